@@ -1,0 +1,198 @@
+# Kujdestar: build, tests and the demonstration.  `make help` lists the targets.
+#
+# Objects go to $(BUILD)/obj; every other build (sanitizers, fuzzing) is the same rules with another
+# BUILD and other flags, so a file's flags stand in one place.
+
+BUILD   ?= build
+CC      ?= gcc
+PREFIX  ?= /usr/local
+WERROR  ?=
+OPT     ?= -O2 -g
+HARDEN  ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+LDHARD  ?= -pie -Wl,-z,relro,-z,now
+SAN     ?=
+
+WARN = -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
+       -Wswitch-enum -Wvla -Wundef -Wwrite-strings -fno-common $(WERROR)
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE -I. -I$(BUILD)/gen -fPIE $(OPT) $(HARDEN) $(WARN) $(SAN) $(CFLAGS)
+LDFLAGS_ALL = $(LDHARD) $(SAN) $(LDFLAGS)
+
+# ---- what is built from what -----------------------------------------------------------------
+
+PARSER_SRC  = $(wildcard parser/*.c)
+STORE_SRC   = $(wildcard store/*.c) $(BUILD)/gen/migrations.c
+CONFIG_SRC  = $(wildcard config/*.c)
+WIRE_SRC    = gateway/hub/wire.c
+GATEWAY_SRC = $(filter-out $(WIRE_SRC),$(wildcard gateway/hub/*.c gateway/cli/*.c gateway/intake/*.c \
+              gateway/casework/*.c gateway/outbox/*.c))
+MODEM_SRC   = $(filter-out %/main.c,$(wildcard gateway/modem/*.c))
+COURIER_SRC = $(filter-out %/main.c,$(wildcard gateway/courier/*.c))
+SIMM_SRC    = $(filter-out %/main.c,$(wildcard tests/sim/modem/*.c))
+SIMA_SRC    = $(wildcard tests/sim/agency/*.c)
+
+obj = $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen/%.o,$(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out $(BUILD)/%,$(1)))) \
+      $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen/%.o,$(filter $(BUILD)/%,$(1)))
+
+LIB = $(BUILD)/lib
+LIBS_HUB = $(LIB)/libgateway.a $(LIB)/libstore.a $(LIB)/libcfg.a $(LIB)/libwire.a $(LIB)/libparser.a
+LD_HUB   = -lsqlite3 -lsodium -lconfig -lutf8proc -ljansson -lsystemd -lm
+LD_PARSER = -lutf8proc -lm
+BINARIES = $(BUILD)/kujdestar $(BUILD)/kujdestar-modem $(BUILD)/kujdestar-courier
+SIMS     = $(BUILD)/sim-modem $(BUILD)/sim-agency
+
+UNIT  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c tests/component/test_*.c))
+FUZZ  = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAY = $(patsubst %,$(BUILD)/tests/fuzz/%,$(FUZZ))
+BENCH = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
+
+.PHONY: all sims units help
+all: $(BINARIES)
+sims: $(SIMS)
+units: $(UNIT) $(REPLAY)
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(INC_$(firstword $(subst /, ,$*))) -MMD -MP -c $< -o $@
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+$(BUILD)/obj/gateway/modem/%.o: CFLAGS_ALL += -I/usr/include/gammu
+$(BUILD)/gen/migrations.c: store/embed.sh $(wildcard store/migrations/*.sql)
+	@mkdir -p $(@D)
+	sh store/embed.sh store/migrations/*.sql > $@.tmp && mv $@.tmp $@
+
+define library
+$(LIB)/$(1): $(call obj,$(2))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(eval $(call library,libparser.a,$(PARSER_SRC)))
+$(eval $(call library,libstore.a,$(STORE_SRC)))
+$(eval $(call library,libcfg.a,$(CONFIG_SRC)))
+$(eval $(call library,libwire.a,$(WIRE_SRC)))
+$(eval $(call library,libgateway.a,$(GATEWAY_SRC)))
+$(eval $(call library,libmodem.a,$(MODEM_SRC)))
+$(eval $(call library,libcourier.a,$(COURIER_SRC)))
+$(eval $(call library,libsimmodem.a,$(SIMM_SRC)))
+
+link = @mkdir -p $(@D) && echo "link $@" && $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^)
+
+$(BUILD)/kujdestar: $(BUILD)/obj/gateway/main.o $(LIBS_HUB)
+	$(link) $(LD_HUB)
+$(BUILD)/kujdestar-modem: $(BUILD)/obj/gateway/modem/main.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) -lGammu $(LD_PARSER)
+$(BUILD)/kujdestar-courier: $(BUILD)/obj/gateway/courier/main.o $(LIB)/libcourier.a $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) -lcurl $(LD_PARSER)
+$(BUILD)/sim-modem: $(BUILD)/obj/tests/sim/modem/main.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
+	$(link) $(LD_PARSER)
+$(BUILD)/sim-agency: $(call obj,$(SIMA_SRC))
+	$(link) -lmicrohttpd -ljansson
+
+# A test links the whole house; a test of a worker's or the simulator's inside names it.
+$(BUILD)/tests/unit/test_modem%: $(BUILD)/obj/tests/unit/test_modem%.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) -lcmocka -lGammu $(LD_PARSER)
+$(BUILD)/tests/unit/test_courier%: $(BUILD)/obj/tests/unit/test_courier%.o $(LIB)/libcourier.a $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) -lcmocka -lcurl $(LD_PARSER)
+$(BUILD)/tests/unit/test_sim%: $(BUILD)/obj/tests/unit/test_sim%.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
+	$(link) -lcmocka $(LD_PARSER)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBS_HUB)
+	$(link) -lcmocka $(LD_HUB)
+$(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIBS_HUB)
+	$(link) $(LD_HUB)
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIBS_HUB)
+	$(link) $(LD_HUB)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+.SECONDARY:
+
+# ---- what people call ------------------------------------------------------------------------
+
+## make demo          a school week against a simulated modem and agency; stays up until Ctrl-C
+## make demo ONCE=1   the same, ends by itself; exit status 0 when all that was expected happened
+.PHONY: demo
+demo:
+	@sh tests/deps.sh build
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims
+	@BUILD=$(BUILD) python3 tests/demo.py $(if $(ONCE),--once)
+
+## make test          installs what the tests need, builds, runs them; ends with "N passed, N failed"
+.PHONY: test test-run
+test:
+	@sh tests/deps.sh test
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims units
+	@$(MAKE) --no-print-directory -s test-run
+
+REPLAYS = $(foreach f,$(FUZZ),"$(BUILD)/tests/fuzz/$(f) tests/fuzz/corpus/$(f)")
+SYSTEM  = $(wildcard tests/system/test_*.py)
+TESTS  ?= $(UNIT) $(REPLAYS) $(SYSTEM)
+test-run:
+	@BUILD=$(BUILD) python3 tests/run.py $(TESTS)
+
+## make quick         unit tests and fuzzing corpora only, seconds
+.PHONY: quick
+quick:
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) units
+	@$(MAKE) --no-print-directory -s test-run TESTS='$(filter %/unit/%,$(UNIT)) $(REPLAYS)'
+
+## make asan          everything once more with address and undefined-behaviour sanitizers
+.PHONY: asan
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+asan:
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= WERROR=-Werror \
+		OPT="-O1 -g -fno-omit-frame-pointer" SAN="$(SANITIZE)" all sims units
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/asan SAN="$(SANITIZE)" HARDEN= \
+		OPT="-O1 -g -fno-omit-frame-pointer" test-run
+
+## make layers        proves who includes and calls whom
+.PHONY: layers
+layers: all
+	@python3 tests/layers.py $(BUILD)
+
+## make lint          banned words, cppcheck, clang-tidy, gcc -fanalyzer, manual pages
+.PHONY: lint
+LINT_SRC = $(PARSER_SRC) $(filter-out $(BUILD)/%,$(STORE_SRC)) $(CONFIG_SRC) $(WIRE_SRC) $(GATEWAY_SRC) \
+           $(wildcard gateway/*.c gateway/modem/*.c gateway/courier/*.c)
+lint: $(BUILD)/gen/migrations.c
+	@sh tests/lint.sh $(LINT_SRC)
+
+## make fuzz SECONDS=10   libFuzzer on every target, SECONDS each (clang)
+.PHONY: fuzz fuzz-targets
+SECONDS ?= 10
+fuzz:
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/fuzz CC=clang HARDEN= LDHARD= \
+		OPT="-O1 -g" SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" fuzz-targets
+	@for f in $(FUZZ); do mkdir -p $(BUILD)/fuzz/found/$$f; \
+		echo "fuzz $$f $(SECONDS) s"; \
+		$(BUILD)/fuzz/run/$$f -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
+			-print_final_stats=0 -artifact_prefix=$(BUILD)/fuzz/found/$$f- \
+			$(BUILD)/fuzz/found/$$f tests/fuzz/corpus/$$f || exit 1; done
+fuzz-targets: $(patsubst %,$(BUILD)/run/%,$(FUZZ))
+$(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_HUB)
+
+## make bench         figures of this build, and of peers on the same simulator in the same run
+.PHONY: bench
+bench:
+	@sh tests/deps.sh test
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims $(BENCH) \
+		$(BUILD)/bench/standin/kujdestar-modem
+	@BUILD=$(BUILD) python3 tests/bench/bench.py $(BENCH)
+
+## make install DESTDIR= PREFIX=/usr/local
+.PHONY: install clean
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8 \
+		$(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/kujdestar
+	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 gateway/kujdestar.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 config/kujdestar.cfg.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 config/*.cfg config/*.csv gateway/kujdestar.service $(DESTDIR)$(PREFIX)/share/kujdestar
+clean:
+	rm -rf $(BUILD)
+$(BUILD)/bench/standin/kujdestar-modem: $(BUILD)/obj/tests/bench/standin.o $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) $(LD_PARSER)

@@ -1,0 +1,145 @@
+/* config.h - the loaded configuration: every setting checked, every file it names read.
+ *
+ * config_load reads kujdestar.cfg and the files it names (vocabularies, messages, intents, mandates,
+ * schools, roster), checks all of it and reports every fault of one run as
+ *     kujdestar.cfg:41: zones: "Z10" used but not defined (Z1..Z9)
+ * The result is immutable; strings live until config_free.  A reload is a second config_load: keep the
+ * old one when it fails.  Relative file names are relative to the file that names them.  May call
+ * libconfig (config/reader.c alone) and parser/world.  Never logs.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "parser/msisdn.h"
+#include "parser/parser.h"
+#include "parser/world.h"
+
+struct config_modem {
+	const char *name;        /* "sim1": in logs, tables and `kujdestar ussd NAME` */
+	const char *device;      /* /dev/serial/by-id/... */
+	const char *connection;  /* libgammu: "at115200" */
+	const char *model;       /* libgammu: "at" skips detection, "" detects */
+	const char *features;    /* libgammu feature overrides, "" none */
+	const char *smsc;        /* "" = the SIM's own */
+	const char *pin;         /* "" none; entered once */
+	int sweep_s;             /* full look at both memories */
+	int send_gap_ms;         /* cap of libgammu's pause while sending */
+	int mute_s;              /* no answer to AT for so long: the modem is mute */
+	int credit;              /* segments in flight to the hub */
+};
+struct config_agency {
+	const char *code;        /* MUN SSS ... */
+	const char *url;         /* "" = no internet: told by a bare SMS to its reporters */
+	const char *secret;      /* whsec_... (from secret or secret_file) */
+	const char *ca_file;     /* "" = the system's */
+	const char *allow_private; /* CIDRs, "" */
+	bool plain_http;
+	int timeout_ms;
+	int parallel;            /* requests at once to it */
+	const char *secret_file; /* where secret was read from, "" = it stands in the configuration */
+};
+struct config_mandate {      /* one row: this event may be told to this agency, with exactly these keys */
+	const char *rule;        /* "M03": goes into the audit */
+	const char *event;       /* case.new case.urgent absence.streak ... */
+	const char *agency;
+	const char *basis;       /* legal basis, for the record */
+	const char **keys;       /* payload keys that may leave, NULL-terminated */
+	const char **concerns;   /* only for these concerns; NULL = any */
+};
+struct config_rule {         /* when people are alerted */
+	const char *id;          /* A1 A2 C1 C2 */
+	const char *event;       /* absence.streak case.new case.urgent absence.abroad ... */
+	int days;                /* absence.streak: consecutive reported school days */
+	int repeat;              /* ... and again every so many; 0 = once */
+	const char **audience;   /* roles told by SMS: "teacher" "head" "coordinator" "duty" "owner" */
+	const char *message;     /* catalogue id of the SMS, "" none */
+	const char *tell;        /* event of the mandate table told over HTTP, "" none */
+	bool urgent;
+	int ack_minutes;         /* not acknowledged by then: the next step; 0 = needs no answer */
+	const char **escalate;   /* roles, one step each; the last is repeated until max_steps */
+	int max_steps;
+};
+struct config_roster_row {
+	const char *id, *number, *role, *school, *classes, *agency, *lang; /* classes space-separated */
+	int line;
+};
+struct config_class_row {
+	const char *school, *class_name, *shift;
+	int register_size;
+};
+
+struct config {
+	const char *file;
+	/* site */
+	char site_letter;
+	const char *timezone, *language;
+	struct msisdn_plan plan;
+	/* store */
+	const char *store_path, *keyring_path, *key_file;
+	int busy_ms;
+	/* hub */
+	const char *control_socket, *worker_dir; /* "" = beside the hub's own binary */
+	const char *log_level;                   /* error warning info debug */
+	bool log_private;                        /* numbers and texts in clear: refused unless stated */
+	int stop_s;                              /* how long a drain may take at SIGTERM */
+	/* legs */
+	struct config_modem *modems;
+	size_t n_modems;
+	struct config_agency *agencies;
+	size_t n_agencies;
+	int courier_parallel, http_expire_h, sms_expire_h;
+	int sms_day_limit, sms_recipient_hour_limit; /* cost and loop guard */
+	bool sms_unicode;                            /* false: replies are GSM-7 */
+	int sms_max_attempts;
+	/* intake */
+	int concat_window_h, undo_h, context_h, unknown_reply_h, flood_per_hour;
+	int64_t clock_future_s, clock_past_s; /* a network time stamp is believed inside these */
+	/* tables */
+	struct config_mandate *mandates;
+	size_t n_mandates;
+	struct config_rule *rules;
+	size_t n_rules;
+	struct config_class_row *classes;
+	size_t n_classes;
+	const char *roster_file;              /* "" none; for the demonstration and `parse` only */
+	struct config_roster_row *roster;
+	size_t n_roster;
+	struct world *world;                  /* sealed */
+	struct config_private *own;           /* memory of all of it */
+};
+
+/* Loads and checks.  Faults and warnings are written to err, a line each; *out is NULL when there was
+ * a fault.  Returns the number of faults. */
+int config_load(const char *file, struct config **out, FILE *err);
+void config_free(struct config *c);
+/* Prints every setting with the value in force and whether it is the default. */
+void config_print(const struct config *c, FILE *out);
+/* What was loaded, in numbers, a few lines. */
+void config_summary(const struct config *c, FILE *out);
+/* Things that are no faults yet deserve a word: a roster file beside a real store, an agency without
+ * a mandate, a rule without an audience.  Returns how many. */
+int config_warnings(const struct config *c, FILE *out);
+const struct config_agency *config_agency(const struct config *c, const char *code);
+const struct config_modem *config_modem(const struct config *c, const char *name);
+/* A roster row as the parser sees a sender: by id or by number in any national form.  False: unknown. */
+bool config_sender(const struct config *c, const char *id_or_number, struct parser_sender *out);
+/* CSV of the roster (header id,msisdn,role,school,classes,agency,language), for `contact import` and
+ * the roster file: calls row for each good one (its strings live until row returns; number is
+ * normalised; a negative result ends the reading and counts as a fault), writes file:line faults to
+ * err; returns faults.  Schools, classes, agencies and the numbering plan are c's. */
+typedef int config_roster_fn(void *arg, const struct config_roster_row *row);
+int config_read_roster(const struct config *c, const char *file, config_roster_fn *row, void *arg,
+		       FILE *err);
+/* Who may be told of an event, with which keys.  concern: one of the case's concerns ("begging"), or
+ * NULL when there is none: rows that are limited to concerns then do not apply.  out gets at most max
+ * rows and at most one an agency; an event to which no row applies goes to MUN alone with the least
+ * keys (alert, event, at), rule "M00".  Returns how many, never 0 when max > 0. */
+size_t config_mandates(const struct config *c, const char *event, const char *concern,
+		       const struct config_mandate **out, size_t max);
+/* The row under which this agency may be told of this event, or NULL: it may not. */
+const struct config_mandate *config_mandate_for(const struct config *c, const char *event,
+						const char *concern, const char *agency);
+#endif

@@ -1,0 +1,124 @@
+/* load_legs.c - modems and agencies: what is unique, what must be there, where secrets come from.
+ * Calls parser/world, config/textfile, config/values. */
+#include "config/load.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "config/textfile.h"
+#include "config/values.h"
+
+static void modem_unique(struct cfg_load *l, size_t i)
+{
+	const struct config_modem *m = l->c->modems;
+
+	for (size_t j = 0; j < i; j++) {
+		if (*m[i].name && strcmp(m[i].name, m[j].name) == 0)
+			cfg_node_fault(l->f, cfg_load_place(l->root, "modems", i, "name"), NULL,
+				       "\"%s\" is the name of modems[%zu] too", m[i].name, j + 1);
+		if (*m[i].device && strcmp(m[i].device, m[j].device) == 0)
+			cfg_node_fault(l->f, cfg_load_place(l->root, "modems", i, "device"), NULL,
+				       "\"%s\" is the device of modem \"%s\" too", m[i].device,
+				       m[j].name);
+	}
+}
+
+void cfg_load_modems(struct cfg_load *l)
+{
+	char number[MSISDN_MAX];
+
+	for (size_t i = 0; i < l->c->n_modems; i++) {
+		struct config_modem *m = &l->c->modems[i];
+		modem_unique(l, i);
+		if (!*m->smsc)
+			continue;
+		if (msisdn_normalise(&l->c->plan, m->smsc, strlen(m->smsc), number) < 0)
+			cfg_node_fault(l->f, cfg_load_place(l->root, "modems", i, "smsc"), NULL,
+				       "\"%s\" is no number of the plan in \"numbers\"", m->smsc);
+		else
+			m->smsc = cfg_copy(&l->own->arena, number);
+	}
+}
+
+static const struct cfg_node *place(struct cfg_load *l, size_t i, const char *name)
+{
+	return cfg_load_place(l->root, "agencies", i, name);
+}
+
+/* The secret stands alone in its file, which nobody else may read. */
+static void secret_from_file(struct cfg_load *l, size_t i)
+{
+	struct config_agency *a = &l->c->agencies[i];
+	struct stat st;
+	const char *text, *why;
+	size_t len;
+
+	if (cfg_slurp(a->secret_file, 4096, &l->own->arena, l->f, &text, &len, &st) < 0)
+		return;
+	if (st.st_mode & 077) {
+		cfg_node_fault(l->f, place(l, i, "secret_file"), NULL,
+			       "%s has mode %04o; others than "
+			       "its owner may not read it: chmod 600",
+			       a->secret_file, (unsigned)st.st_mode & 07777u);
+		return;
+	}
+	size_t n = strcspn(text, " \t\r\n");
+	if (n + strspn(text + n, " \t\r\n") != len)
+		n = 0;
+	a->secret = cfg_copy_n(&l->own->arena, text, n);
+	if (!cfg_value_ok(CK_SECRET, a->secret, &why))
+		cfg_node_fault(l->f, place(l, i, "secret_file"), NULL, "what stands in %s %s",
+			       a->secret_file, why);
+}
+
+static void agency_secret(struct cfg_load *l, size_t i)
+{
+	const struct config_agency *a = &l->c->agencies[i];
+
+	if (*a->secret && *a->secret_file)
+		cfg_node_fault(l->f, place(l, i, "secret_file"), NULL,
+			       "\"secret\" and \"secret_file\" exclude each other");
+	else if (*a->secret_file)
+		secret_from_file(l, i);
+	else if (*a->url && !*a->secret && !cfg_node_child(place(l, i, NULL), "secret"))
+		cfg_node_fault(l->f, place(l, i, NULL), NULL,
+			       "%s has an url but neither \"secret\" nor "
+			       "\"secret_file\": its deliveries could not be signed",
+			       a->code);
+}
+
+static void agency_url(struct cfg_load *l, size_t i)
+{
+	const struct config_agency *a = &l->c->agencies[i];
+
+	if (strncmp(a->url, "http://", 7) == 0 && !a->plain_http)
+		cfg_node_fault(l->f, place(l, i, "url"), NULL,
+			       "\"%s\" is not https://; deliveries would "
+			       "go in clear (allowed only with plain_http = true)",
+			       a->url);
+	if (*a->ca_file && access(a->ca_file, R_OK) < 0)
+		cfg_node_fault(l->f, place(l, i, "ca_file"), NULL, "%s cannot be read: %s",
+			       a->ca_file, strerror(errno));
+}
+
+void cfg_load_agencies(struct cfg_load *l)
+{
+	const struct config_agency *a = l->c->agencies;
+
+	for (size_t i = 0; i < l->c->n_agencies; i++) {
+		for (size_t j = 0; j < i; j++)
+			if (*a[i].code && strcmp(a[i].code, a[j].code) == 0)
+				cfg_node_fault(l->f, place(l, i, "code"), NULL,
+					       "\"%s\" is the code of agencies[%zu] too", a[i].code,
+					       j + 1);
+		if (*a[i].code && world_add_agency(l->c->world, a[i].code) < 0)
+			cfg_node_fault(l->f, place(l, i, "code"), NULL, "%s",
+				       world_error(l->c->world));
+		agency_secret(l, i);
+		agency_url(l, i);
+	}
+	if (l->c->n_agencies && !config_agency(l->c, "MUN"))
+		cfg_node_fault(
+		    l->f, cfg_load_place(l->root, "agencies", l->c->n_agencies, NULL), NULL,
+		    "\"MUN\" is missing: what no mandate covers goes to the municipality "
+		    "alone");
+}

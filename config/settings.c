@@ -1,0 +1,403 @@
+/* settings.c - the table of settings.  Pure data; calls libc only. */
+#include "config/settings.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "config/private.h"
+
+#define EVENTS                                                                                     \
+	"absence.streak absence.rate absence.cluster absence.abroad absence.work "                 \
+	"absence.left school.silent case.new case.urgent case.amended case.risk case.not_found "   \
+	"case.closed "                                                                             \
+	"emergency referral.new referral.declined return.new return.arrived task.new "             \
+	"delivery.failed campaign.done"
+#define KEYS                                                                                       \
+	"alert rule event at case concerns age_band sex zone urgent risk n_children flags school " \
+	"class register_no days from to country reason service referral task due date"
+#define CONCERNS                                                                                   \
+	"begging labour drugs sexual trafficking marriage street unaccompanied violence "          \
+	"neglect dropout crime"
+#define AUDIENCE "teacher head outreach coordinator duty agency owner"
+#define SENDERS "teacher head outreach coordinator duty agency"
+#define DAYS "mon tue wed thu fri sat sun"
+#define FIELD_TYPES                                                                                \
+	"integer decimal choice choices yesno date time text phone class zone school case "        \
+	"age sex"
+
+#define CONF(f) .offset = offsetof(struct config, f)
+#define EXTRA(f) .extra = true, .offset = offsetof(struct cfg_extra, f)
+#define IN(t, f) .offset = offsetof(struct t, f)
+#define RANGE(a, b) .min = (a), .max = (b)
+#define GROUPS_CONF(s, t, f, n)                                                                    \
+	CONF(f), .child = (s), .elem = sizeof(struct t), .count = offsetof(struct config, n)
+#define GROUPS_EXTRA(s, t, f, n)                                                                   \
+	EXTRA(f), .child = (s), .elem = sizeof(struct t), .count = offsetof(struct cfg_extra, n)
+#define GROUPS_IN(s, t, o, f, n)                                                                   \
+	IN(o, f), .child = (s), .elem = sizeof(struct t), .count = offsetof(struct o, n)
+
+static const struct cfg_setting table[] = {
+    /* ---- the main file ---- */
+    {SC_MAIN, "site.letter", TY_LETTER, CONF(site_letter),
+     .what = "letter of the site, the first of its case codes"},
+    {SC_MAIN, "site.timezone", TY_TEXT, CONF(timezone), RANGE(1, 64), .check = CK_ZONE_TIME,
+     .fallback = "Europe/Tirane", .what = "time zone of school days and of replies"},
+    {SC_MAIN, "site.language", TY_TEXT, CONF(language), RANGE(2, 3), .check = CK_LANGUAGE,
+     .fallback = "sq", .what = "language of replies to a reporter who chose none"},
+    {SC_MAIN, "site.zones", TY_WORDS, EXTRA(zones), RANGE(1, 200), .check = CK_CODE,
+     .what = "codes of the town's zones, as reporters write them"},
+
+    {SC_MAIN, "numbers.country", TY_BUFFER, CONF(plan.country), RANGE(1, 4), .check = CK_DIGITS,
+     .fallback = "355", .what = "country code of telephone numbers, without +"},
+    {SC_MAIN, "numbers.trunk", TY_BUFFER, CONF(plan.trunk), RANGE(0, 2), .check = CK_DIGITS,
+     .fallback = "0", .what = "prefix of national calls, empty where there is none"},
+    {SC_MAIN, "numbers.international", TY_BUFFER, CONF(plan.international), RANGE(1, 4),
+     .check = CK_DIGITS, .fallback = "00", .what = "prefix of international calls"},
+    {SC_MAIN, "numbers.national_min", TY_INT, CONF(plan.national_min), RANGE(4, 14),
+     .fallback = "8", .what = "fewest digits of a national number after the country code"},
+    {SC_MAIN, "numbers.national_max", TY_INT, CONF(plan.national_max), RANGE(4, 14),
+     .fallback = "9", .what = "most digits of a national number after the country code"},
+
+    {SC_MAIN, "store.path", TY_PATH, CONF(store_path), RANGE(1, 900),
+     .fallback = "/var/lib/kujdestar/kujdestar.db", .what = "the database"},
+    {SC_MAIN, "store.keyring", TY_PATH, CONF(keyring_path), RANGE(1, 900),
+     .fallback = "/var/lib/kujdestar/keyring.db",
+     .what = "the data keys, apart from the database so that its backups never hold them"},
+    {SC_MAIN, "store.key_file", TY_PATH, CONF(key_file), RANGE(1, 900),
+     .fallback = "/etc/kujdestar/master.key",
+     .what = "the master key that wraps the data keys; mode 0600"},
+    {SC_MAIN, "store.busy_ms", TY_INT, CONF(busy_ms), RANGE(0, 60000), .fallback = "5000",
+     .what = "how long to wait for another reader of the database, in milliseconds"},
+
+    {SC_MAIN, "hub.control_socket", TY_PATH, CONF(control_socket), RANGE(1, 900),
+     .check = CK_SOCKET, .fallback = "/run/kujdestar/control",
+     .what = "socket by which the commands speak to the running gateway"},
+    {SC_MAIN, "hub.worker_dir", TY_PATH, CONF(worker_dir), RANGE(0, 900), .fallback = "",
+     .what = "directory of the worker programs; empty: beside the gateway's own program"},
+    {SC_MAIN, "hub.log_level", TY_TEXT, CONF(log_level), RANGE(1, 16),
+     .allowed = "error warning info debug", .fallback = "info", .what = "what is logged"},
+    {SC_MAIN, "hub.log_private", TY_BOOL, CONF(log_private), .fallback = "false",
+     .what = "log telephone numbers and texts in clear; never on a real gateway"},
+    {SC_MAIN, "hub.stop_s", TY_INT, CONF(stop_s), RANGE(1, 300), .fallback = "20",
+     .what = "how long work in flight may take to end when the gateway is stopped, in seconds"},
+
+    {SC_MAIN, "modems", TY_GROUPS, GROUPS_CONF(SC_MODEM, config_modem, modems, n_modems),
+     RANGE(0, 16), .fallback = "", .what = "the GSM modems"},
+    {SC_MAIN, "agencies", TY_GROUPS, GROUPS_CONF(SC_AGENCY, config_agency, agencies, n_agencies),
+     RANGE(1, 64), .what = "the members of the child-protection group"},
+
+    {SC_MAIN, "courier.parallel", TY_INT, CONF(courier_parallel), RANGE(1, 64), .fallback = "8",
+     .what = "deliveries at once to all agencies together"},
+    {SC_MAIN, "courier.expire_h", TY_INT, CONF(http_expire_h), RANGE(1, 720), .fallback = "72",
+     .what = "hours for which a delivery to an agency is tried"},
+
+    {SC_MAIN, "sms.expire_h", TY_INT, CONF(sms_expire_h), RANGE(1, 168), .fallback = "24",
+     .what = "hours for which an SMS is tried"},
+    {SC_MAIN, "sms.day_limit", TY_INT, CONF(sms_day_limit), RANGE(1, 100000), .fallback = "2000",
+     .what = "most SMS sent in a day: guards the credit"},
+    {SC_MAIN, "sms.recipient_hour_limit", TY_INT, CONF(sms_recipient_hour_limit), RANGE(1, 1000),
+     .fallback = "20", .what = "most SMS to one number in an hour: guards against loops"},
+    {SC_MAIN, "sms.unicode", TY_BOOL, CONF(sms_unicode), .fallback = "false",
+     .what = "send letters outside GSM-7 as they are, 70 a segment; false: they are folded"},
+    {SC_MAIN, "sms.max_attempts", TY_INT, CONF(sms_max_attempts), RANGE(1, 50), .fallback = "5",
+     .what = "tries of an SMS that was surely not sent"},
+
+    {SC_MAIN, "intake.concat_window_h", TY_INT, CONF(concat_window_h), RANGE(1, 168),
+     .fallback = "24", .what = "hours to wait for the missing segment of a long SMS"},
+    {SC_MAIN, "intake.undo_h", TY_INT, CONF(undo_h), RANGE(1, 168), .fallback = "24",
+     .what = "hours in which a sender may take his last report back"},
+    {SC_MAIN, "intake.context_h", TY_INT, CONF(context_h), RANGE(1, 72), .fallback = "12",
+     .what = "hours in which a bare text answers what was asked"},
+    {SC_MAIN, "intake.unknown_reply_h", TY_INT, CONF(unknown_reply_h), RANGE(1, 720),
+     .fallback = "24", .what = "hours between two replies to an unknown number"},
+    {SC_MAIN, "intake.flood_per_hour", TY_INT, CONF(flood_per_hour), RANGE(1, 1000),
+     .fallback = "30", .what = "texts an hour of one number that get a reply; all are kept"},
+    {SC_MAIN, "intake.clock_future_s", TY_INT64, CONF(clock_future_s), RANGE(0, 86400),
+     .fallback = "600",
+     .what = "how far ahead of receipt a network time stamp is believed, in seconds"},
+    {SC_MAIN, "intake.clock_past_s", TY_INT64, CONF(clock_past_s), RANGE(3600, 2592000),
+     .fallback = "604800",
+     .what = "how far before receipt a network time stamp is believed, in seconds"},
+
+    {SC_MAIN, "calendar.week", TY_WORDS, EXTRA(week), RANGE(1, 7), .allowed = DAYS,
+     .fallback = "mon tue wed thu fri", .what = "weekdays with school"},
+    {SC_MAIN, "calendar.closed", TY_GROUPS, GROUPS_EXTRA(SC_CLOSED, cfg_closed, closed, n_closed),
+     RANGE(0, 366), .fallback = "", .what = "holidays and other days without school"},
+    {SC_CLOSED, "from", TY_TEXT, IN(cfg_closed, from), RANGE(10, 10), .check = CK_DATE,
+     .what = "first closed day"},
+    {SC_CLOSED, "to", TY_TEXT, IN(cfg_closed, to), RANGE(0, 10), .check = CK_DATE, .fallback = "",
+     .what = "last closed day; left out: one day"},
+    {SC_CLOSED, "why", TY_TEXT, IN(cfg_closed, why), RANGE(0, 120), .fallback = "",
+     .what = "for people"},
+    {SC_MAIN, "calendar.open", TY_WORDS, EXTRA(open), RANGE(0, 366), .check = CK_DATE,
+     .fallback = "", .what = "days with school in spite of the above"},
+
+    {SC_MAIN, "help.police", TY_TEXT, EXTRA(police), RANGE(2, 8), .check = CK_DIGITS,
+     .fallback = "129", .what = "number of the police, given in replies; verify all four"},
+    {SC_MAIN, "help.emergency", TY_TEXT, EXTRA(emergency), RANGE(2, 8), .check = CK_DIGITS,
+     .fallback = "112", .what = "emergency number"},
+    {SC_MAIN, "help.child_line", TY_TEXT, EXTRA(child_line), RANGE(2, 8), .check = CK_DIGITS,
+     .fallback = "116111", .what = "number of the child helpline"},
+    {SC_MAIN, "help.trafficking_line", TY_TEXT, EXTRA(trafficking_line), RANGE(2, 8),
+     .check = CK_DIGITS, .fallback = "116006", .what = "number of the anti-trafficking helpline"},
+
+    {SC_MAIN, "forbidden", TY_WORDS, EXTRA(forbidden), RANGE(0, 200), .fallback = "",
+     .what = "words that must never stand in a message, as of a shelter's address"},
+
+    {SC_MAIN, "files.vocabularies", TY_FILES, EXTRA(vocabularies), RANGE(1, 16),
+     .what = "words of each language"},
+    {SC_MAIN, "files.messages", TY_FILES, EXTRA(messages), RANGE(1, 16),
+     .what = "message catalogue of each language"},
+    {SC_MAIN, "files.intents", TY_FILE, EXTRA(intents_file), RANGE(1, 900),
+     .what = "which roles may send what"},
+    {SC_MAIN, "files.mandates", TY_FILE, EXTRA(mandates_file), RANGE(1, 900),
+     .what = "which agency may be told of what"},
+    {SC_MAIN, "files.rules", TY_FILE, EXTRA(rules_file), RANGE(1, 900),
+     .what = "when people are alerted"},
+    {SC_MAIN, "files.schools", TY_FILE, EXTRA(schools_file), RANGE(1, 900),
+     .what = "schools and classes: CSV school,class,register,shift"},
+    {SC_MAIN, "files.roster", TY_FILE, CONF(roster_file), RANGE(0, 900), .fallback = "",
+     .what = "reporters as CSV id,msisdn,role,school,classes,agency,language; for trying out only"},
+
+    {SC_MAIN, "forms", TY_GROUPS, GROUPS_EXTRA(SC_FORM, cfg_form, forms, n_forms), RANGE(0, 32),
+     .fallback = "", .what = "reports of the site's own"},
+
+    {SC_MODEM, "name", TY_TEXT, IN(config_modem, name), RANGE(1, 16), .check = CK_NAME,
+     .what = "name in logs, tables and commands"},
+    {SC_MODEM, "device", TY_PATH, IN(config_modem, device), RANGE(1, 900), .check = CK_DEVICE,
+     .what = "its serial device; take the name in /dev/serial/by-id, which survives a replug"},
+    {SC_MODEM, "connection", TY_TEXT, IN(config_modem, connection), RANGE(1, 32), .check = CK_NAME,
+     .fallback = "at115200", .what = "libgammu's name of the connection"},
+    {SC_MODEM, "model", TY_TEXT, IN(config_modem, model), RANGE(0, 32), .check = CK_NAME,
+     .fallback = "at", .what = "libgammu's model: at for any AT modem, empty to detect"},
+    {SC_MODEM, "features", TY_TEXT, IN(config_modem, features), RANGE(0, 200), .fallback = "",
+     .what = "libgammu's feature overrides, split by commas"},
+    {SC_MODEM, "smsc", TY_TEXT, IN(config_modem, smsc), RANGE(0, 20), .check = CK_PHONE,
+     .fallback = "", .what = "number of the SMS centre; empty: the SIM's own"},
+    {SC_MODEM, "pin", TY_SECRET, IN(config_modem, pin), RANGE(0, 8), .check = CK_PIN,
+     .fallback = "", .what = "PIN of the SIM, tried once; empty: none"},
+    {SC_MODEM, "sweep_s", TY_INT, IN(config_modem, sweep_s), RANGE(5, 3600), .fallback = "30",
+     .what = "seconds between two full looks at the modem's memories"},
+    {SC_MODEM, "send_gap_ms", TY_INT, IN(config_modem, send_gap_ms), RANGE(0, 1000),
+     .fallback = "30", .what = "longest pause of libgammu while sending, in milliseconds"},
+    {SC_MODEM, "mute_s", TY_INT, IN(config_modem, mute_s), RANGE(1, 5), .fallback = "4",
+     .what = "seconds without an answer to AT after which the modem is mute"},
+    {SC_MODEM, "credit", TY_INT, IN(config_modem, credit), RANGE(1, 64), .fallback = "32",
+     .what = "segments on their way to the database at once"},
+
+    {SC_AGENCY, "code", TY_TEXT, IN(config_agency, code), RANGE(2, 11), .check = CK_CODE,
+     .what = "code, as reporters write it"},
+    {SC_AGENCY, "url", TY_TEXT, IN(config_agency, url), RANGE(0, 1000), .check = CK_URL,
+     .fallback = "", .what = "where it receives deliveries; empty: told by a bare SMS"},
+    {SC_AGENCY, "secret", TY_SECRET, IN(config_agency, secret), RANGE(0, 120), .check = CK_SECRET,
+     .fallback = "", .what = "whsec_ and base64 of 24 to 64 bytes: signs its deliveries"},
+    {SC_AGENCY, "secret_file", TY_PATH, IN(config_agency, secret_file), RANGE(0, 900),
+     .fallback = "", .what = "file that holds the secret instead; mode 0600"},
+    {SC_AGENCY, "ca_file", TY_PATH, IN(config_agency, ca_file), RANGE(0, 900), .fallback = "",
+     .what = "certificates of its authority; empty: the system's"},
+    {SC_AGENCY, "allow_private", TY_TEXT, IN(config_agency, allow_private), RANGE(0, 200),
+     .check = CK_NETWORKS, .fallback = "",
+     .what = "private networks its address may lie in, space-separated"},
+    {SC_AGENCY, "plain_http", TY_BOOL, IN(config_agency, plain_http), .fallback = "false",
+     .what = "allow http:// for this agency; only on a network nobody else can hear"},
+    {SC_AGENCY, "timeout_ms", TY_INT, IN(config_agency, timeout_ms), RANGE(1000, 120000),
+     .fallback = "20000", .what = "longest wait for its answer, in milliseconds"},
+    {SC_AGENCY, "parallel", TY_INT, IN(config_agency, parallel), RANGE(1, 16), .fallback = "2",
+     .what = "deliveries at once to it"},
+
+    {SC_FORM, "name", TY_TEXT, IN(cfg_form, name), RANGE(1, 31), .check = CK_NAME,
+     .what = "name; the reading is form:NAME"},
+    {SC_FORM, "keywords", TY_WORDS, IN(cfg_form, keywords), RANGE(1, 16),
+     .what = "words that begin the report"},
+    {SC_FORM, "roles", TY_WORDS, IN(cfg_form, roles), RANGE(1, 6), .allowed = SENDERS,
+     .what = "who may send it"},
+    {SC_FORM, "separators", TY_TEXT, IN(cfg_form, separators), RANGE(0, 16), .fallback = "",
+     .what = "characters between fields; empty: any"},
+    {SC_FORM, "reply.sq", TY_TEXT, IN(cfg_form, reply_sq), RANGE(0, 300), .fallback = "",
+     .what = "reply in Albanian; empty: the general one"},
+    {SC_FORM, "reply.en", TY_TEXT, IN(cfg_form, reply_en), RANGE(0, 300), .fallback = "",
+     .what = "reply in English; empty: the general one"},
+    {SC_FORM, "fields", TY_GROUPS, GROUPS_IN(SC_FIELD, cfg_field, cfg_form, fields, n_fields),
+     RANGE(1, 24), .what = "its fields in order"},
+    {SC_FIELD, "name", TY_TEXT, IN(cfg_field, name), RANGE(1, 31), .check = CK_NAME,
+     .what = "name"},
+    {SC_FIELD, "type", TY_TEXT, IN(cfg_field, type), RANGE(1, 16), .allowed = FIELD_TYPES,
+     .what = "type of its value"},
+    {SC_FIELD, "labels", TY_WORDS, IN(cfg_field, labels), RANGE(0, 16), .fallback = "",
+     .what = "other names reporters use"},
+    {SC_FIELD, "required", TY_BOOL, IN(cfg_field, required), .fallback = "false",
+     .what = "whether a report without it is refused"},
+    {SC_FIELD, "min", TY_INT64, IN(cfg_field, min), RANGE(-1000000000, 1000000000), .fallback = "",
+     .what = "least number; left out: any"},
+    {SC_FIELD, "max", TY_INT64, IN(cfg_field, max), RANGE(-1000000000, 1000000000), .fallback = "",
+     .what = "greatest number; left out: any"},
+    {SC_FIELD, "choices", TY_WORDS, IN(cfg_field, choices), RANGE(0, 64), .fallback = "",
+     .what = "of a choice: code=alias,alias"},
+    {SC_FIELD, "default", TY_TEXT, IN(cfg_field, fallback), RANGE(0, 60), .fallback = "",
+     .what = "value when it is not said"},
+
+    /* ---- the files it names ---- */
+    {SC_VOCABULARY, "language", TY_TEXT, IN(cfg_vocabulary, language), RANGE(2, 3),
+     .check = CK_LANGUAGE, .what = "language of these words"},
+    {SC_VOCABULARY, "words", TY_GROUPS,
+     GROUPS_IN(SC_WORD, cfg_word, cfg_vocabulary, words, n_words), RANGE(1, 5000),
+     .what = "its words"},
+    {SC_WORD, "concept", TY_TEXT, IN(cfg_word, concept), RANGE(1, 39), .what = "what they mean"},
+    {SC_WORD, "say", TY_WORDS, IN(cfg_word, say), RANGE(1, 200),
+     .what = "words and phrases, folded when read"},
+    {SC_MESSAGES, "language", TY_TEXT, IN(cfg_messages, language), RANGE(2, 3),
+     .check = CK_LANGUAGE, .what = "language of these messages"},
+    {SC_MESSAGES, "messages", TY_GROUPS,
+     GROUPS_IN(SC_MESSAGE, cfg_message, cfg_messages, messages, n_messages), RANGE(1, 1000),
+     .what = "its messages"},
+    {SC_MESSAGE, "id", TY_TEXT, IN(cfg_message, id), RANGE(1, 47), .what = "which message"},
+    {SC_MESSAGE, "text", TY_TEXT, IN(cfg_message, text), RANGE(1, 1000),
+     .what = "text with {placeholders}"},
+    {SC_INTENTS, "intents", TY_GROUPS,
+     GROUPS_IN(SC_INTENT, cfg_intent, cfg_intents, intents, n_intents), RANGE(1, 500),
+     .what = "the intents"},
+    {SC_INTENT, "intent", TY_TEXT, IN(cfg_intent, intent), RANGE(1, 39),
+     .what = "which report or request"},
+    {SC_INTENT, "roles", TY_WORDS, IN(cfg_intent, roles), RANGE(0, 7),
+     .what = "roles that may send it"},
+    {SC_MANDATES, "mandates", TY_GROUPS,
+     GROUPS_CONF(SC_MANDATE, config_mandate, mandates, n_mandates), RANGE(0, 500),
+     .what = "the rows"},
+    {SC_MANDATE, "rule", TY_TEXT, IN(config_mandate, rule), RANGE(1, 7), .check = CK_NAME,
+     .what = "name of the row, for the audit"},
+    {SC_MANDATE, "event", TY_TEXT, IN(config_mandate, event), RANGE(1, 31), .allowed = EVENTS,
+     .what = "what happened"},
+    {SC_MANDATE, "agency", TY_TEXT, IN(config_mandate, agency), RANGE(1, 11), .check = CK_CODE,
+     .what = "who may be told"},
+    {SC_MANDATE, "basis", TY_TEXT, IN(config_mandate, basis), RANGE(1, 300),
+     .what = "legal basis, for the record"},
+    {SC_MANDATE, "keys", TY_WORDS, IN(config_mandate, keys), RANGE(1, 32), .allowed = KEYS,
+     .what = "what may leave: exactly these keys"},
+    {SC_MANDATE, "concerns", TY_WORDS, IN(config_mandate, concerns), RANGE(0, 16),
+     .allowed = CONCERNS, .fallback = "", .what = "only for cases of these; left out: any"},
+    {SC_RULES, "rules", TY_GROUPS, GROUPS_CONF(SC_RULE, config_rule, rules, n_rules), RANGE(0, 64),
+     .what = "the rules"},
+    {SC_RULE, "id", TY_TEXT, IN(config_rule, id), RANGE(1, 7), .check = CK_NAME,
+     .what = "name of the rule"},
+    {SC_RULE, "event", TY_TEXT, IN(config_rule, event), RANGE(1, 31), .allowed = EVENTS,
+     .what = "what it watches"},
+    {SC_RULE, "days", TY_INT, IN(config_rule, days), RANGE(0, 200), .fallback = "0",
+     .what = "of absence.streak: consecutive reported school days"},
+    {SC_RULE, "repeat", TY_INT, IN(config_rule, repeat), RANGE(0, 200), .fallback = "0",
+     .what = "of absence.streak: again every so many days; 0: once"},
+    {SC_RULE, "audience", TY_WORDS, IN(config_rule, audience), RANGE(0, 8), .allowed = AUDIENCE,
+     .fallback = "", .what = "roles told by SMS"},
+    {SC_RULE, "message", TY_TEXT, IN(config_rule, message), RANGE(0, 47), .check = CK_NAME,
+     .fallback = "", .what = "message of the catalogue sent to them"},
+    {SC_RULE, "tell", TY_TEXT, IN(config_rule, tell), RANGE(0, 31), .allowed = EVENTS,
+     .fallback = "", .what = "event told to agencies by their mandates; empty: none"},
+    {SC_RULE, "urgent", TY_BOOL, IN(config_rule, urgent), .fallback = "false",
+     .what = "goes before all else, at any hour"},
+    {SC_RULE, "ack_minutes", TY_INT, IN(config_rule, ack_minutes), RANGE(0, 10080), .fallback = "0",
+     .what = "minutes to wait for an acknowledgement; 0: needs none"},
+    {SC_RULE, "escalate", TY_WORDS, IN(config_rule, escalate), RANGE(0, 16), .allowed = AUDIENCE,
+     .fallback = "", .what = "roles told when nobody answered, one step each"},
+    {SC_RULE, "max_steps", TY_INT, IN(config_rule, max_steps), RANGE(0, 50), .fallback = "0",
+     .what = "steps in all; the last role is told again until then"},
+};
+
+static const struct cfg_scope_info scopes[SCOPES] = {
+    [SC_MAIN] = {FILE_MAIN, ""},
+    [SC_CLOSED] = {FILE_MAIN, "calendar.closed[]."},
+    [SC_MODEM] = {FILE_MAIN, "modems[]."},
+    [SC_AGENCY] = {FILE_MAIN, "agencies[]."},
+    [SC_FORM] = {FILE_MAIN, "forms[]."},
+    [SC_FIELD] = {FILE_MAIN, "forms[].fields[]."},
+    [SC_VOCABULARY] = {FILE_VOCABULARY, ""},
+    [SC_WORD] = {FILE_VOCABULARY, "words[]."},
+    [SC_MESSAGES] = {FILE_MESSAGES, ""},
+    [SC_MESSAGE] = {FILE_MESSAGES, "messages[]."},
+    [SC_INTENTS] = {FILE_INTENTS, ""},
+    [SC_INTENT] = {FILE_INTENTS, "intents[]."},
+    [SC_MANDATES] = {FILE_MANDATES, ""},
+    [SC_MANDATE] = {FILE_MANDATES, "mandates[]."},
+    [SC_RULES] = {FILE_RULES, ""},
+    [SC_RULE] = {FILE_RULES, "rules[]."},
+};
+
+const struct cfg_setting *cfg_settings(size_t *n)
+{
+	*n = sizeof(table) / sizeof(table[0]);
+	return table;
+}
+
+const struct cfg_scope_info *cfg_scope_info(enum cfg_scope s)
+{
+	return &scopes[s];
+}
+
+static const char *check_words(enum cfg_check c)
+{
+	static const char *const words[] = {
+	    [CK_NONE] = "a text",
+	    [CK_DIGITS] = "digits",
+	    [CK_DATE] = "a date, YYYY-MM-DD",
+	    [CK_NAME] = "letters, digits, \"_\", \"-\" and \".\"",
+	    [CK_CODE] = "capital letters and digits, a letter first",
+	    [CK_LANGUAGE] = "a language code, two or three small letters",
+	    [CK_URL] = "an https:// address",
+	    [CK_NETWORKS] = "networks as 10.0.0.0/8, space-separated",
+	    [CK_ZONE_TIME] = "a name of the time zone database",
+	    [CK_PHONE] = "a telephone number",
+	    [CK_PIN] = "4 to 8 digits",
+	    [CK_SECRET] = "whsec_ and base64 of 24 to 64 bytes",
+	    [CK_DEVICE] = "a path of at most 127 bytes when made absolute",
+	    [CK_SOCKET] = "a path of at most 107 bytes when made absolute",
+	};
+	return words[c];
+}
+
+static const char *numbers_range(const struct cfg_setting *s, char *out, size_t max)
+{
+	snprintf(out, max, "an integer, %" PRId64 " to %" PRId64, s->min, s->max);
+	return out;
+}
+
+static const char *words_range(const struct cfg_setting *s, char *out, size_t max)
+{
+	if (s->allowed)
+		snprintf(out, max, "an array of %" PRId64 " to %" PRId64 " of: %s", s->min, s->max,
+			 s->allowed);
+	else
+		snprintf(out, max, "an array of %" PRId64 " to %" PRId64 " strings: %s", s->min,
+			 s->max, s->type == TY_FILES ? "file names" : check_words(s->check));
+	return out;
+}
+
+const char *cfg_setting_range(const struct cfg_setting *s, char *out, size_t max)
+{
+	switch (s->type) {
+	case TY_INT:
+	case TY_INT64:
+		return numbers_range(s, out, max);
+	case TY_BOOL:
+		return "true or false";
+	case TY_LETTER:
+		return "one letter of A to Z without I, L, O and U";
+	case TY_WORDS:
+	case TY_FILES:
+		return words_range(s, out, max);
+	case TY_GROUPS:
+		snprintf(out, max, "a list of %" PRId64 " to %" PRId64 " groups", s->min, s->max);
+		return out;
+	case TY_FILE:
+	case TY_PATH:
+		if (s->check == CK_NONE)
+			return "a path, relative to the file that names it";
+		return check_words(s->check);
+	case TY_TEXT:
+	case TY_SECRET:
+	case TY_BUFFER:
+		break;
+	}
+	if (s->allowed)
+		snprintf(out, max, "one of: %s", s->allowed);
+	else
+		snprintf(out, max, "%s, %" PRId64 " to %" PRId64 " bytes", check_words(s->check),
+			 s->min, s->max);
+	return out;
+}

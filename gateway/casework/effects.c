@@ -1,0 +1,224 @@
+/* effects.c - one table from intent to the casework that carries it out.
+ *
+ * What stands in no row is not lost: it is kept for a person, and the reply says so.  May call every
+ * noun of casework; nothing of casework calls it.
+ */
+#include "gateway/casework/effects.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "gateway/casework/alerts.h"
+#include "gateway/casework/attendance.h"
+#include "gateway/casework/cases.h"
+#include "gateway/casework/keys.h"
+#include "gateway/casework/reporters.h"
+#include "gateway/casework/safety.h"
+
+typedef int effect_fn(struct desk *d, const struct message *m, const struct reporter *from,
+		      const struct reading *r, struct effect *out);
+
+static void reply_with(struct effect *out, const char *id)
+{
+	snprintf(out->override_reply, sizeof(out->override_reply), "%s", id);
+}
+
+static int to_person(struct effect *out)
+{
+	out->queue = true;
+	reply_with(out, "queued");
+	return STORE_OK;
+}
+
+/* The reply alone is the effect. */
+static int nothing(struct desk *d, const struct message *m, const struct reporter *from,
+		   const struct reading *r, struct effect *out)
+{
+	(void)d, (void)m, (void)from, (void)r, (void)out;
+	return STORE_OK;
+}
+
+static int queue(struct desk *d, const struct message *m, const struct reporter *from,
+		 const struct reading *r, struct effect *out)
+{
+	(void)d, (void)m, (void)from, (void)r;
+	out->queue = true; /* the reading's own reply stands */
+	return STORE_OK;
+}
+
+/* The reply asks.  Where not even the kind of report is clear, a person reads the text as well. */
+static int clarify(struct desk *d, const struct message *m, const struct reporter *from,
+		   const struct reading *r, struct effect *out)
+{
+	static const char *const vague[] = { "meaning", "intent", "negation" };
+
+	(void)d, (void)m, (void)from;
+	for (size_t i = 0; i < sizeof(vague) / sizeof(vague[0]); i++) {
+		if (r->about && strcmp(r->about, vague[i]) == 0)
+			out->queue = true;
+	}
+	return STORE_OK;
+}
+
+/* "ANULO 5A" means the last report only when 5A is all that one was about. */
+static bool names_last(const struct reading *r, const char *intent, const char *keys)
+{
+	const char *class_name = reading_word(r, "class");
+	struct reading last;
+
+	if (!class_name)
+		return true;
+	const char *one = keys_read(intent, keys, &last) ? reading_word(&last, "class") : NULL;
+	return one && last.n_entries == 0 && strcmp(one, class_name) == 0;
+}
+
+/* The sender's last report of the day before is gone as if it had not been sent, but for the record
+ * that it was. */
+static int undo(struct desk *d, const struct message *m, const struct reporter *from,
+		const struct reading *r, struct effect *out)
+{
+	char intent[48], keys[KEYS_MAX];
+	int64_t reading, message;
+	bool undone = true;
+
+	(void)m;
+	int rc = reading_last(d->st, from->id, d->now - (int64_t)d->cf->undo_h * 3600, &reading, &message,
+			      intent, sizeof(intent), keys, sizeof(keys));
+	if (rc == STORE_NONE) {
+		reply_with(out, "nothing_to_undo");
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	if (!names_last(r, intent, keys))
+		return to_person(out);
+	if (strcmp(intent, "case_new") == 0)
+		rc = cases_takeback(d, message, from, &undone, out);
+	else
+		rc = attendance_takeback(d, message, from);
+	if (rc == STORE_OK && !undone)
+		return to_person(out);
+	return rc == STORE_OK ? reading_undone(d->st, reading, d->now) : rc;
+}
+
+/* "OK 31", or a bare OK.  A number he was not told of gets the words an unknown one gets. */
+static int ack(struct desk *d, const struct message *m, const struct reporter *from,
+	       const struct reading *r, struct effect *out)
+{
+	const char *word = reading_word(r, "alert");
+	struct alert_row row;
+	enum alerts_answer answer;
+	int64_t number = 0;
+
+	(void)m;
+	if (!reading_int(r, "alert", &number) && word && word[0] >= '0' && word[0] <= '9')
+		number = strtoll(word, NULL, 10);
+	int rc = alerts_ack(d, from->id, number, &row, &answer);
+	if (rc != STORE_OK)
+		return rc;
+	if (answer == ALERTS_UNKNOWN) {
+		reply_with(out, "clarify_alert");
+		return STORE_OK;
+	}
+	snprintf(out->words[0], sizeof(out->words[0]), "%lld", (long long)row.number);
+	out->facts.alert = out->words[0];
+	if (answer == ALERTS_ALREADY && row.acked_by[0] && strcmp(row.acked_by, from->id) != 0) {
+		snprintf(out->words[1], sizeof(out->words[1]), "%s", row.acked_by);
+		out->facts.owner = out->words[1];
+		reply_with(out, "alert_by");
+	}
+	out->case_id = row.case_id;
+	return STORE_OK;
+}
+
+/* "po" and "jo" mean something only as the very next text after a reply that spelt out what was
+ * understood and recorded; to anything else they are a person's to understand. */
+static int asked_confirm(struct desk *d, const struct reporter *from, bool *yes)
+{
+	char asked[24] = "", code[24] = "";
+
+	int rc = context_get(d->st, from->id, d->now, asked, sizeof(asked), code, sizeof(code));
+	*yes = rc == STORE_OK && strcmp(asked, "confirm") == 0;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+static int confirm(struct desk *d, const struct message *m, const struct reporter *from,
+		   const struct reading *r, struct effect *out)
+{
+	bool yes;
+
+	(void)m, (void)r;
+	int rc = asked_confirm(d, from, &yes);
+	return rc == STORE_OK && !yes ? to_person(out) : rc;
+}
+
+static int deny(struct desk *d, const struct message *m, const struct reporter *from,
+		const struct reading *r, struct effect *out)
+{
+	bool yes;
+
+	int rc = asked_confirm(d, from, &yes);
+	if (rc != STORE_OK)
+		return rc;
+	return yes ? undo(d, m, from, r, out) : to_person(out);
+}
+
+static const struct row {
+	const char *intent;
+	effect_fn *apply;
+} table[] = {
+	{ "absence", attendance_absence },
+	{ "absence_count", attendance_count },
+	{ "all_present", attendance_present },
+	{ "correction", attendance_correct },
+	{ "undo", undo },
+	{ "excuse", attendance_excuse },
+	{ "return_to_school", attendance_return },
+	{ "left_school", attendance_left },
+	{ "case_new", cases_new },
+	{ "case_amend", cases_amend },
+	{ "case_risk", cases_risk },
+	{ "ack", ack },
+	{ "confirm_pending", confirm },
+	{ "deny_pending", deny },
+	{ "lang", reporters_lang },
+	{ "stop", reporters_stop },
+	{ "emergency", safety_emergency },
+	{ "help", nothing },
+	{ "ignore", nothing },
+	{ "clarify", clarify },
+	{ "unauthorised", queue },
+	{ "public_tip", queue },
+	{ "lost_phone", reporters_lost },
+	{ "lock", reporters_lost },
+	{ "unknown", queue },
+};
+
+static bool for_anybody(const char *intent)
+{
+	return strcmp(intent, "emergency") == 0 || strcmp(intent, "help") == 0 || strcmp(intent, "ignore") == 0 ||
+	       strcmp(intent, "public_tip") == 0 || strcmp(intent, "unauthorised") == 0 ||
+	       strcmp(intent, "lost_phone") == 0 || strcmp(intent, "unknown") == 0 ||
+	       strcmp(intent, "clarify") == 0;
+}
+
+int effects_apply(struct desk *d, const struct message *m, const struct reporter *from,
+		  const struct reading *r, struct effect *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (!from && !for_anybody(r->intent)) {
+		out->queue = true; /* no case, no record, whatever was read */
+		return STORE_OK;
+	}
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (strcmp(table[i].intent, r->intent) == 0)
+			return table[i].apply(d, m, from, r, out);
+	}
+	if (strncmp(r->intent, "form:", 5) == 0)
+		return STORE_OK; /* a configured form: its reading is its record */
+	return cases_for_person(d, m, from, r, out);
+}
+
+int effects_due(struct desk *d, int *n, int64_t *next_at)
+{
+	return alerts_due(d, n, next_at);
+}

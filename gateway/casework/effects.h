@@ -1,0 +1,25 @@
+/* effects.h - what a reading does: one table from intent to the casework that carries it out. */
+#ifndef GATEWAY_CASEWORK_EFFECTS_H
+#define GATEWAY_CASEWORK_EFFECTS_H
+#include "gateway/casework/desk.h"
+#include "parser/parser.h"
+#include "store/inbox.h"
+#include "store/roster.h"
+
+struct effect {                    /* what intake needs to know afterwards */
+	int64_t case_id;           /* the message concerns this case (sealed anew under its key) */
+	struct reply_facts facts;  /* for the reply; strings live in `words` below */
+	char words[4][64];
+	char asked[24];            /* what the sender's next bare text answers, "" nothing */
+	char case_code[24];
+	bool queue;                /* a person must look at it */
+	char override_reply[32];   /* catalogue id that replaces the reading's own reply, "" none */
+};
+/* from: active reporter, or NULL for an unknown number. */
+int effects_apply(struct desk *d, const struct message *m, const struct reporter *from,
+		  const struct reading *r, struct effect *out);
+
+/* What falls due by the clock: escalations of unanswered alerts.  *n done. next_at: when to call again
+ * (0 = nothing ahead). */
+int effects_due(struct desk *d, int *n, int64_t *next_at);
+#endif

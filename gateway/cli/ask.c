@@ -1,0 +1,99 @@
+/* ask.c - see ask.h. */
+#include "gateway/cli/ask.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "gateway/hub/clock.h"
+#include "gateway/hub/control.h"
+#include "gateway/hub/settings.h"
+#include "gateway/hub/verbs.h"
+
+#define ANSWER_MS 30000
+
+struct config *ask_config(const struct cli *c, int *status)
+{
+	struct config *cf = NULL;
+	if (config_load(c->config_file, &cf, stderr) == 0 && cf) {
+		clock_zone(cf->timezone);
+		*status = EX_OK;
+		return cf;
+	}
+	*status = EX_CONFIG;
+	return NULL;
+}
+
+static int exit_of(int rc)
+{
+	return rc == STORE_BUSY ? EX_TEMPFAIL : rc == STORE_KEY ? EX_NOPERM : EX_IOERR;
+}
+
+/* Without a hub the command takes the store's lock for the length of its one turn. */
+static json_t *on_store(const struct config *cf, const json_t *request, int *status)
+{
+	char err[512] = "";
+	struct store *st = NULL;
+	struct store_options so = settings_store(cf);
+	int rc = store_open(&so, &st, err, sizeof err);
+	if (rc != STORE_OK) {
+		fprintf(stderr, "kujdestar: %s\n", err);
+		*status = exit_of(rc);
+		return NULL;
+	}
+	json_t *answer = NULL;
+	struct clock *clock = clock_new();
+	struct desk d = {.st = st, .cf = cf, .now = clock ? clock_now(clock) : 0};
+	clock_free(clock);
+	rc = store_begin(st);
+	if (rc == STORE_OK)
+		rc = verb_run(&d, request, (int)getuid(), &answer);
+	if (rc == STORE_OK)
+		rc = store_commit(st);
+	else if (store_in_turn(st))
+		store_rollback(st);
+	if (rc != STORE_OK && (!answer || json_is_true(json_object_get(answer, "ok")))) {
+		fprintf(stderr, "kujdestar: %s: %s: %s\n", cf->store_path, store_rc_name(rc),
+			store_errmsg(st));
+		*status = exit_of(rc);
+		json_decref(answer);
+		answer = NULL;
+	}
+	store_close(st);
+	return answer;
+}
+
+json_t *ask_hub(const struct config *cf, json_t *request)
+{
+	json_t *answer = control_ask(cf->control_socket, request, ANSWER_MS);
+	int keep = errno;
+	json_decref(request);
+	errno = keep;
+	return answer;
+}
+
+json_t *ask(const struct cli *c, const struct config *cf, json_t *request, int *status)
+{
+	*status = EX_OK;
+	json_t *answer = control_ask(cf->control_socket, request, ANSWER_MS);
+	if (!answer && (errno == ENOENT || errno == ECONNREFUSED)) {
+		answer = on_store(cf, request, status);
+	} else if (!answer) {
+		fprintf(stderr, "kujdestar: %s: %s\n", cf->control_socket, strerror(errno));
+		*status = EX_UNAVAILABLE;
+	}
+	json_decref(request);
+	if (answer && c->json) {
+		json_dumpf(answer, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);
+		fputc('\n', stdout);
+	}
+	if (answer && !json_is_true(json_object_get(answer, "ok"))) {
+		const char *why = json_string_value(json_object_get(answer, "error"));
+		if (!c->json)
+			fprintf(stderr, "kujdestar: %s\n", why ? why : "refused");
+		*status = EX_DATAERR;
+	}
+	return answer;
+}

@@ -1,0 +1,15 @@
+/* ask.h - carries a request out: by the running hub, or on the store itself when no hub holds it. */
+#ifndef GATEWAY_CLI_ASK_H
+#define GATEWAY_CLI_ASK_H
+#include <jansson.h>
+#include "config/config.h"
+#include "gateway/cli/cli.h"
+
+/* Loads the configuration; prints its faults. NULL: *status says the exit status. */
+struct config *ask_config(const struct cli *c, int *status);
+/* Takes request; returns the answer (caller's), or NULL after printing why. *status: 0, 65 refused
+ * (its words were printed), or another exit status. */
+json_t *ask(const struct cli *c, const struct config *cf, json_t *request, int *status);
+/* Only the running hub; NULL and no words when there is none. */
+json_t *ask_hub(const struct config *cf, json_t *request);
+#endif

@@ -1,0 +1,27 @@
+/* cli.h - the subcommands of kujdestar that talk to the hub or, when it is down, to the store. */
+#ifndef GATEWAY_CLI_CLI_H
+#define GATEWAY_CLI_CLI_H
+#include <jansson.h>
+#include <stdbool.h>
+
+struct cli {
+	const char *config_file;
+	const char *binary_dir;   /* where this program is, for `run` */
+	bool json;                /* machine-readable output */
+	int argc;                 /* arguments after the subcommand */
+	char **argv;
+};
+/* Each returns an exit status of sysexits(3): 0, 64 usage, 65 refused, 69 hub or store not there,
+ * 74, 75, 77, 78. */
+int cli_run(struct cli *c);
+int cli_init(struct cli *c);
+int cli_parse(struct cli *c);
+int cli_send(struct cli *c);
+int cli_status(struct cli *c);
+int cli_contact(struct cli *c);
+int cli_case(struct cli *c);
+int cli_alert(struct cli *c);
+int cli_outbox(struct cli *c);
+
+int cli_usage(const char *words); /* prints to stderr, 64 */
+#endif

@@ -1,0 +1,185 @@
+/* courier.c - the worker that delivers over HTTP: from the hub's frames to deliveries and back.
+ *
+ * Owns the loop and the hub's socket while it runs.  Calls http, confine, wire and libc.
+ */
+#include "gateway/courier/courier.h"
+#include "gateway/courier/confine.h"
+#include "gateway/courier/http.h"
+#include "gateway/hub/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEADLINE_MARGIN_MS 5000 /* past a delivery's own time-out before the hub calls us stuck */
+#define DEFAULT_TIMEOUT_MS 20000
+#define DEFAULT_PARALLEL 8
+#define DEFAULT_CONNECT_MS 10000
+#define LONGEST_CONNECT_MS 600000
+
+struct courier {
+	int fd;
+	bool stopping;
+	struct http *http;
+	uint8_t buf[WIRE_FRAME_MAX];
+	struct wire_frame frame; /* the last one received, over buf */
+};
+
+/* fd becomes readable or writable; forever, since the hub's end is the clock here. */
+static int wait_for(int fd, short events)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+	int n;
+	do
+		n = poll(&p, 1, -1);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
+/* 0, or the exit code. */
+static int tell(struct courier *c, const struct wire_frame *f)
+{
+	int rc;
+	while ((rc = wire_send(c->fd, f)) == WIRE_AGAIN)
+		if (wait_for(c->fd, POLLOUT) < 0)
+			return COURIER_FAILED;
+	if (rc == WIRE_CLOSED)
+		return COURIER_NO_HUB;
+	return rc == WIRE_OK ? 0 : COURIER_FAILED;
+}
+
+static int tell_done(void *arg, const struct wire_done_http *d)
+{
+	struct wire_frame f = {.type = WIRE_DONE_HTTP, .u.done_http = *d};
+	return tell(arg, &f);
+}
+
+static int start(struct courier *c, const struct wire_work_http *w)
+{
+	uint32_t timeout = w->timeout_ms > 0 ? w->timeout_ms : DEFAULT_TIMEOUT_MS;
+	uint32_t most = UINT32_MAX - DEADLINE_MARGIN_MS;
+	struct wire_frame f = {.type = WIRE_BEGIN,
+			       .u.begin = {wire_str("http"),
+					   (timeout < most ? timeout : most) + DEADLINE_MARGIN_MS,
+					   w->job}};
+	int rc = tell(c, &f);
+	if (rc)
+		return rc;
+	const char *why;
+	int result = http_start(c->http, w, &why);
+	if (result == 0)
+		return 0;
+	struct wire_done_http d = {
+	    .job = w->job, .result = (uint8_t)result, .retry_after = -1, .detail = wire_str(why)};
+	return tell_done(c, &d);
+}
+
+/* All frames that are there.  After STOP the socket is still read: its end must be noticed. */
+static int take_frames(struct courier *c)
+{
+	for (;;) {
+		int rc = wire_recv(c->fd, c->buf, &c->frame);
+		if (rc == WIRE_AGAIN)
+			return 0;
+		if (rc != WIRE_OK)
+			return rc == WIRE_CLOSED ? COURIER_NO_HUB : COURIER_PROTOCOL;
+		if (c->frame.type == WIRE_STOP) {
+			c->stopping = true;
+		} else if (c->frame.type == WIRE_WORK_HTTP) {
+			rc = start(c, &c->frame.u.work_http);
+			if (rc)
+				return rc;
+		} else {
+			return COURIER_PROTOCOL;
+		}
+	}
+}
+
+static int loop(struct courier *c)
+{
+	for (;;) {
+		int rc = take_frames(c);
+		if (rc == 0)
+			rc = http_move(c->http, tell_done, c);
+		if (rc)
+			return rc < 0 ? COURIER_FAILED : rc;
+		if (c->stopping && http_running(c->http) == 0)
+			return COURIER_STOPPED;
+		if (http_wait(c->http, c->fd) < 0)
+			return COURIER_FAILED;
+	}
+}
+
+/* ---- start ---- */
+
+static int first_frame(struct courier *c)
+{
+	int rc;
+	while ((rc = wire_recv(c->fd, c->buf, &c->frame)) == WIRE_AGAIN)
+		if (wait_for(c->fd, POLLIN) < 0)
+			return COURIER_FAILED;
+	if (rc == WIRE_CLOSED)
+		return COURIER_NO_HUB;
+	return rc == WIRE_OK && c->frame.type == WIRE_SETTINGS ? 0 : COURIER_PROTOCOL;
+}
+
+static long bounded(const struct wire_pairs *p, const char *name, long fallback, long most)
+{
+	long n = wire_find_num(p, name, fallback);
+	return n < 1 ? 1 : n > most ? most : n;
+}
+
+static struct http *open_http(const struct wire_pairs *p, unsigned parallel)
+{
+	char agent[256] = "Kujdestar", ca[4096];
+	if (wire_find(p, "user_agent").len > 0)
+		wire_copy(wire_find(p, "user_agent"), agent, sizeof agent);
+	struct http_settings s = {
+	    .user_agent = agent,
+	    .ca_file = wire_copy(wire_find(p, "ca_file"), ca, sizeof ca) > 0 ? ca : NULL,
+	    .parallel = parallel,
+	    .connect_ms = bounded(p, "connect_timeout_ms", DEFAULT_CONNECT_MS, LONGEST_CONNECT_MS),
+	};
+	return http_open(&s);
+}
+
+static int set_up(struct courier *c)
+{
+	int rc = first_frame(c);
+	if (rc)
+		return rc;
+	const struct wire_pairs *p = &c->frame.u.pairs;
+	long parallel = bounded(p, "max_parallel", DEFAULT_PARALLEL, HTTP_PARALLEL_MAX);
+	long credit = bounded(p, "credit", parallel, parallel);
+	c->http = open_http(p, (unsigned)parallel);
+	if (!c->http)
+		return COURIER_FAILED;
+	char confined[128], detail[512];
+	if (confine_finish(confined, sizeof confined) < 0)
+		return COURIER_FAILED;
+	snprintf(detail, sizeof detail, "%s; %s", http_version(), confined);
+	struct wire_frame f = {
+	    .type = WIRE_READY,
+	    .u.ready = {wire_str("courier"), wire_str(detail), (uint16_t)credit}};
+	return tell(c, &f);
+}
+
+int courier_run(int fd)
+{
+	struct courier *c = calloc(1, sizeof *c);
+	if (!c)
+		return COURIER_FAILED;
+	c->fd = fd;
+	int flags = fcntl(fd, F_GETFL);
+	int rc = COURIER_FAILED;
+	if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
+		rc = set_up(c);
+	if (rc == 0)
+		rc = loop(c);
+	http_close(c->http);
+	free(c);
+	return rc;
+}

@@ -1,0 +1,509 @@
+/* http.c - HTTP deliveries over libcurl.  The only file that includes curl/curl.h.
+ *
+ * Owns the multi handle, the easy handles and what each running delivery needs.  Calls libcurl,
+ * libc, address and the frame structs.
+ */
+#include "gateway/courier/http.h"
+#include "gateway/courier/address.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define DEFAULT_TIMEOUT_MS 20000
+#define LONGEST_TIMEOUT_MS 600000
+#define IDLE_MS 3600000 /* nothing to do: only the hub's socket or a timer of the library wakes */
+#define CONNECTION_LIFE_S 600L
+#define CA_CACHE_S 600L /* a replaced certificate file is seen after this at the latest */
+
+struct slot { /* one running delivery */
+	CURL *easy;
+	bool busy;
+	int64_t job, started_ms;
+	struct curl_slist *headers;
+	struct address_list allow;
+	unsigned opened, blocked; /* addresses tried, addresses refused */
+	bool sent;                /* the request was let go */
+	bool again;               /* the library wanted to send it a second time */
+	bool denied;              /* the connection's address was refused */
+	bool too_big;
+	bool head_whole; /* the blank line after the last head came */
+	size_t head_octets, body_octets, reply_octets;
+	char error[CURL_ERROR_SIZE];
+	char reply[HTTP_REPLY_MAX];
+};
+
+struct http {
+	CURLM *multi;
+	char *user_agent, *ca_file;
+	long connect_ms;
+	unsigned parallel, running;
+	struct slot slot[HTTP_PARALLEL_MAX];
+};
+
+/* The library's own total is not kept up to a time-out. */
+static int64_t now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* ---- what libcurl calls ---- */
+
+/* After name resolution, before the connection: the one place that sees the address itself. */
+static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct slot *s = arg;
+	if (purpose != CURLSOCKTYPE_IPCXN ||
+	    !address_allowed(&s->allow, &a->addr, (socklen_t)a->addrlen)) {
+		s->blocked++;
+		return CURL_SOCKET_BAD;
+	}
+	s->opened++;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+/* Before each request, also on a kept connection, which another agency's allowance may have opened.
+ * The second call for one delivery is libcurl repeating a request that died on a kept connection:
+ * the first may have been taken, so whether to repeat is for the hub to decide. */
+static int before_request(void *arg, char *remote, char *local, int remote_port, int local_port)
+{
+	struct slot *s = arg;
+	(void)local;
+	(void)remote_port;
+	(void)local_port;
+	if (!remote || !address_text_allowed(&s->allow, remote)) {
+		s->denied = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
+	if (s->sent) {
+		s->again = true;
+		return CURL_PREREQFUNC_ABORT;
+	}
+	s->sent = true;
+	return CURL_PREREQFUNC_OK;
+}
+
+/* One line of a head a call; any value but the count given ends the transfer.  libcurl calls an
+ * answer that ends within its head a success, with the status it had read by then. */
+static size_t take_head(char *p, size_t size, size_t n, void *arg)
+{
+	struct slot *s = arg;
+	s->head_octets += size * n;
+	if (size * n >= 5 && memcmp(p, "HTTP/", 5) == 0)
+		s->head_whole = false; /* also the head after a 1xx */
+	else if (size * n > 0 && (p[0] == '\r' || p[0] == '\n'))
+		s->head_whole = true;
+	if (s->head_octets > HTTP_HEAD_MAX) {
+		s->too_big = true;
+		return 0;
+	}
+	return size * n;
+}
+
+static size_t take_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct slot *s = arg;
+	size_t len = size * n;
+	size_t room = sizeof s->reply - s->reply_octets;
+	size_t keep = len < room ? len : room;
+	memcpy(s->reply + s->reply_octets, p, keep);
+	s->reply_octets += keep;
+	s->body_octets += len;
+	if (s->body_octets > HTTP_BODY_MAX) {
+		s->too_big = true;
+		return CURL_WRITEFUNC_ERROR;
+	}
+	return len;
+}
+
+/* ---- setting a delivery up ---- */
+
+static bool token(struct wire_str v)
+{
+	for (uint32_t i = 0; i < v.len; i++)
+		if (!((v.s[i] >= 'A' && v.s[i] <= 'Z') || (v.s[i] >= 'a' && v.s[i] <= 'z') ||
+		      (v.s[i] >= '0' && v.s[i] <= '9') || v.s[i] == '-' || v.s[i] == '_'))
+			return false;
+	return v.len > 0;
+}
+
+/* "Name: value" on one line: a line break would let a value write headers of its own. */
+static bool header_ok(struct wire_str v)
+{
+	const char *colon = v.len > 0 ? memchr(v.s, ':', v.len) : NULL;
+	if (!colon || !token(wire_blob(v.s, (size_t)(colon - v.s))))
+		return false;
+	for (uint32_t i = 0; i < v.len; i++) {
+		unsigned char c = (unsigned char)v.s[i];
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static int add_header(struct slot *s, struct wire_str v)
+{
+	char *line = strndup(v.s, v.len);
+	struct curl_slist *l = line ? curl_slist_append(s->headers, line) : NULL;
+	free(line);
+	if (!l)
+		return -1;
+	s->headers = l;
+	return 0;
+}
+
+static bool has_name(struct wire_str v, const char *name)
+{
+	size_t n = strlen(name);
+	return v.len >= n && strncasecmp(v.s, name, n) == 0;
+}
+
+/* "Expect:" takes away a header that libcurl would add and that costs a second at receivers which
+ * do not know it; an absent Content-Type must not become a form's. */
+static int set_headers(struct slot *s, const struct wire_work_http *w)
+{
+	bool typed = false;
+	for (unsigned i = 0; i < w->n_headers; i++) {
+		if (has_name(w->header[i], "content-type:"))
+			typed = true;
+		if (add_header(s, w->header[i]) < 0)
+			return -1;
+	}
+	if (!typed && add_header(s, wire_str("Content-Type:")) < 0)
+		return -1;
+	if (add_header(s, wire_str("Expect:")) < 0)
+		return -1;
+	return curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->headers) == CURLE_OK ? 0 : -1;
+}
+
+static int set_text(CURL *e, CURLoption option, struct wire_str v)
+{
+	char *text = strndup(v.len > 0 ? v.s : "", v.len);
+	int rc = text && curl_easy_setopt(e, option, text) == CURLE_OK ? 0 : -1; /* it copies */
+	free(text);
+	return rc;
+}
+
+static int set_request(struct slot *s, const struct wire_work_http *w)
+{
+	CURL *e = s->easy;
+	bool bad = set_text(e, CURLOPT_URL, w->url) < 0;
+	if (wire_is(w->method, "HEAD")) {
+		bad |= curl_easy_setopt(e, CURLOPT_NOBODY, 1L) != CURLE_OK;
+	} else if (w->body.len > 0 || wire_is(w->method, "POST")) {
+		/* the size first: the copy is made by it, and a body may hold NUL octets */
+		bad |= curl_easy_setopt(e, CURLOPT_POST, 1L) != CURLE_OK;
+		bad |= curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)w->body.len) !=
+		       CURLE_OK;
+		bad |= curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS,
+					w->body.len > 0 ? w->body.s : "") != CURLE_OK;
+	}
+	if (!wire_is(w->method, "POST") && !wire_is(w->method, "HEAD"))
+		bad |= set_text(e, CURLOPT_CUSTOMREQUEST, w->method) < 0;
+	return bad || set_headers(s, w) < 0 ? -1 : 0;
+}
+
+static int set_limits(const struct http *h, struct slot *s, const struct wire_work_http *w)
+{
+	CURL *e = s->easy;
+	long total = w->timeout_ms == 0 ? DEFAULT_TIMEOUT_MS : (long)w->timeout_ms;
+	if (total > LONGEST_TIMEOUT_MS)
+		total = LONGEST_TIMEOUT_MS;
+	long connect = h->connect_ms < total ? h->connect_ms : total;
+	bool bad = false;
+#define SET(option, value) bad |= curl_easy_setopt(e, option, value) != CURLE_OK
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_TIMEOUT_MS, total);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, connect);
+	SET(CURLOPT_QUICK_EXIT, 1L); /* a stuck resolver thread is abandoned, not waited for */
+	SET(CURLOPT_PROTOCOLS_STR, w->plain_http ? "https,http" : "https");
+	SET(CURLOPT_DEFAULT_PROTOCOL, "https");
+	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_PROXY, ""); /* else http_proxy would be obeyed, and hide the real address */
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	SET(CURLOPT_TCP_KEEPALIVE, 1L);
+	SET(CURLOPT_MAXLIFETIME_CONN, CONNECTION_LIFE_S);
+	SET(CURLOPT_USERAGENT, h->user_agent);
+	SET(CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_CA_CACHE_TIMEOUT, CA_CACHE_S);
+	return bad ? -1 : 0;
+}
+
+/* A delivery that names its certificates trusts those alone: the system's directory is a second
+ * source that CAINFO leaves in place. */
+static int set_trust(const struct http *h, struct slot *s, const struct wire_work_http *w)
+{
+	CURL *e = s->easy;
+	bool bad = false;
+	if (w->ca_file.len > 0)
+		bad |= set_text(e, CURLOPT_CAINFO, w->ca_file) < 0;
+	else if (h->ca_file)
+		SET(CURLOPT_CAINFO, h->ca_file);
+	else
+		return 0;
+	SET(CURLOPT_CAPATH, NULL);
+	return bad ? -1 : 0;
+}
+
+static int set_callbacks(struct slot *s)
+{
+	CURL *e = s->easy;
+	bool bad = false;
+	SET(CURLOPT_PRIVATE, s);
+	SET(CURLOPT_ERRORBUFFER, s->error);
+	SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	SET(CURLOPT_OPENSOCKETDATA, s);
+	SET(CURLOPT_PREREQFUNCTION, before_request);
+	SET(CURLOPT_PREREQDATA, s);
+	SET(CURLOPT_HEADERFUNCTION, take_head);
+	SET(CURLOPT_HEADERDATA, s);
+	SET(CURLOPT_WRITEFUNCTION, take_body);
+	SET(CURLOPT_WRITEDATA, s);
+	return bad ? -1 : 0;
+#undef SET
+}
+
+static struct slot *free_slot(struct http *h)
+{
+	for (unsigned i = 0; i < h->parallel; i++)
+		if (!h->slot[i].busy)
+			return &h->slot[i];
+	return NULL;
+}
+
+static void clear(struct slot *s)
+{
+	CURL *easy = s->easy;
+	curl_easy_reset(easy); /* lets go of the headers before they are freed */
+	curl_slist_free_all(s->headers);
+	memset(s, 0, sizeof *s);
+	s->easy = easy;
+}
+
+static const char *refuse(const struct wire_work_http *w)
+{
+	if (!token(w->method))
+		return "method is not a token";
+	if (w->url.len == 0 || memchr(w->url.s, 0, w->url.len))
+		return "URL is empty or holds a NUL";
+	if (w->ca_file.len > 0 && memchr(w->ca_file.s, 0, w->ca_file.len))
+		return "certificate path holds a NUL";
+	for (unsigned i = 0; i < w->n_headers; i++)
+		if (!header_ok(w->header[i]))
+			return "malformed header";
+	return NULL;
+}
+
+int http_start(struct http *h, const struct wire_work_http *w, const char **why)
+{
+	*why = refuse(w);
+	if (*why)
+		return WIRE_HTTP_REFUSED;
+	struct slot *s = free_slot(h);
+	if (!s) {
+		*why = "more deliveries at once than the credit";
+		return WIRE_HTTP_UNREACHED;
+	}
+	if (address_list_parse(&s->allow, w->allow_private.s, w->allow_private.len) < 0) {
+		*why = "allow_private is not a list of networks";
+		return WIRE_HTTP_REFUSED;
+	}
+	s->job = w->job;
+	s->started_ms = now_ms();
+	if (set_limits(h, s, w) < 0 || set_trust(h, s, w) < 0 || set_callbacks(s) < 0 ||
+	    set_request(s, w) < 0 || curl_multi_add_handle(h->multi, s->easy) != CURLM_OK) {
+		clear(s);
+		*why = "the HTTP library refused the delivery's settings";
+		return WIRE_HTTP_UNREACHED;
+	}
+	s->busy = true;
+	h->running++;
+	return 0;
+}
+
+/* ---- the outcome ---- */
+
+static bool tls_failure(CURLcode rc)
+{
+	static const CURLcode codes[] = {
+	    CURLE_SSL_CONNECT_ERROR,        CURLE_PEER_FAILED_VERIFICATION,
+	    CURLE_SSL_CERTPROBLEM,          CURLE_SSL_CIPHER,
+	    CURLE_SSL_CACERT_BADFILE,       CURLE_SSL_ISSUER_ERROR,
+	    CURLE_SSL_CRL_BADFILE,          CURLE_SSL_INVALIDCERTSTATUS,
+	    CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_ENGINE_NOTFOUND,
+	    CURLE_SSL_ENGINE_SETFAILED,     CURLE_USE_SSL_FAILED,
+	};
+	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+		if (codes[i] == rc)
+			return true;
+	return false;
+}
+
+/* UNREACHED promises that nothing was sent, so that the hub may repeat the delivery even where the
+ * receiver would not recognise a repeat; a time-out before the request counts as that. */
+static uint8_t classify(const struct slot *s, CURLcode rc)
+{
+	if (s->too_big || s->denied)
+		return WIRE_HTTP_REFUSED;
+	if (s->again)
+		return WIRE_HTTP_BROKEN;
+	if (rc == CURLE_OK)
+		return WIRE_HTTP_ANSWERED;
+	if (s->sent)
+		return rc == CURLE_OPERATION_TIMEDOUT ? WIRE_HTTP_TIMEOUT : WIRE_HTTP_BROKEN;
+	if (rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_URL_MALFORMAT ||
+	    rc == CURLE_LOGIN_DENIED || (s->blocked > 0 && s->opened == 0))
+		return WIRE_HTTP_REFUSED;
+	return tls_failure(rc) ? WIRE_HTTP_TLS : WIRE_HTTP_UNREACHED;
+}
+
+static const char *reason(const struct slot *s, CURLcode rc)
+{
+	if (s->too_big)
+		return s->head_octets > HTTP_HEAD_MAX ? "answer's head is too long"
+						      : "answer's body is too long";
+	if (s->denied || (s->blocked > 0 && s->opened == 0 && !s->sent))
+		return "address is not allowed for this agency";
+	if (s->again)
+		return "connection closed before an answer";
+	if (rc == CURLE_OK)
+		return "";
+	return s->error[0] ? s->error : curl_easy_strerror(rc);
+}
+
+/* Retry-After: digits or a date (RFC 9110, 10.2.3).  The library says 0 for "absent", "now" and
+ * "unreadable" alike, so the header itself is looked at, and only a date is left to the library. */
+static int32_t retry_after(CURL *e)
+{
+	struct curl_header *head;
+	if (curl_easy_header(e, "Retry-After", 0, CURLH_HEADER, -1, &head) != CURLHE_OK)
+		return -1;
+	const char *v = head->value;
+	int32_t n = 0;
+	for (; *v >= '0' && *v <= '9'; v++)
+		n = n > HTTP_RETRY_MAX ? n : n * 10 + (*v - '0');
+	if (v != head->value)
+		return *v != '\0' ? -1 : n > HTTP_RETRY_MAX ? HTTP_RETRY_MAX : n;
+	curl_off_t date = 0;
+	if (*v < 'A' || curl_easy_getinfo(e, CURLINFO_RETRY_AFTER, &date) != CURLE_OK || date == 0)
+		return -1;
+	if (date < 0) /* a date that has passed */
+		return 0;
+	return date > HTTP_RETRY_MAX ? HTTP_RETRY_MAX : (int32_t)date;
+}
+
+static void outcome(struct slot *s, CURLcode rc, struct wire_done_http *d)
+{
+	long status = 0;
+	(void)curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+	*d = (struct wire_done_http){
+	    .job = s->job,
+	    .result = classify(s, rc),
+	    .status = status > 0 && status < 1000 ? (uint16_t)status : 0,
+	    .retry_after = retry_after(s->easy),
+	    .elapsed_ms = (uint32_t)(now_ms() - s->started_ms),
+	    .body = wire_blob(s->reply, s->reply_octets),
+	    .detail = wire_str(reason(s, rc)),
+	};
+	if (d->result == WIRE_HTTP_ANSWERED && (d->status < 200 || !s->head_whole)) {
+		d->result = WIRE_HTTP_BROKEN;
+		d->detail = wire_str("connection closed within the answer's head");
+	}
+}
+
+/* ---- the whole ---- */
+
+int http_move(struct http *h, int (*done)(void *arg, const struct wire_done_http *d), void *arg)
+{
+	int running, left, rc = 0;
+	if (curl_multi_perform(h->multi, &running) != CURLM_OK)
+		return -1;
+	CURLMsg *m;
+	while (rc == 0 && (m = curl_multi_info_read(h->multi, &left)) != NULL) {
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		CURLcode code = m->data.result;
+		char *private = NULL;
+		if (curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &private) != CURLE_OK)
+			return -1;
+		struct slot *s = (struct slot *)(void *)private;
+		struct wire_done_http d;
+		outcome(s, code, &d);
+		rc = done(arg, &d);
+		(void)curl_multi_remove_handle(h->multi, s->easy);
+		clear(s);
+		h->running--;
+	}
+	return rc;
+}
+
+int http_wait(struct http *h, int fd)
+{
+	struct curl_waitfd w = {.fd = fd, .events = CURL_WAIT_POLLIN};
+	return curl_multi_poll(h->multi, &w, 1, IDLE_MS, NULL) == CURLM_OK ? 0 : -1;
+}
+
+unsigned http_running(const struct http *h)
+{
+	return h->running;
+}
+
+const char *http_version(void)
+{
+	return curl_version();
+}
+
+struct http *http_open(const struct http_settings *s)
+{
+	if (s->parallel == 0 || s->parallel > HTTP_PARALLEL_MAX ||
+	    curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return NULL;
+	struct http *h = calloc(1, sizeof *h);
+	if (!h)
+		return NULL;
+	h->parallel = s->parallel;
+	h->connect_ms = s->connect_ms;
+	h->user_agent = strdup(s->user_agent);
+	h->ca_file = s->ca_file ? strdup(s->ca_file) : NULL;
+	h->multi = curl_multi_init();
+	if (!h->multi || !h->user_agent || (s->ca_file && !h->ca_file))
+		goto bad;
+	if (curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)(h->parallel + 4)) != CURLM_OK)
+		goto bad;
+	for (unsigned i = 0; i < h->parallel; i++)
+		if (!(h->slot[i].easy = curl_easy_init()))
+			goto bad;
+	return h;
+bad:
+	http_close(h);
+	return NULL;
+}
+
+void http_close(struct http *h)
+{
+	if (!h)
+		return;
+	for (unsigned i = 0; i < h->parallel; i++) {
+		struct slot *s = &h->slot[i];
+		if (s->busy)
+			(void)curl_multi_remove_handle(h->multi, s->easy);
+		if (s->easy) {
+			clear(s);
+			curl_easy_cleanup(s->easy);
+		}
+	}
+	if (h->multi)
+		(void)curl_multi_cleanup(h->multi);
+	free(h->user_agent);
+	free(h->ca_file);
+	free(h);
+	curl_global_cleanup();
+}

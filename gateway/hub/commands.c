@@ -1,0 +1,86 @@
+/* commands.c - see commands.h. */
+#include "gateway/hub/commands.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "gateway/hub/traffic.h"
+#include "gateway/hub/verbs.h"
+
+static json_t *worker_json(struct hub *h, int i)
+{
+	struct worker_view v;
+	if (!supervise_view(h->sup, i, &v))
+		return NULL;
+	json_t *notes = json_object();
+	for (int k = 0; k < v.n_notes; k++)
+		json_object_set_new(notes, v.note[k].name, json_string(v.note[k].value));
+	return json_pack("{s:s,s:s,s:i,s:i,s:i,s:s,s:s,s:s,s:o}", "name", v.spec->name, "state",
+			 worker_state_name(v.state), "pid", v.pid, "deaths", v.deaths, "jobs",
+			 h->slots[i].n_jobs, "call", v.call, "reason", v.why, "detail", v.detail, "notes",
+			 notes);
+}
+
+static json_t *status_json(struct hub *h)
+{
+	char iso[32], day[CLOCK_DAY];
+	int64_t now = clock_now(h->clock);
+	clock_iso(now, iso, sizeof iso);
+	clock_day(now, day);
+	json_t *o = json_pack("{s:b,s:s,s:I,s:s,s:s,s:i,s:b,s:b,s:I,s:I}", "ok", 1, "hub", "running",
+			      "now", (json_int_t)now, "time", iso, "day", day, "pid", (int)getpid(),
+			      "store_ok", !h->failing, "careful", h->careful_until != 0, "segments",
+			      (json_int_t)h->segments, "messages", (json_int_t)h->messages);
+	json_t *workers = json_array();
+	for (int i = 0; i < supervise_count(h->sup); i++) {
+		json_t *w = worker_json(h, i);
+		if (w)
+			json_array_append_new(workers, w);
+	}
+	json_object_set_new(o, "workers", workers);
+	/* What is owed and not settled: a test, and a person at shutdown, waits for nothing. */
+	json_object_set_new(o, "idle",
+			    json_boolean(!h->in && !h->work_waits && !h->touched && !traffic_in_hand(h) &&
+					 !h->failing && now < h->due_at[OUTBOX_SMS] &&
+					 now < h->due_at[OUTBOX_HTTP]));
+	verb_counts(h->st, o);
+	return o;
+}
+
+static json_t *verb_in_turn(struct hub *h, const json_t *rq, int uid)
+{
+	struct desk d = hub_desk(h);
+	json_t *answer = NULL;
+	int rc = store_begin(h->st);
+	if (rc == STORE_OK)
+		rc = verb_run(&d, rq, uid, &answer);
+	if (rc == STORE_NONE && !answer) {
+		store_rollback(h->st);
+		return verb_refuse("no such verb");
+	}
+	if (rc == STORE_OK)
+		rc = store_commit(h->st);
+	if (rc == STORE_OK) {
+		h->work_waits = true;
+		return answer;
+	}
+	if (store_in_turn(h->st))
+		store_rollback(h->st);
+	h->touched = 0;
+	if (answer && !json_is_true(json_object_get(answer, "ok")))
+		return answer;
+	json_decref(answer);
+	return verb_refuse("the store did not take it: %s: %s", store_rc_name(rc), store_errmsg(h->st));
+}
+
+void commands_run(struct hub *h)
+{
+	int client, uid;
+	json_t *rq;
+	while ((rq = control_next(h->control, &client, &uid)) != NULL) {
+		const char *verb = json_string_value(json_object_get(rq, "verb"));
+		bool status = verb && strcmp(verb, "status") == 0;
+		control_answer(h->control, client, status ? status_json(h) : verb_in_turn(h, rq, uid));
+		json_decref(rq);
+	}
+}

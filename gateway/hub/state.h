@@ -1,0 +1,73 @@
+/* state.h - what the hub's own files share: its state, what is in and out of hand.  Nobody outside
+ * hub.c, turn.c, traffic.c, workers.c and commands.c includes it.
+ */
+#ifndef GATEWAY_HUB_STATE_H
+#define GATEWAY_HUB_STATE_H
+#include "config/config.h"
+#include "gateway/casework/desk.h"
+#include "gateway/hub/clock.h"
+#include "gateway/hub/control.h"
+#include "gateway/hub/hub.h"
+#include "gateway/hub/supervise.h"
+
+#define LEGS 2 /* enum outbox_leg */
+
+/* What arrived and is not committed yet: a frame, or the news that a worker is gone. */
+struct arrival {
+	struct arrival *next;
+	int worker;
+	bool down;
+	char name[24];
+	size_t len;
+	uint8_t bytes[];
+};
+/* What goes out once the turn is committed. */
+struct departure {
+	struct departure *next;
+	int worker;
+	unsigned generation;
+	int64_t job;              /* 0 = an acknowledgement */
+	uint16_t parts;
+	int64_t due_ms;           /* the outcome is expected within so long */
+	char agency[12];
+	size_t len;
+	uint8_t bytes[];
+};
+struct job {
+	int64_t id;
+	uint16_t parts;           /* SMS: segments whose outcome is awaited */
+	char agency[12];
+};
+struct slot {                     /* what the hub knows of a supervised worker */
+	int n_jobs;
+	struct job jobs[SUPERVISE_CALLS];
+	char settings[2048];      /* what it was started with: a reload that changes it restarts it */
+};
+
+struct hub {
+	const struct hub_options *opt;
+	struct config *cf;
+	struct store *st;
+	struct clock *clock;
+	struct supervisor *sup;
+	struct control *control;
+	int signal_fd;
+	bool stopping, reload;
+	int64_t stop_at_ms, end_at_ms;
+
+	struct arrival *in, **in_end;
+	size_t in_bytes;
+	struct departure *out, **out_end;
+	struct slot slots[SUPERVISE_MAX];
+
+	bool failing;             /* the last turn was not committed */
+	bool singly;              /* a frame was refused by the store: one frame a transaction */
+	int64_t retry_at_ms;
+	int64_t careful_until;    /* wall; 0 = normal */
+	int64_t touched;          /* rows were added to the outbox in this turn */
+	bool work_waits;          /* segments or messages wait to be read */
+	int64_t due_at[LEGS];     /* when a row of the leg falls due, INT64_MAX = none known */
+	int64_t effects_at, maintain_at;
+	int64_t segments, messages; /* since the start, for status */
+};
+#endif

@@ -1,0 +1,444 @@
+/* turn.c - see turn.h. */
+#include "gateway/hub/turn.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/casework/effects.h"
+#include "gateway/hub/log.h"
+#include "gateway/hub/traffic.h"
+#include "gateway/intake/intake.h"
+#include "gateway/outbox/hand.h"
+#include "store/alerts.h"
+#include "store/outbox.h"
+
+#define TURN_MESSAGES 256 /* texts read a turn */
+#define DEATHS_MAX 2      /* a text that was in hand at so many deaths is quarantined */
+#define MAINTAIN_S 60
+/* After so long a job that was handed over and not heard of means a stuck worker. */
+#define SMS_PART_MS 150000
+#define HTTP_MARGIN_MS 30000
+
+static int take_segment(struct hub *h, struct desk *d, const struct arrival *a,
+			const struct wire_segment *s)
+{
+	int64_t id;
+	bool fresh;
+	int rc = intake_take(d, a->name, s, &id, &fresh);
+	if (rc != STORE_OK)
+		return rc;
+	struct wire_frame ack = {.type = WIRE_ACK, .u.ack = {s->token, WIRE_STORED}};
+	if (!traffic_depart(h, a->worker, &ack))
+		return STORE_FAIL;
+	h->work_waits = true;
+	return STORE_OK;
+}
+
+static int take_outcome(struct desk *d, const struct arrival *a, const struct wire_frame *f)
+{
+	char words[256] = "";
+	int rc = f->type == WIRE_DONE_SMS ? settle_sms(d, &f->u.done_sms, words, sizeof words)
+					  : settle_http(d, &f->u.done_http, words, sizeof words);
+	if (rc == STORE_STATE || rc == STORE_NONE) {
+		log_line(LOG_WARNING, "worker=%s outcome=late %s", a->name, words);
+		return STORE_OK;
+	}
+	if (rc == STORE_OK && words[0])
+		log_line(LOG_INFO, "%s", words);
+	return rc;
+}
+
+static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
+{
+	if (a->down) {
+		int64_t http = 0, sms = 0;
+		int rc = outbox_recover(h->st, a->name, d->now, &http, &sms);
+		if (rc == STORE_NONE)
+			rc = STORE_OK;
+		h->touched = 1;
+		if (http || sms)
+			log_line(LOG_WARNING, "worker=%s requeued=%lld uncertain=%lld", a->name,
+				 (long long)http, (long long)sms);
+		return rc;
+	}
+	struct wire_frame f;
+	if (wire_decode(a->bytes, a->len, &f) != WIRE_OK)
+		return STORE_OK; /* it was decoded when it came in */
+	if (f.type == WIRE_SEGMENT)
+		return take_segment(h, d, a, &f.u.segment);
+	h->touched = 1;
+	return take_outcome(d, a, &f);
+}
+
+/* The jobs an arrival ends are taken out of hand only when its turn is committed. */
+static void arrival_committed(struct hub *h, const struct arrival *a)
+{
+	struct wire_frame f;
+	if (a->down || wire_decode(a->bytes, a->len, &f) != WIRE_OK)
+		return;
+	if (f.type == WIRE_SEGMENT)
+		h->segments++;
+	if (f.type == WIRE_DONE_HTTP)
+		traffic_job_ended(h, a->worker, f.u.done_http.job);
+	if (f.type == WIRE_DONE_SMS) {
+		const struct job *j = traffic_job(&h->slots[a->worker], f.u.done_sms.job);
+		if (!j || f.u.done_sms.result != WIRE_SMS_SENT || f.u.done_sms.part + 1 >= j->parts)
+			traffic_job_ended(h, a->worker, f.u.done_sms.job);
+	}
+}
+
+/* A frame that the store refuses for good must not stop the others: left out, and said. */
+static void refuse_arrival(struct hub *h, const struct arrival *a, int rc)
+{
+	log_line(LOG_ERROR, "worker=%s frame=refused reason=\"%s: %s\"", a->name, store_rc_name(rc),
+		 store_errmsg(h->st));
+	struct wire_frame f;
+	if (a->down || wire_decode(a->bytes, a->len, &f) != WIRE_OK || f.type != WIRE_SEGMENT)
+		return;
+	struct wire_frame keep = {.type = WIRE_ACK, .u.ack = {f.u.segment.token, WIRE_KEEP}};
+	supervise_send(h->sup, a->worker, &keep);
+}
+
+static int read_waiting(struct hub *h, struct desk *d)
+{
+	for (int n = 0; n < TURN_MESSAGES; n++) {
+		struct intake_item it;
+		char words[384] = "";
+		int rc = intake_peek(d, &it);
+		if (rc == STORE_NONE) {
+			h->work_waits = false;
+			return STORE_OK;
+		}
+		if (rc == STORE_OK)
+			rc = intake_process(d, &it, words, sizeof words);
+		if (rc != STORE_OK)
+			return rc;
+		h->messages += it.kind == INTAKE_MESSAGE;
+		if (words[0])
+			log_line(LOG_INFO, "%s", words);
+	}
+	return STORE_OK;
+}
+
+/* Agencies that have as many requests out as they allow. */
+static void busy_agencies(struct hub *h, char *skip, size_t max)
+{
+	size_t at = 0;
+	skip[0] = '\0';
+	for (size_t i = 0; i < h->cf->n_agencies; i++) {
+		int n = 0;
+		for (int w = 0; w < SUPERVISE_MAX; w++) {
+			for (int k = 0; k < h->slots[w].n_jobs; k++)
+				n += strcmp(h->slots[w].jobs[k].agency, h->cf->agencies[i].code) == 0;
+		}
+		for (const struct departure *o = h->out; o; o = o->next)
+			n += strcmp(o->agency, h->cf->agencies[i].code) == 0;
+		if (n >= h->cf->agencies[i].parallel && at < max)
+			at += (size_t)snprintf(skip + at, max - at, "%s%s", at ? " " : "",
+					       h->cf->agencies[i].code);
+	}
+}
+
+static int departures_of(const struct hub *h, int worker)
+{
+	int n = 0;
+	for (const struct departure *o = h->out; o; o = o->next)
+		n += o->worker == worker && o->job != 0;
+	return n;
+}
+
+static int hand_one(struct hub *h, struct desk *d, int worker, enum outbox_leg leg)
+{
+	static struct hand_held held; /* 27 KB; the hub has one thread */
+	struct worker_view v;
+	struct wire_frame f;
+	if (!supervise_view(h->sup, worker, &v))
+		return STORE_NONE;
+	char skip[256];
+	busy_agencies(h, skip, sizeof skip);
+	int rc = leg == OUTBOX_SMS ? hand_sms(d, v.spec->name, NULL, &held, &f)
+				   : hand_http(d, skip[0] ? skip : NULL, &held, &f);
+	if (rc != STORE_OK)
+		return rc;
+	struct departure *o = traffic_depart(h, worker, &f);
+	if (!o)
+		return STORE_FAIL;
+	o->job = held.item.id;
+	o->parts = leg == OUTBOX_SMS ? f.u.work_sms.n_parts : 1;
+	o->due_ms = leg == OUTBOX_SMS ? (int64_t)o->parts * SMS_PART_MS : f.u.work_http.timeout_ms + HTTP_MARGIN_MS;
+	memcpy(o->agency, held.item.agency, sizeof o->agency);
+	return STORE_OK;
+}
+
+static int hand_out(struct hub *h, struct desk *d, enum outbox_leg leg)
+{
+	if (h->stopping || d->now < h->due_at[leg])
+		return STORE_OK;
+	for (int i = 0; i < supervise_count(h->sup); i++) {
+		if (!traffic_has_room(h, i, leg == OUTBOX_SMS ? WORKER_MODEM : WORKER_COURIER))
+			continue;
+		struct worker_view v;
+		supervise_view(h->sup, i, &v);
+		int room = v.credit - h->slots[i].n_jobs - departures_of(h, i);
+		for (; room > 0; room--) {
+			int rc = hand_one(h, d, i, leg);
+			if (rc == STORE_NONE)
+				break;
+			if (rc != STORE_OK)
+				return rc;
+		}
+	}
+	return STORE_OK;
+}
+
+static int next_due(struct hub *h)
+{
+	for (int leg = 0; leg < LEGS; leg++) {
+		int64_t at;
+		int rc = outbox_next_due(h->st, (enum outbox_leg)leg, &at);
+		if (rc != STORE_OK && rc != STORE_NONE)
+			return rc;
+		h->due_at[leg] = rc == STORE_OK ? at : INT64_MAX;
+	}
+	return STORE_OK;
+}
+
+static int maintain(struct hub *h, struct desk *d)
+{
+	int64_t n = 0;
+	int told = 0;
+	int rc = intake_release(d, &n);
+	h->work_waits |= n > 0;
+	if (rc == STORE_OK)
+		rc = outbox_expire(h->st, d->now, &n);
+	if (rc == STORE_OK)
+		rc = settle_overdue(d, &told);
+	h->touched |= n > 0 || told > 0;
+	h->maintain_at = d->now + MAINTAIN_S;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+static int fall_due(struct hub *h, struct desk *d)
+{
+	int rc = STORE_OK;
+	if (d->now >= h->maintain_at)
+		rc = maintain(h, d);
+	if (rc == STORE_OK && d->now >= h->effects_at) {
+		int n = 0;
+		int64_t at = 0;
+		rc = effects_due(d, &n, &at);
+		h->effects_at = at ? at : INT64_MAX;
+		h->touched |= n > 0;
+	}
+	return rc;
+}
+
+static void turn_failed(struct hub *h, int rc, const char *what)
+{
+	if (store_in_turn(h->st))
+		store_rollback(h->st);
+	traffic_drop_departures(h);
+	if (!h->failing)
+		log_line(LOG_ERROR, "turn=failed at=%s reason=\"%s: %s\"", what, store_rc_name(rc),
+			 store_errmsg(h->st));
+	h->failing = true;
+	h->retry_at_ms = clock_mono_ms() + TURN_RETRY_MS;
+	/* Every derived time may be wrong now: ask the store again. */
+	h->effects_at = h->maintain_at = 0;
+	h->due_at[OUTBOX_SMS] = h->due_at[OUTBOX_HTTP] = 0;
+	h->touched = 1;
+	h->work_waits = true;
+}
+
+static void send_departures(struct hub *h)
+{
+	for (struct departure *o = h->out; o; o = o->next) {
+		/* A worker replaced meanwhile does not know this job; its end was an arrival and
+		 * what it had in hand is recovered there. */
+		if (o->generation != supervise_generation(h->sup, o->worker) ||
+		    supervise_send_raw(h->sup, o->worker, o->bytes, o->len) < 0)
+			continue;
+		struct slot *s = &h->slots[o->worker];
+		if (o->job && s->n_jobs < SUPERVISE_CALLS) {
+			struct job *j = &s->jobs[s->n_jobs++];
+			*j = (struct job){.id = o->job, .parts = o->parts};
+			memcpy(j->agency, o->agency, sizeof j->agency);
+			supervise_expect(h->sup, o->worker, o->job, o->due_ms);
+		}
+	}
+	traffic_drop_departures(h);
+}
+
+/* Takes what arrived (all of it, or one frame when singly).  How many in *taken. */
+static int take_arrivals(struct hub *h, struct desk *d, int *taken)
+{
+	*taken = 0;
+	for (struct arrival *a = h->in; a; a = a->next) {
+		int rc = take_arrival(h, d, a);
+		if (rc != STORE_OK && !traffic_environment(rc) && h->singly) {
+			store_rollback(h->st);
+			traffic_drop_departures(h);
+			refuse_arrival(h, a, rc);
+			traffic_forget_first(h);
+			return STORE_STATE;
+		}
+		if (rc != STORE_OK)
+			return rc;
+		++*taken;
+		if (h->singly)
+			return STORE_OK;
+	}
+	return STORE_OK;
+}
+
+static bool turn_needed(struct hub *h, int64_t now)
+{
+	bool careful = h->careful_until != 0;
+	return h->in || (h->work_waits && !careful) || h->touched || now >= h->effects_at ||
+	       now >= h->maintain_at ||
+	       (now >= h->due_at[OUTBOX_SMS] && traffic_leg_has_room(h, OUTBOX_SMS)) ||
+	       (now >= h->due_at[OUTBOX_HTTP] && traffic_leg_has_room(h, OUTBOX_HTTP));
+}
+
+/* The stages of a turn, inside its transaction; each returns STORE_OK or what stopped it. */
+
+static int stage_frames(struct hub *h, struct desk *d, int *taken)
+{
+	int rc = take_arrivals(h, d, taken);
+	if (rc != STORE_OK && rc != STORE_STATE && !traffic_environment(rc))
+		h->singly = true; /* next time one frame a transaction: find the one that does it */
+	return rc;
+}
+
+static int stage_reading(struct hub *h, struct desk *d)
+{
+	if (!h->work_waits || h->careful_until)
+		return STORE_OK;
+	int rc = read_waiting(h, d);
+	if (rc != STORE_OK && !traffic_environment(rc))
+		h->careful_until = d->now + TURN_CAREFUL_S; /* one text a transaction: find that one */
+	return rc;
+}
+
+/* What this turn added may be due at once, and what it settled may have been what was due. */
+static int stage_outbox(struct hub *h, struct desk *d)
+{
+	int64_t alert_at = INT64_MAX;
+	int rc = h->touched ? next_due(h) : STORE_OK;
+	if (rc == STORE_OK && h->touched) {
+		rc = alert_next_due(h->st, &alert_at);
+		if (rc == STORE_OK || rc == STORE_NONE)
+			h->effects_at = rc == STORE_OK ? alert_at : INT64_MAX;
+		rc = rc == STORE_NONE ? STORE_OK : rc;
+	}
+	bool handed = false;
+	for (int leg = 0; leg < LEGS && rc == STORE_OK; leg++) {
+		if (d->now < h->due_at[leg] || !traffic_leg_has_room(h, (enum outbox_leg)leg))
+			continue;
+		handed = true;
+		rc = hand_out(h, d, (enum outbox_leg)leg);
+	}
+	return rc == STORE_OK && handed ? next_due(h) : rc;
+}
+
+static void turn_committed(struct hub *h, int taken)
+{
+	if (h->failing)
+		log_line(LOG_INFO, "turn=ok");
+	h->failing = false;
+	h->touched = 0;
+	for (; taken > 0; taken--) {
+		arrival_committed(h, h->in);
+		traffic_forget_first(h);
+	}
+	if (!h->in)
+		h->singly = false;
+	send_departures(h);
+	if (store_needs_scrub(h->st))
+		store_scrub(h->st);
+}
+
+bool turn_run(struct hub *h)
+{
+	struct desk d = hub_desk(h);
+	if (!turn_needed(h, d.now))
+		return true;
+	const char *at = "begin";
+	int taken = 0, rc = store_begin(h->st);
+	if (rc == STORE_OK) {
+		at = "frames";
+		rc = stage_frames(h, &d, &taken);
+		if (rc == STORE_STATE && !store_in_turn(h->st))
+			return true; /* one refused frame was set aside; go on with the next */
+	}
+	if (rc == STORE_OK) {
+		at = "reading";
+		rc = stage_reading(h, &d);
+	}
+	if (rc == STORE_OK) {
+		at = "due";
+		rc = fall_due(h, &d);
+	}
+	if (rc == STORE_OK) {
+		at = "outbox";
+		rc = stage_outbox(h, &d);
+	}
+	if (rc == STORE_OK) {
+		at = "commit";
+		rc = store_commit(h->st);
+	}
+	if (rc == STORE_OK)
+		turn_committed(h, taken);
+	else
+		turn_failed(h, rc, at);
+	return rc == STORE_OK;
+}
+
+bool turn_careful_step(struct hub *h, bool *idle)
+{
+	struct desk d = hub_desk(h);
+	struct intake_item it;
+	char words[384] = "";
+	*idle = true;
+	int rc = store_begin(h->st);
+	if (rc == STORE_OK)
+		rc = intake_peek(&d, &it);
+	if (rc == STORE_NONE) {
+		store_rollback(h->st);
+		h->work_waits = false;
+		if (d.now >= h->careful_until)
+			h->careful_until = 0;
+		return true;
+	}
+	*idle = false;
+	if (rc == STORE_OK && it.attempts >= DEATHS_MAX) {
+		rc = intake_quarantine(&d, &it, "the hub ended twice while reading it");
+		log_line(LOG_ERROR, "%s=%lld state=quarantined attempts=%d",
+			 it.kind == INTAKE_SEGMENT ? "segment" : "mo", (long long)it.id, it.attempts);
+	} else if (rc == STORE_OK) {
+		rc = intake_count(&d, &it);
+		if (rc == STORE_OK)
+			rc = store_commit(h->st);
+		if (rc == STORE_OK)
+			rc = store_begin(h->st);
+		if (rc == STORE_OK)
+			rc = intake_process(&d, &it, words, sizeof words);
+	}
+	if (rc == STORE_OK)
+		rc = store_commit(h->st);
+	if (rc != STORE_OK && !traffic_environment(rc) && store_in_turn(h->st)) {
+		log_line(LOG_ERROR, "mo=%lld reading=failed reason=\"%s: %s\"", (long long)it.id,
+			 store_rc_name(rc), store_errmsg(h->st));
+		store_rollback(h->st);
+		return true; /* counted: the second failure sets it aside */
+	}
+	if (rc != STORE_OK) {
+		turn_failed(h, rc, "careful reading");
+		return false;
+	}
+	h->messages += it.kind == INTAKE_MESSAGE;
+	h->touched = 1;
+	if (words[0])
+		log_line(LOG_INFO, "%s", words);
+	return true;
+}

@@ -1,0 +1,569 @@
+/* verbs.c - see verbs.h. */
+#include "gateway/hub/verbs.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/hub/clock.h"
+#include "gateway/intake/intake.h"
+#include "gateway/outbox/post.h"
+#include "parser/msisdn.h"
+#include "store/alerts.h"
+#include "store/cases.h"
+#include "store/inbox.h"
+#include "store/outbox.h"
+#include "store/roster.h"
+
+#define LIST_MAX 200
+
+struct verb_call {
+	struct desk *d;
+	const json_t *rq;
+	char who[24]; /* for the audit: "cli:0" */
+	json_t **answer;
+};
+
+json_t *verb_refuse(const char *fmt, ...)
+{
+	char words[512];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof words, fmt, ap);
+	va_end(ap);
+	return json_pack("{s:b,s:s}", "ok", 0, "error", words);
+}
+
+static const char *text_of(const json_t *rq, const char *name)
+{
+	const char *s = json_string_value(json_object_get(rq, name));
+	return s ? s : "";
+}
+
+static int64_t number_of(const json_t *rq, const char *name)
+{
+	return json_integer_value(json_object_get(rq, name));
+}
+
+static json_t *yes(void)
+{
+	return json_pack("{s:b}", "ok", 1);
+}
+
+static void put_text(json_t *o, const char *name, const char *s)
+{
+	json_object_set_new(o, name, s[0] ? json_string(s) : json_null());
+}
+
+static void put_time(json_t *o, const char *name, int64_t utc)
+{
+	char iso[32];
+	clock_iso(utc, iso, sizeof iso);
+	json_object_set_new(o, name, utc ? json_string(iso) : json_null());
+}
+
+/* ---- contacts -------------------------------------------------------------------------------- */
+
+static bool class_known(const struct config *cf, const char *school, const char *name)
+{
+	for (size_t i = 0; i < cf->n_classes; i++) {
+		if (strcmp(cf->classes[i].school, school) == 0 &&
+		    strcmp(cf->classes[i].class_name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Fills *r and number from a row of a request; words why not. */
+static bool contact_from(const struct desk *d, const json_t *row, struct reporter *r,
+			 char number[MSISDN_MAX], char *why, size_t max)
+{
+	memset(r, 0, sizeof *r);
+	const char *id = text_of(row, "id"), *lang = text_of(row, "language");
+	enum role role;
+	if (!id[0] || strlen(id) >= sizeof r->id) {
+		snprintf(why, max, "id: missing, or longer than %zu characters", sizeof r->id - 1);
+		return false;
+	}
+	if (!role_from_name(text_of(row, "role"), &role) || role == ROLE_NONE) {
+		snprintf(why, max, "%s: role: one of teacher, head, outreach, coordinator, duty, agency",
+			 id);
+		return false;
+	}
+	const char *msisdn = text_of(row, "msisdn");
+	if (msisdn_normalise(&d->cf->plan, msisdn, strlen(msisdn), number) != MSISDN_OK) {
+		snprintf(why, max, "%s: msisdn: not a telephone number of the configured plan", id);
+		return false;
+	}
+	snprintf(r->id, sizeof r->id, "%s", id);
+	snprintf(r->role, sizeof r->role, "%s", role_name(role));
+	snprintf(r->school, sizeof r->school, "%.11s", text_of(row, "school"));
+	snprintf(r->agency, sizeof r->agency, "%.11s", text_of(row, "agency"));
+	snprintf(r->lang, sizeof r->lang, "%.3s", lang[0] ? lang : d->cf->language);
+	r->active = true;
+	const char *p = text_of(row, "classes");
+	while (*p) {
+		p += strspn(p, " ");
+		size_t n = strcspn(p, " ");
+		char name[12];
+		if (n == 0)
+			break;
+		if (n >= sizeof name || r->n_classes == sizeof r->classes / sizeof r->classes[0]) {
+			snprintf(why, max, "%s: classes: too long or too many", id);
+			return false;
+		}
+		memcpy(name, p, n);
+		name[n] = '\0';
+		if (!class_known(d->cf, r->school, name)) {
+			snprintf(why, max, "%s: classes: \"%s\" is no class of school \"%s\"", id, name,
+				 r->school);
+			return false;
+		}
+		memcpy(r->classes[r->n_classes++], name, n + 1);
+		p += n;
+	}
+	return true;
+}
+
+static int put_contact(struct verb_call *c, const json_t *row, bool *done)
+{
+	struct reporter r;
+	char number[MSISDN_MAX], why[160];
+	*done = false;
+	if (!contact_from(c->d, row, &r, number, why, sizeof why)) {
+		*c->answer = verb_refuse("%s", why);
+		return STORE_OK;
+	}
+	int rc = roster_put(c->d->st, &r, number, c->d->now);
+	if (rc == STORE_EXISTS) {
+		*c->answer = verb_refuse("%s: msisdn: the number belongs to another contact", r.id);
+		return STORE_OK;
+	}
+	if (rc == STORE_OK)
+		rc = audit_add(c->d->st, c->d->now, c->who, "contact.put", r.id, "ok", "");
+	*done = rc == STORE_OK;
+	return rc;
+}
+
+/* All rows or none: a half-imported roster would leave some of a school unheard. */
+static int contact_import(struct verb_call *c)
+{
+	size_t i, n = 0;
+	json_t *row;
+	json_array_foreach(json_object_get(c->rq, "rows"), i, row) {
+		bool done;
+		int rc = put_contact(c, row, &done);
+		if (rc != STORE_OK || !done)
+			return rc == STORE_OK ? STORE_STATE : rc;
+		n++;
+	}
+	*c->answer = json_pack("{s:b,s:I}", "ok", 1, "imported", (json_int_t)n);
+	return STORE_OK;
+}
+
+static int contact_list(struct verb_call *c)
+{
+	json_t *rows = json_array();
+	char after[ROSTER_ID] = "";
+	for (;;) {
+		struct reporter r[16];
+		size_t n = 0;
+		int rc = roster_list(c->d->st, after, r, 16, &n);
+		if (rc != STORE_OK && rc != STORE_NONE) {
+			json_decref(rows);
+			return rc;
+		}
+		for (size_t i = 0; i < n; i++) {
+			char number[48] = "", mask[MSISDN_MAX] = "";
+			if (roster_number(c->d->st, r[i].id, number, sizeof number) == STORE_OK)
+				msisdn_mask(number, mask);
+			char classes[320] = "";
+			size_t at = 0;
+			for (int k = 0; k < r[i].n_classes && at < sizeof classes; k++)
+				at += (size_t)snprintf(classes + at, sizeof classes - at, "%s%s",
+						       k ? " " : "", r[i].classes[k]);
+			json_array_append_new(rows, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:b}", "id",
+							      r[i].id, "role", r[i].role, "school",
+							      r[i].school, "classes", classes, "agency",
+							      r[i].agency, "language", r[i].lang,
+							      "number", mask, "active", r[i].active));
+		}
+		if (n < 16)
+			break;
+		memcpy(after, r[n - 1].id, sizeof after);
+	}
+	*c->answer = json_pack("{s:b,s:o}", "ok", 1, "contacts", rows);
+	return STORE_OK;
+}
+
+static int contact_active(struct verb_call *c, bool active)
+{
+	const char *id = text_of(c->rq, "id");
+	int rc = roster_set_active(c->d->st, id, active, c->d->now);
+	if (rc == STORE_NONE) {
+		*c->answer = verb_refuse("no contact \"%s\" (kujdestar contact list)", id);
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	*c->answer = yes();
+	return audit_add(c->d->st, c->d->now, c->who, active ? "contact.unlock" : "contact.lock", id,
+			 "ok", "");
+}
+
+static int contact_lock(struct verb_call *c)
+{
+	return contact_active(c, false);
+}
+
+static int contact_unlock(struct verb_call *c)
+{
+	return contact_active(c, true);
+}
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+/* A roster id, or a number on the roster in any national form. */
+static int find_contact(struct desk *d, const char *who, struct reporter *r)
+{
+	char number[MSISDN_MAX];
+	int rc = roster_by_id(d->st, who, r);
+	if (rc != STORE_NONE)
+		return rc;
+	if (msisdn_normalise(&d->cf->plan, who, strlen(who), number) != MSISDN_OK)
+		return STORE_NONE;
+	return roster_by_number(d->st, number, r);
+}
+
+static int send_text(struct verb_call *c)
+{
+	const char *to = text_of(c->rq, "to"), *text = text_of(c->rq, "text");
+	struct reporter r;
+	int rc = find_contact(c->d, to, &r);
+	if (rc == STORE_NONE) {
+		*c->answer = verb_refuse("\"%s\" is not on the roster: only contacts are written to "
+					 "(kujdestar contact list)", to);
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	if (!text[0]) {
+		*c->answer = verb_refuse("an empty text is not sent");
+		return STORE_OK;
+	}
+	bool told = false;
+	rc = post_sms(c->d, &r, text, 0, 0, 0, false, &told);
+	if (rc != STORE_OK)
+		return rc;
+	*c->answer = told ? yes() : verb_refuse("%s is locked or has left: nothing is sent to it", r.id);
+	return audit_add(c->d->st, c->d->now, c->who, "sms.send", r.id, told ? "ok" : "refused", "");
+}
+
+/* Reads a text as if it had come from that number: training, and reports taken down by telephone. */
+static int take_text(struct verb_call *c)
+{
+	const char *from = text_of(c->rq, "from"), *text = text_of(c->rq, "text");
+	struct reporter r;
+	char number[48];
+	int rc = find_contact(c->d, from, &r);
+	if (rc == STORE_OK)
+		rc = roster_number(c->d->st, r.id, number, sizeof number);
+	if (rc == STORE_NONE) {
+		*c->answer = verb_refuse("\"%s\" is not on the roster", from);
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	int64_t id = 0;
+	rc = intake_text(c->d, "console", number, text, strlen(text), NULL, &id);
+	if (rc != STORE_OK)
+		return rc;
+	*c->answer = json_pack("{s:b,s:I}", "ok", 1, "message", (json_int_t)id);
+	return audit_add(c->d->st, c->d->now, c->who, "text.as", r.id, "ok", "");
+}
+
+/* ---- cases and alerts ------------------------------------------------------------------------ */
+
+static json_t *case_json(const struct case_row *k)
+{
+	json_t *o = json_object();
+	put_text(o, "case", k->code);
+	put_text(o, "state", k->state);
+	put_text(o, "risk", k->risk);
+	put_text(o, "concerns", k->concerns);
+	put_text(o, "zone", k->zone);
+	put_text(o, "sex", k->sex);
+	put_text(o, "country", k->country);
+	json_object_set_new(o, "age", k->age >= 0 ? json_integer(k->age) : json_null());
+	json_object_set_new(o, "n_children",
+			    k->n_children >= 0 ? json_integer(k->n_children) : json_null());
+	json_object_set_new(o, "urgent", json_boolean(k->urgent));
+	put_text(o, "missing", k->missing);
+	put_text(o, "flags", k->flags);
+	put_text(o, "owner", k->owner);
+	put_text(o, "school", k->school);
+	put_text(o, "class", k->class_name);
+	json_object_set_new(o, "pupil", k->pupil >= 0 ? json_integer(k->pupil) : json_null());
+	put_time(o, "opened", k->opened);
+	put_time(o, "updated", k->updated);
+	return o;
+}
+
+static int case_list_verb(struct verb_call *c)
+{
+	const char *state = text_of(c->rq, "state");
+	size_t n = 0;
+	struct case_row *rows = calloc(LIST_MAX, sizeof *rows);
+	if (!rows)
+		return STORE_FAIL;
+	int rc = case_list(c->d->st, state[0] ? state : NULL, rows, LIST_MAX, &n);
+	if (rc == STORE_NONE)
+		rc = STORE_OK;
+	json_t *list = json_array();
+	for (size_t i = 0; rc == STORE_OK && i < n; i++)
+		json_array_append_new(list, case_json(&rows[i]));
+	free(rows);
+	*c->answer = json_pack("{s:b,s:o}", "ok", 1, "cases", list);
+	if (rc == STORE_OK) /* reading is logged too */
+		rc = audit_add(c->d->st, c->d->now, c->who, "case.list", state[0] ? state : "open", "ok",
+			       "");
+	return rc;
+}
+
+static int case_show(struct verb_call *c)
+{
+	char code[CASE_CODE_MAX];
+	const char *typed = text_of(c->rq, "case");
+	struct case_row k;
+	int rc = code_read(typed, strlen(typed), code) ? case_by_code(c->d->st, code, &k) : STORE_NONE;
+	if (rc == STORE_NONE) {
+		*c->answer = verb_refuse("no case with that code");
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	/* The read is in the record before it is shown. */
+	rc = audit_add(c->d->st, c->d->now, c->who, "case.read", code, "ok", "");
+	struct case_event *ev = calloc(LIST_MAX, sizeof *ev);
+	size_t n = 0;
+	if (rc == STORE_OK)
+		rc = ev ? case_events(c->d->st, k.id, ev, LIST_MAX, &n) : STORE_FAIL;
+	if (rc == STORE_NONE)
+		rc = STORE_OK;
+	json_t *history = json_array();
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		json_t *o = json_object();
+		put_time(o, "at", ev[i].at);
+		put_text(o, "who", ev[i].who);
+		put_text(o, "what", ev[i].what);
+		put_text(o, "detail", ev[i].detail);
+		put_text(o, "note", ev[i].note);
+		json_array_append_new(history, o);
+	}
+	free(ev);
+	json_t *o = case_json(&k);
+	json_object_set_new(o, "history", history);
+	*c->answer = json_pack("{s:b,s:o}", "ok", 1, "case", o);
+	return rc;
+}
+
+static int alert_list_verb(struct verb_call *c)
+{
+	size_t n = 0;
+	struct alert_row *rows = calloc(LIST_MAX, sizeof *rows);
+	if (!rows)
+		return STORE_FAIL;
+	bool all = json_is_true(json_object_get(c->rq, "all"));
+	int rc = alert_list(c->d->st, !all, rows, LIST_MAX, &n);
+	if (rc == STORE_NONE)
+		rc = STORE_OK;
+	json_t *list = json_array();
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		json_t *o = json_object();
+		json_object_set_new(o, "alert", json_integer(rows[i].number));
+		put_text(o, "rule", rows[i].rule);
+		put_text(o, "subject", rows[i].subject);
+		put_text(o, "state", rows[i].state);
+		json_object_set_new(o, "urgent", json_boolean(rows[i].urgent));
+		json_object_set_new(o, "step", json_integer(rows[i].step));
+		put_time(o, "raised", rows[i].raised);
+		put_time(o, "escalates", rows[i].escalate_at);
+		put_text(o, "acked_by", rows[i].acked_by);
+		put_time(o, "acked", rows[i].acked_at);
+		json_array_append_new(list, o);
+	}
+	free(rows);
+	*c->answer = json_pack("{s:b,s:o}", "ok", 1, "alerts", list);
+	return rc;
+}
+
+static int alert_ack_verb(struct verb_call *c)
+{
+	int64_t number = number_of(c->rq, "alert");
+	struct reporter r;
+	const char *as = text_of(c->rq, "as");
+	int rc = find_contact(c->d, as, &r);
+	if (rc == STORE_NONE) {
+		*c->answer = verb_refuse("\"%s\" is not on the roster: --as names who takes the alert", as);
+		return STORE_OK;
+	}
+	if (rc == STORE_OK)
+		rc = alert_ack(c->d->st, number, r.id, c->d->now);
+	if (rc == STORE_NONE || rc == STORE_STATE) {
+		*c->answer = verb_refuse("alert %lld is not open (kujdestar alert list)",
+					 (long long)number);
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	char object[32];
+	snprintf(object, sizeof object, "alert %lld", (long long)number);
+	*c->answer = yes();
+	return audit_add(c->d->st, c->d->now, c->who, "alert.ack", object, r.id, "");
+}
+
+/* ---- outbox ---------------------------------------------------------------------------------- */
+
+static json_t *item_json(const struct outbox_item *it)
+{
+	json_t *o = json_object();
+	json_object_set_new(o, "id", json_integer(it->id));
+	put_text(o, "leg", it->leg == OUTBOX_SMS ? "sms" : "http");
+	put_text(o, "uid", it->uid);
+	put_text(o, "kind", it->kind);
+	put_text(o, "event", it->event);
+	put_text(o, "agency", it->agency);
+	put_text(o, "reporter", it->reporter);
+	put_text(o, "state", it->state);
+	json_object_set_new(o, "urgent", json_boolean(it->urgent));
+	json_object_set_new(o, "attempts", json_integer(it->attempts));
+	json_object_set_new(o, "alert", it->alert ? json_integer(it->alert) : json_null());
+	put_text(o, "reason", it->reason);
+	put_time(o, "created", it->created);
+	put_time(o, "not_before", it->not_before);
+	return o;
+}
+
+static int outbox_list_verb(struct verb_call *c)
+{
+	const char *state = text_of(c->rq, "state");
+	size_t n = 0;
+	struct outbox_item *rows = calloc(64, sizeof *rows);
+	if (!rows)
+		return STORE_FAIL;
+	int rc = outbox_list(c->d->st, state[0] ? state : NULL, number_of(c->rq, "after"), rows, 64, &n);
+	if (rc == STORE_NONE)
+		rc = STORE_OK;
+	json_t *list = json_array();
+	for (size_t i = 0; rc == STORE_OK && i < n; i++)
+		json_array_append_new(list, item_json(&rows[i]));
+	free(rows);
+	*c->answer = json_pack("{s:b,s:o}", "ok", 1, "outbox", list);
+	return rc;
+}
+
+static int outbox_change(struct verb_call *c, bool retry)
+{
+	int64_t id = number_of(c->rq, "id");
+	int rc = retry ? outbox_retry(c->d->st, id, c->d->now)
+		       : outbox_drop(c->d->st, id, c->d->now, "dropped by a person");
+	if (rc == STORE_NONE || rc == STORE_STATE) {
+		*c->answer = verb_refuse("outbox row %lld is not one that can be %s (kujdestar status)",
+					 (long long)id, retry ? "sent again" : "dropped");
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	if (c->d->nudges)
+		*c->d->nudges = 1;
+	char object[32];
+	snprintf(object, sizeof object, "outbox %lld", (long long)id);
+	*c->answer = yes();
+	return audit_add(c->d->st, c->d->now, c->who, retry ? "outbox.retry" : "outbox.drop", object, "ok",
+			 "");
+}
+
+static int outbox_retry_verb(struct verb_call *c)
+{
+	return outbox_change(c, true);
+}
+
+static int outbox_drop_verb(struct verb_call *c)
+{
+	return outbox_change(c, false);
+}
+
+int verb_counts(struct store *st, json_t *into)
+{
+	int64_t ready = 0, waiting = 0, queued = 0, quarantined = 0;
+	int rc = inbox_queue_count(st, &ready, &waiting, &queued, &quarantined);
+	if (rc != STORE_OK)
+		return rc;
+	json_object_set_new(into, "inbox",
+			    json_pack("{s:I,s:I,s:I,s:I}", "ready", (json_int_t)ready, "waiting",
+				      (json_int_t)waiting, "queued", (json_int_t)queued, "quarantined",
+				      (json_int_t)quarantined));
+	static const char *const states[] = {"queued", "inflight",  "submitting", "sent", "delivered",
+					     "failed", "uncertain", "expired",    "dead"};
+	static const char *const legs[] = {"sms", "http"};
+	for (int leg = OUTBOX_SMS; leg <= OUTBOX_HTTP; leg++) {
+		json_t *o = json_object();
+		for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+			int64_t n = 0;
+			rc = outbox_count(st, (enum outbox_leg)leg, states[i], &n);
+			if (rc == STORE_OK && n > 0)
+				json_object_set_new(o, states[i], json_integer(n));
+		}
+		json_object_set_new(into, legs[leg], o);
+	}
+	return STORE_OK;
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static int contact_put_verb(struct verb_call *c)
+{
+	bool done;
+	int rc = put_contact(c, c->rq, &done);
+	if (rc == STORE_OK && done)
+		*c->answer = yes();
+	return rc;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct verb_call *c);
+} verbs[] = {
+	{"contact.put", contact_put_verb},
+	{"contact.import", contact_import},
+	{"contact.list", contact_list},
+	{"contact.lock", contact_lock},
+	{"contact.unlock", contact_unlock},
+	{"send", send_text},
+	{"text", take_text},
+	{"case.list", case_list_verb},
+	{"case.show", case_show},
+	{"alert.list", alert_list_verb},
+	{"alert.ack", alert_ack_verb},
+	{"outbox.list", outbox_list_verb},
+	{"outbox.retry", outbox_retry_verb},
+	{"outbox.drop", outbox_drop_verb},
+};
+
+int verb_run(struct desk *d, const json_t *request, int uid, json_t **answer)
+{
+	const char *name = text_of(request, "verb");
+	*answer = NULL;
+	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+		if (strcmp(verbs[i].name, name) != 0)
+			continue;
+		struct verb_call c = {.d = d, .rq = request, .answer = answer};
+		snprintf(c.who, sizeof c.who, "cli:%d", uid);
+		int rc = verbs[i].run(&c);
+		if (!*answer)
+			*answer = verb_refuse("%s: %s", store_rc_name(rc), store_errmsg(d->st));
+		return rc;
+	}
+	return STORE_NONE;
+}

@@ -1,0 +1,16 @@
+/* verbs.h - what a person at a shell may ask of the store: one table, run by the hub for its control
+ * socket, or by a command itself when no hub holds the store.  Each runs inside the caller's turn.
+ */
+#ifndef GATEWAY_HUB_VERBS_H
+#define GATEWAY_HUB_VERBS_H
+#include <jansson.h>
+#include "gateway/casework/desk.h"
+
+/* Carries out request["verb"] for the user uid.  *answer is always set (new reference):
+ * {"ok":true,...} or {"ok":false,"error":"..."}.  A negative store_rc: the turn failed and must be
+ * rolled back.  STORE_NONE with *answer NULL: no such verb here (the hub has some of its own). */
+int verb_run(struct desk *d, const json_t *request, int uid, json_t **answer);
+json_t *verb_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Counts of the store for `status`, into an object. */
+int verb_counts(struct store *st, json_t *into);
+#endif

@@ -1,0 +1,111 @@
+/* workers.c - see workers.h. */
+#include "gateway/hub/workers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/hub/log.h"
+#include "gateway/hub/settings.h"
+#include "gateway/hub/traffic.h"
+
+#define QUIET_SWEEPS 3
+#define QUIET_S 60
+
+static void on_settings(void *arg, const struct worker_spec *spec, bool safe, struct wire_pairs *out)
+{
+	struct hub *h = arg;
+	if (spec->kind == WORKER_MODEM)
+		settings_modem(h->cf, config_modem(h->cf, spec->name), safe, out);
+	else
+		settings_courier(h->cf, out);
+}
+
+static void on_frame(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len)
+{
+	struct worker_view v;
+	(void)f;
+	if (supervise_view(((struct hub *)arg)->sup, worker, &v))
+		traffic_arrive(arg, worker, v.spec->name, raw, len);
+}
+
+static void on_ready(void *arg, int worker)
+{
+	struct hub *h = arg;
+	(void)worker;
+	/* Rows may have fallen due while nobody could take them. */
+	h->due_at[OUTBOX_SMS] = h->due_at[OUTBOX_HTTP] = 0;
+}
+
+static void on_down(void *arg, int worker, const char *why)
+{
+	struct hub *h = arg;
+	struct worker_view v;
+	(void)why;
+	h->slots[worker].n_jobs = 0;
+	if (supervise_view(h->sup, worker, &v))
+		traffic_arrive(h, worker, v.spec->name, NULL, 0); /* after the frames it sent before */
+}
+
+static void spec_binary(struct hub *h, const char *program, struct worker_spec *spec)
+{
+	const char *dir = h->cf->worker_dir[0] ? h->cf->worker_dir : h->opt->binary_dir;
+	snprintf(spec->binary, sizeof spec->binary, "%s/%s", dir, program);
+}
+
+static void spec_settings(struct hub *h, const struct worker_spec *spec, char *out, size_t max)
+{
+	struct wire_pairs p;
+	on_settings(h, spec, false, &p);
+	settings_text(&p, out, max);
+}
+
+static void want_worker(struct hub *h, const struct worker_spec *spec)
+{
+	char wanted[sizeof h->slots[0].settings];
+	spec_settings(h, spec, wanted, sizeof wanted);
+	for (int i = 0; i < supervise_count(h->sup); i++) {
+		struct worker_view v;
+		if (!supervise_view(h->sup, i, &v) || strcmp(v.spec->name, spec->name) != 0)
+			continue;
+		if (strcmp(h->slots[i].settings, wanted) == 0)
+			return;
+		supervise_remove(h->sup, i);
+	}
+	int i = supervise_add(h->sup, spec);
+	if (i < 0) {
+		log_line(LOG_ERROR, "worker=%s state=refused reason=\"more than %d workers\"", spec->name,
+			 SUPERVISE_MAX);
+		return;
+	}
+	h->slots[i].n_jobs = 0;
+	memcpy(h->slots[i].settings, wanted, sizeof wanted);
+}
+
+void workers_want(struct hub *h)
+{
+	for (size_t i = 0; i < h->cf->n_modems; i++) {
+		struct worker_spec spec = {.kind = WORKER_MODEM};
+		snprintf(spec.name, sizeof spec.name, "%s", h->cf->modems[i].name);
+		snprintf(spec.device, sizeof spec.device, "%s", h->cf->modems[i].device);
+		spec_binary(h, "kujdestar-modem", &spec);
+		/* It looks through the memories every sweep and says so. */
+		spec.quiet_ms = (QUIET_SWEEPS * h->cf->modems[i].sweep_s + QUIET_S) * 1000;
+		want_worker(h, &spec);
+	}
+	struct worker_spec courier = {.kind = WORKER_COURIER, .name = "courier"};
+	spec_binary(h, "kujdestar-courier", &courier);
+	want_worker(h, &courier);
+	for (int i = 0; i < supervise_count(h->sup); i++) {
+		struct worker_view v;
+		if (supervise_view(h->sup, i, &v) && v.spec->kind == WORKER_MODEM &&
+		    v.state != WORKER_STOPPING && !config_modem(h->cf, v.spec->name))
+			supervise_remove(h->sup, i);
+	}
+}
+
+int workers_start(struct hub *h)
+{
+	struct supervise_events ev = {h, on_settings, on_frame, on_ready, on_down};
+	h->sup = supervise_new(&ev);
+	return h->sup ? 0 : -1;
+}

@@ -1,0 +1,374 @@
+/* message.c - one whole text: read, acted upon, answered, settled.
+ *
+ * The order inside the turn: text, sender, context, reading, effect, reply, and last the message's own
+ * end, so that any error before it leaves the message 'ready' and the turn rolled back.
+ */
+#include "gateway/intake/message.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "gateway/casework/cases.h"
+#include "gateway/casework/effects.h"
+#include "gateway/casework/keys.h"
+#include "gateway/casework/reporters.h"
+#include "gateway/hub/clock.h"
+#include "gateway/intake/text.h"
+#include "gateway/outbox/notice.h"
+#include "gateway/outbox/post.h"
+#include "store/alerts.h"
+#include "store/cases.h"
+
+struct turn {                    /* what is known of one message while it is read */
+	struct message m;
+	struct reporter who;
+	const struct reporter *from; /* NULL: unknown, locked, or no number at all */
+	bool on_roster, number;
+	int64_t lately;              /* texts of this sender in the last hour, this one too */
+	char gaps[32];
+	struct parser_sender sender;
+	struct parser_clock clock;
+	struct parser_context ctx;
+	struct reading last, r;
+	struct effect e;
+	char state[16], reason[96];
+	bool answered;
+};
+
+/* ---- before reading ------------------------------------------------------------------------------- */
+
+static int load_text(struct desk *d, struct turn *t)
+{
+	size_t len = 0;
+
+	if (t->m.text_len || strcmp(t->m.channel, "sms") != 0)
+		return STORE_OK;
+	int rc = text_join(d, &t->m, t->m.text, &len, t->gaps, sizeof(t->gaps));
+	if (rc != STORE_OK)
+		return rc;
+	t->m.text_len = len;
+	return len ? inbox_set_text(d->st, t->m.id, t->m.text, len) : STORE_OK;
+}
+
+static int find_sender(struct desk *d, struct turn *t)
+{
+	t->number = t->m.sender[0] == '+';
+	int rc = reporters_find(d, t->m.sender, &t->who);
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	t->on_roster = rc == STORE_OK;
+	t->from = t->on_roster && t->who.active ? &t->who : NULL;
+	reporters_sender(d, t->on_roster ? &t->who : NULL, &t->sender);
+	return inbox_recent_count(d->st, t->m.sender, d->now - 3600, &t->lately);
+}
+
+/* The day a text is about, undated, is the day it was sent: a modem that was dead for two days must not
+ * record its backlog under today.  A network stamp outside the configured bounds is not believed. */
+static void set_clock(const struct desk *d, struct turn *t)
+{
+	const struct message *m = &t->m;
+	int weekday;
+	bool believed = m->sent > 0 && m->sent >= m->received - d->cf->clock_past_s &&
+			m->sent <= m->received + d->cf->clock_future_s;
+	int64_t when = believed ? m->sent : m->received;
+
+	clock_day(when, t->clock.today);
+	clock_local(when, &t->clock.hour, &t->clock.minute, &weekday);
+	t->clock.unsure = !believed;
+}
+
+static int load_owned(struct desk *d, struct turn *t)
+{
+	struct case_row rows[64];
+	size_t n = 0;
+
+	/* Coordinators may name any case: without a list any well-formed code is read, and the store says
+	 * whether there is one. */
+	t->ctx.has_owned = !cases_sees_all(t->from);
+	if (!t->ctx.has_owned)
+		return STORE_OK;
+	int rc = case_owned(d->st, t->from->id, rows, 64, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n && i < 64; i++)
+		desk_cut(t->ctx.owned[t->ctx.n_owned++], sizeof(t->ctx.owned[0]), rows[i].code);
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+static int load_alerts(struct desk *d, struct turn *t)
+{
+	int64_t numbers[32];
+	size_t n = 0;
+
+	int rc = alert_pending(d->st, t->from->id, numbers, 32, &n);
+	for (size_t i = 0; (rc == STORE_OK || rc == STORE_BOUND) && i < n && i < 32; i++)
+		t->ctx.alerts[t->ctx.n_alerts++] = (int32_t)numbers[i];
+	return rc == STORE_NONE || rc == STORE_BOUND ? STORE_OK : rc;
+}
+
+static int load_last(struct desk *d, struct turn *t)
+{
+	char intent[48], keys[KEYS_MAX];
+	int64_t reading, message;
+
+	int rc = reading_last(d->st, t->from->id, d->now - (int64_t)d->cf->undo_h * 3600, &reading, &message,
+			      intent, sizeof(intent), keys, sizeof(keys));
+	if (rc == STORE_OK && keys_read(intent, keys, &t->last))
+		t->ctx.last = &t->last;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+static int load_context(struct desk *d, struct turn *t)
+{
+	if (!t->from)
+		return STORE_OK;
+	int rc = context_get(d->st, t->from->id, d->now, t->ctx.asked, sizeof(t->ctx.asked),
+			     t->ctx.case_code, sizeof(t->ctx.case_code));
+	if (rc == STORE_OK || rc == STORE_NONE)
+		rc = load_owned(d, t);
+	if (rc == STORE_OK)
+		rc = load_alerts(d, t);
+	return rc == STORE_OK ? load_last(d, t) : rc;
+}
+
+/* ---- what is done --------------------------------------------------------------------------------- */
+
+static bool is(const struct turn *t, const char *intent)
+{
+	return reading_is(&t->r, intent);
+}
+
+static bool over_quota(const struct desk *d, const struct turn *t)
+{
+	return d->cf->flood_per_hour > 0 && t->lately > d->cf->flood_per_hour;
+}
+
+/* A case is opened for whatever it lacks; an absence with a fault is not recorded. */
+static bool has_effect(const struct desk *d, const struct turn *t)
+{
+	if (t->r.test || !t->number)
+		return false;
+	if (is(t, "emergency"))
+		return true;
+	if (t->gaps[0] || over_quota(d, t))
+		return false;
+	if (!t->r.error)
+		return true;
+	return is(t, "case_new") && strcmp(t->r.error, "not_authorised") != 0;
+}
+
+static void queue(struct turn *t, const char *reason)
+{
+	snprintf(t->state, sizeof(t->state), "queued");
+	if (!t->reason[0])
+		snprintf(t->reason, sizeof(t->reason), "%s", reason);
+}
+
+/* Why a person must look, most telling first. */
+static void decide_state(const struct desk *d, struct turn *t)
+{
+	char gap[64];
+
+	snprintf(t->state, sizeof(t->state), "read");
+	if (t->r.test)
+		return;
+	if (t->gaps[0]) {
+		snprintf(gap, sizeof(gap), "part %s of %d never came", t->gaps, t->m.total);
+		queue(t, gap);
+	}
+	if (!t->number && !is(t, "ignore"))
+		queue(t, "sender is no telephone number");
+	if (t->on_roster && !t->from)
+		queue(t, "from a locked phone");
+	if (over_quota(d, t))
+		queue(t, "more texts an hour than the quota");
+	if (t->e.queue || is(t, "unknown"))
+		queue(t, t->r.intent);
+	if (t->r.error && strcmp(t->r.error, "not_authorised") == 0 && is(t, "case_new"))
+		queue(t, "a case from a role that may not open one");
+}
+
+static int apply(struct desk *d, struct turn *t)
+{
+	char keys[KEYS_MAX];
+	int64_t id;
+
+	if (t->r.test)
+		return STORE_OK;
+	keys_write(&t->r, keys, sizeof(keys));
+	int rc = reading_put(d->st, t->m.id, 0, t->r.intent, t->r.error ? t->r.error : "",
+			     t->r.about ? t->r.about : "", keys, &id);
+	if (rc == STORE_OK && has_effect(d, t))
+		rc = effects_apply(d, &t->m, t->from, &t->r, &t->e);
+	return rc;
+}
+
+/* ---- the answer ----------------------------------------------------------------------------------- */
+
+/* Numbers that are not on the roster hear once in a while at most, or two machines would talk for ever;
+ * words of danger are always answered. */
+static int may_answer(struct desk *d, const struct turn *t, bool *yes)
+{
+	int64_t n = 0;
+
+	*yes = t->number && !over_quota(d, t);
+	if (!*yes || t->from || is(t, "emergency"))
+		return STORE_OK;
+	if (t->on_roster) { /* locked: whoever holds the phone learns nothing from it */
+		*yes = is(t, "help");
+		return STORE_OK;
+	}
+	int rc = inbox_recent_count(d->st, t->m.sender, d->now - (int64_t)d->cf->unknown_reply_h * 3600, &n);
+	*yes = rc == STORE_OK && n <= 1;
+	return rc;
+}
+
+static size_t override_text(const struct desk *d, struct turn *t, char out[NOTICE_TEXT])
+{
+	const char *id = t->gaps[0] && !is(t, "emergency") ? "queued" : t->e.override_reply;
+	struct message_fill fills[] = { { "case", t->e.case_code }, { "alert", t->e.words[0] },
+					{ "owner", t->e.words[1] } };
+
+	if (!id[0] || strcmp(id, "no_case") == 0 || !notice_text(d, t->from, id, fills, 3, out))
+		return 0;
+	return strlen(out);
+}
+
+static size_t reply_text(const struct desk *d, struct turn *t, char out[NOTICE_TEXT])
+{
+	size_t n = override_text(d, t, out);
+
+	if (n)
+		return n;
+	/* The same words for a code that is none and for one that is another's. */
+	if (strcmp(t->e.override_reply, "no_case") == 0)
+		t->r.error = "not_found_or_no_access";
+	return parser_reply(d->cf->world, &t->sender, &t->clock, &t->r, &t->e.facts, out, NOTICE_TEXT);
+}
+
+static int answer(struct desk *d, struct turn *t)
+{
+	char text[NOTICE_TEXT];
+	bool yes;
+
+	int rc = may_answer(d, t, &yes);
+	if (rc != STORE_OK || !yes || is(t, "ignore"))
+		return rc;
+	if (reply_text(d, t, text) == 0)
+		return STORE_OK;
+	t->answered = true;
+	/* The farewell goes to the number: the reporter himself hears nothing any more. */
+	const struct reporter *to = is(t, "stop") ? NULL : t->from;
+	return post_reply(d, t->m.id, to, t->m.sender, text, t->e.case_id);
+}
+
+/* ---- after --------------------------------------------------------------------------------------- */
+
+/* Reports that "jo" as the very next text can take back. */
+static bool takes_back(const struct turn *t)
+{
+	static const char *const intents[] = { "absence", "absence_count", "all_present", "correction",
+					       "excuse", "case_new" };
+
+	for (size_t i = 0; i < sizeof(intents) / sizeof(intents[0]); i++) {
+		if (is(t, intents[i]))
+			return true;
+	}
+	return false;
+}
+
+static int remember(struct desk *d, const struct turn *t)
+{
+	const struct effect *e = &t->e;
+	bool standing = strncmp(t->ctx.asked, "class:", 6) == 0;
+	bool recorded = !t->r.error && has_effect(d, t) && !e->queue && takes_back(t);
+	const char *asked = e->asked;
+	int64_t until = d->now + (int64_t)d->cf->context_h * 3600;
+
+	if (!t->from || t->r.test || is(t, "ignore"))
+		return STORE_OK;
+	if (!asked[0] && standing)
+		return STORE_OK; /* a class that was asked for stands for all its texts of the day */
+	if (!asked[0] && recorded && reading_flag(&t->r, "confirm"))
+		asked = "confirm"; /* "jo" as the next text takes it back */
+	const char *code = e->case_code[0] ? e->case_code : t->ctx.case_code;
+	if (!asked[0] && !code[0] && !t->ctx.asked[0])
+		return STORE_OK;
+	return context_set(d->st, t->from->id, asked, code, until);
+}
+
+/* Names and secrets do not outlive the turn that found them; what concerns a case lies under its key. */
+static int protect(struct desk *d, const struct turn *t)
+{
+	if (t->r.redacted || t->r.private_found)
+		return inbox_redact(d->st, t->m.id, t->e.case_id, t->r.text, t->r.text_len);
+	return t->e.case_id ? inbox_to_case(d->st, t->m.id, t->e.case_id) : STORE_OK;
+}
+
+static int record(struct desk *d, const struct turn *t)
+{
+	char object[40], verb[32], result[64];
+
+	snprintf(object, sizeof(object), "mo %" PRId64, t->m.id);
+	snprintf(verb, sizeof(verb), "mo.%.27s", t->r.intent);
+	snprintf(result, sizeof(result), "%s%s%.40s", t->state, t->r.error ? " " : "",
+		 t->r.error ? t->r.error : "");
+	return desk_audit(d, t->on_roster ? t->who.id : "unknown", verb, object, result, "");
+}
+
+static void say(const struct turn *t, char *words, size_t max)
+{
+	char masked[MSISDN_MAX];
+
+	msisdn_mask(t->m.sender, masked);
+	snprintf(words, max, "mo=%" PRId64 " from=%s who=%s intent=%s error=%s case=%s state=%s reply=%s%s%s",
+		 t->m.id, masked, t->on_roster ? t->who.id : "-", t->r.intent, t->r.error ? t->r.error : "-",
+		 t->e.case_code[0] ? t->e.case_code : "-", t->state, t->answered ? "yes" : "no",
+		 t->gaps[0] ? " gap=" : "", t->gaps);
+}
+
+static int prepare(struct desk *d, struct turn *t)
+{
+	int rc = load_text(d, t);
+
+	if (rc == STORE_OK)
+		rc = find_sender(d, t);
+	if (rc == STORE_OK) {
+		set_clock(d, t);
+		rc = load_context(d, t);
+	}
+	if (rc != STORE_OK)
+		return rc;
+	parser_read(d->cf->world, &t->sender, &t->clock, &t->ctx, t->m.text, t->m.text_len, &t->r);
+	return STORE_OK;
+}
+
+static int finish(struct desk *d, struct turn *t)
+{
+	decide_state(d, t);
+	int rc = protect(d, t);
+	if (rc == STORE_OK)
+		rc = remember(d, t);
+	if (rc == STORE_OK)
+		rc = inbox_settle(d->st, t->m.id, t->state, t->on_roster ? t->who.id : "", t->reason, d->now);
+	return rc == STORE_OK ? record(d, t) : rc;
+}
+
+int message_process(struct desk *d, int64_t message, char *words, size_t max)
+{
+	struct turn t;
+
+	memset(&t, 0, sizeof(t));
+	int rc = inbox_load(d->st, message, &t.m);
+	if (rc != STORE_OK)
+		return rc;
+	if (strcmp(t.m.state, "ready") != 0)
+		return STORE_STATE;
+	rc = prepare(d, &t);
+	if (rc == STORE_OK)
+		rc = apply(d, &t);
+	if (rc == STORE_OK)
+		rc = answer(d, &t);
+	if (rc == STORE_OK)
+		rc = finish(d, &t);
+	if (rc == STORE_OK)
+		say(&t, words, max);
+	return rc;
+}

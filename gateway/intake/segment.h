@@ -1,0 +1,11 @@
+/* segment.h - a stored TPDU: decoded, and settled, quarantined or joined into its message.
+ * Calls the store, parser/tpdu and outbox/report. */
+#ifndef GATEWAY_INTAKE_SEGMENT_H
+#define GATEWAY_INTAKE_SEGMENT_H
+#include "gateway/casework/desk.h"
+
+int segment_process(struct desk *d, int64_t segment, char *words, size_t max);
+/* A sender as the store knows him: E.164 where it is a number of the plan, else as it came (short
+ * codes, letters). */
+void segment_sender(const struct desk *d, const char *address, bool alphanumeric, char out[48]);
+#endif

@@ -1,0 +1,108 @@
+/* main.c - kujdestar: one table of subcommands. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "gateway/cli/check.h"
+#include "gateway/cli/cli.h"
+
+#define CONFIG_DEFAULT "/etc/kujdestar/kujdestar.cfg"
+
+static int run_check(struct cli *c)
+{
+	if (c->argc > 1 || (c->argc == 1 && strcmp(c->argv[0], "--print") != 0))
+		return cli_usage("check [--print]");
+	return cli_check(c->config_file, c->argc == 1, stdout, stderr);
+}
+
+static const struct command {
+	const char *name, *what;
+	int (*run)(struct cli *c);
+} commands[] = {
+	{"run", "take texts, keep them, tell who must know, until SIGTERM", cli_run},
+	{"init", "make the key file, the keyring and an empty store", cli_init},
+	{"check", "check the configuration and every file it names [--print]", run_check},
+	{"parse", "show how texts are read, without a store [--explain] TEXT", cli_parse},
+	{"send", "send a text to a contact, or read one as if it came from him [--as]", cli_send},
+	{"status", "how the gateway is; exit status 0 well, 1 degraded, 3 not running", cli_status},
+	{"contact", "who may text: list, import FILE.csv, put, lock, unlock", cli_contact},
+	{"case", "cases: list, show CODE (reading is recorded)", cli_case},
+	{"alert", "alerts: list [--all], ack NUMBER --as CONTACT", cli_alert},
+	{"outbox", "what is owed to the outside: list [--state dead], retry ID, drop ID", cli_outbox},
+};
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static void help(FILE *out)
+{
+	fputs("usage: kujdestar [--config FILE] [--json] COMMAND ...\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
+	fprintf(out, "\n--config   configuration file, default %s or $KUJDESTAR_CONFIG\n"
+		     "--json     answers as JSON\n"
+		     "kujdestar(8) and kujdestar.cfg(5) tell the rest.\n",
+		CONFIG_DEFAULT);
+}
+
+/* The folder of this program: the workers stand beside it. */
+static void own_folder(char *out, size_t max)
+{
+	ssize_t n = readlink("/proc/self/exe", out, max - 1);
+	out[n > 0 ? n : 0] = '\0';
+	char *slash = strrchr(out, '/');
+	if (slash)
+		*slash = '\0';
+	else
+		snprintf(out, max, ".");
+}
+
+/* --config and --json are taken wherever they stand, so that `kujdestar parse --config F --json` works
+ * as well as `kujdestar --config F parse`. */
+static int take_globals(int argc, char **argv, struct cli *c)
+{
+	int kept = 1;
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--json") == 0) {
+			c->json = true;
+		} else if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
+			c->config_file = argv[++i];
+		} else if (strncmp(argv[i], "--config=", 9) == 0) {
+			c->config_file = argv[i] + 9;
+		} else if (strcmp(argv[i], "--") == 0) {
+			while (++i < argc)
+				argv[kept++] = argv[i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	return kept;
+}
+
+int main(int argc, char **argv)
+{
+	char folder[256];
+	const char *env = getenv("KUJDESTAR_CONFIG");
+	struct cli c = {.config_file = env && *env ? env : CONFIG_DEFAULT, .binary_dir = folder};
+	own_folder(folder, sizeof folder);
+	argc = take_globals(argc, argv, &c);
+	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0) {
+		help(argc < 2 ? stderr : stdout);
+		return argc < 2 ? EX_USAGE : EX_OK;
+	}
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		c.argc = argc - 2;
+		c.argv = argv + 2;
+		if (c.argc == 1 && strcmp(c.argv[0], "--help") == 0) {
+			printf("kujdestar %s: %s\n", commands[i].name, commands[i].what);
+			return EX_OK;
+		}
+		return commands[i].run(&c);
+	}
+	fprintf(stderr, "kujdestar: no command \"%s\"\n", argv[1]);
+	help(stderr);
+	return EX_USAGE;
+}

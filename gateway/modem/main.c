@@ -1,0 +1,53 @@
+/* main.c - the modem worker's process: closes what it should not have, limits what it may take, and
+ * dies with the hub.  Then worker.c.  Started by the hub with the socket as descriptor 3. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "gateway/hub/wire.h"
+#include "gateway/modem/worker.h"
+
+#define MEMORY_MAX ((rlim_t)256 << 20)
+
+static bool is_socket(int fd)
+{
+	int type;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_SEQPACKET;
+}
+
+/* A stray message of libgammu's must not land in a descriptor opened later. */
+static void fill_standard_fds(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			_exit(WORKER_SETTINGS);
+}
+
+static bool guard(void)
+{
+	struct rlimit none = { 0, 0 }, memory = { MEMORY_MAX, MEMORY_MAX };
+	pid_t parent = getppid();
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+		return false;
+	close_range(WIRE_FD + 1, ~0U, 0);
+	signal(SIGPIPE, SIG_IGN);
+	return setrlimit(RLIMIT_CORE, &none) == 0 && setrlimit(RLIMIT_AS, &memory) == 0;
+}
+
+int main(void)
+{
+	if (!is_socket(WIRE_FD)) {
+		fputs("kujdestar-modem is started by kujdestar run, not by hand\n", stderr);
+		return WORKER_SETTINGS;
+	}
+	fill_standard_fds();
+	if (!guard())
+		return WORKER_SETTINGS;
+	return worker_run(WIRE_FD);
+}

@@ -1,0 +1,294 @@
+/* rawat.c - see rawat.h. */
+#include "gateway/modem/rawat.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+#include "gateway/modem/mono.h"
+
+#define ANSWER_MS 5000
+#define LIST_MS 30000
+#define PING_TRY_MS 600
+#define SIM_BUSY_MS 5000
+
+typedef void line_fn(void *arg, const char *line, size_t len);
+
+int rawat_open(struct rawat *r, const char *device)
+{
+	struct termios tio;
+
+	memset(r, 0, sizeof(*r));
+	r->fd = open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (r->fd < 0)
+		return RAWAT_GONE;
+	if (tcgetattr(r->fd, &tio) == 0) {
+		cfmakeraw(&tio);
+		cfsetspeed(&tio, B115200);
+		tio.c_cflag |= CLOCAL | CREAD;
+		tio.c_cflag &= ~(tcflag_t)HUPCL; /* closing must not drop DTR: some modems reset on it */
+		if (tcsetattr(r->fd, TCSANOW, &tio) == 0)
+			return RAWAT_OK;
+	}
+	int saved = errno;
+	rawat_close(r);
+	errno = saved;
+	return RAWAT_GONE;
+}
+
+void rawat_close(struct rawat *r)
+{
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+static int put(struct rawat *r, const char *s, size_t len, int64_t deadline)
+{
+	while (len) {
+		ssize_t n = write(r->fd, s, len);
+		if (n > 0) {
+			s += n;
+			len -= (size_t)n;
+			continue;
+		}
+		if (n < 0 && errno != EAGAIN && errno != EINTR)
+			return RAWAT_GONE;
+		struct pollfd p = { r->fd, POLLOUT, 0 };
+		int left = mono_left(deadline);
+		if (left == 0)
+			return RAWAT_TIMEOUT;
+		if (poll(&p, 1, left) == 1 && (p.revents & (POLLHUP | POLLERR)))
+			return RAWAT_GONE;
+	}
+	return RAWAT_OK;
+}
+
+/* The next line that is not empty, NUL-terminated in r->line. */
+static int get_line(struct rawat *r, int64_t deadline)
+{
+	r->used = 0;
+	for (;;) {
+		char c;
+		ssize_t n = read(r->fd, &c, 1);
+		if (n == 1 && c != '\r' && c != '\n') {
+			if (r->used < sizeof(r->line) - 1) /* a longer line is cut */
+				r->line[r->used++] = c;
+			continue;
+		}
+		if (n == 1) {
+			r->line[r->used] = '\0';
+			if (r->used)
+				return RAWAT_OK;
+			continue;
+		}
+		if (n == 0 || (errno != EAGAIN && errno != EINTR))
+			return RAWAT_GONE;
+		struct pollfd p = { r->fd, POLLIN, 0 };
+		int left = mono_left(deadline);
+		if (left == 0)
+			return RAWAT_TIMEOUT;
+		if (poll(&p, 1, left) == 1 && !(p.revents & POLLIN))
+			return RAWAT_GONE;
+	}
+}
+
+/* Sends a command and gives each line of the answer to fn, up to the final one. */
+static int command(struct rawat *r, const char *cmd, int ms, line_fn *fn, void *arg)
+{
+	int64_t deadline = mono_ms() + ms;
+	int rc = put(r, cmd, strlen(cmd), deadline);
+
+	r->code = 0;
+	if (rc == RAWAT_OK)
+		rc = put(r, "\r", 1, deadline);
+	while (rc == RAWAT_OK && (rc = get_line(r, deadline)) == RAWAT_OK) {
+		if (strcmp(r->line, "OK") == 0)
+			return RAWAT_OK;
+		if (strcmp(r->line, "ERROR") == 0)
+			return RAWAT_REFUSED;
+		if (strncmp(r->line, "+CMS ERROR:", 11) == 0 || strncmp(r->line, "+CME ERROR:", 11) == 0) {
+			r->code = (int)strtol(r->line + 11, NULL, 10);
+			return RAWAT_REFUSED;
+		}
+		if (fn && strcmp(r->line, cmd) != 0) /* not the echo */
+			fn(arg, r->line, r->used);
+	}
+	return rc;
+}
+
+int rawat_ping(struct rawat *r, int ms)
+{
+	int64_t deadline = mono_ms() + ms;
+	int rc = RAWAT_TIMEOUT;
+
+	for (int i = 0; rc == RAWAT_TIMEOUT && (i == 0 || mono_left(deadline) > 0); i++) {
+		int left = mono_left(deadline);
+		int try = left < PING_TRY_MS ? left : PING_TRY_MS;
+		tcflush(r->fd, TCIFLUSH);
+		if (i == 1 && put(r, "\x1b\r", 2, deadline) == RAWAT_GONE) /* it may wait for a text */
+			return RAWAT_GONE;
+		rc = command(r, "AT", try, NULL, NULL);
+		if (rc == RAWAT_REFUSED) /* what was left in its line made it refuse: ask again */
+			rc = RAWAT_TIMEOUT;
+	}
+	return rc;
+}
+
+static void sim_line(void *arg, const char *line, size_t len)
+{
+	enum rawat_sim *sim = arg;
+
+	(void)len;
+	if (strncmp(line, "+CPIN:", 6) != 0)
+		return;
+	if (strstr(line, "READY"))
+		*sim = SIM_READY;
+	else if (strstr(line, "PUK"))
+		*sim = SIM_WANTS_PUK;
+	else if (strstr(line, "SIM PIN"))
+		*sim = SIM_WANTS_PIN;
+}
+
+static enum rawat_sim sim_from_code(int code)
+{
+	switch (code) {
+	case 10: /* not inserted */
+	case 13: /* failure */
+	case 15: /* wrong */
+		return SIM_MISSING;
+	case 11:
+		return SIM_WANTS_PIN;
+	case 12:
+		return SIM_WANTS_PUK;
+	default:
+		return SIM_UNKNOWN;
+	}
+}
+
+enum rawat_sim rawat_sim(struct rawat *r)
+{
+	int64_t deadline = mono_ms() + SIM_BUSY_MS;
+	enum rawat_sim sim = SIM_UNKNOWN;
+
+	command(r, "AT+CMEE=1", ANSWER_MS, NULL, NULL); /* numbers instead of a bare ERROR */
+	for (;;) {
+		int rc = command(r, "AT+CPIN?", ANSWER_MS, sim_line, &sim);
+		if (rc == RAWAT_REFUSED && r->code == 14 && mono_left(deadline) > 0) { /* SIM busy */
+			poll(NULL, 0, 200);
+			continue;
+		}
+		return rc == RAWAT_REFUSED ? sim_from_code(r->code) : sim;
+	}
+}
+
+int rawat_enter_pin(struct rawat *r, const char *pin)
+{
+	char cmd[40];
+	int n = snprintf(cmd, sizeof(cmd), "AT+CPIN=\"%s\"", pin);
+
+	if (n < 0 || (size_t)n >= sizeof(cmd))
+		return RAWAT_REFUSED;
+	return command(r, cmd, LIST_MS, NULL, NULL);
+}
+
+/* libgammu sets this too, but takes some modems' answer to the question for "not supported". */
+int rawat_announce(struct rawat *r, bool reports)
+{
+	return command(r, reports ? "AT+CNMI=2,1,0,1" : "AT+CNMI=2,1", ANSWER_MS, NULL, NULL);
+}
+
+struct listing {
+	struct rawat_message *out;
+	int max, n;
+	long size;    /* of the memory, from +CPMS */
+	bool expect;  /* the next line is a PDU */
+	bool saw_zero;
+	uint32_t place;
+};
+
+static void list_line(void *arg, const char *line, size_t len)
+{
+	struct listing *l = arg;
+
+	if (strncmp(line, "+CMGL:", 6) == 0 || strncmp(line, "+CMGR:", 6) == 0) {
+		if (line[4] == 'L')
+			l->place = (uint32_t)strtoul(line + 6, NULL, 10);
+		l->saw_zero |= l->place == 0;
+		l->expect = true;
+		return;
+	}
+	if (!l->expect)
+		return;
+	l->expect = false;
+	if (l->n < l->max) {
+		l->out[l->n].place = l->place;
+		capture_set(&l->out[l->n++].pdu, line, len);
+	}
+}
+
+static void size_line(void *arg, const char *line, size_t len)
+{
+	struct listing *l = arg;
+	char *end;
+
+	(void)len;
+	if (strncmp(line, "+CPMS:", 6) != 0)
+		return;
+	strtol(line + 6, &end, 10); /* used */
+	if (*end == ',')
+		l->size = strtol(end + 1, NULL, 10);
+}
+
+static int read_one(struct rawat *r, struct listing *l, uint32_t place)
+{
+	char cmd[32];
+
+	snprintf(cmd, sizeof(cmd), "AT+CMGR=%u", place);
+	l->place = place;
+	l->expect = false;
+	return command(r, cmd, ANSWER_MS, list_line, l);
+}
+
+/* A modem that refuses to list is read index by index. */
+static int read_each(struct rawat *r, struct listing *l)
+{
+	long last = l->size > 0 && l->size < 256 ? l->size : 255;
+
+	for (uint32_t i = 0; i <= (uint32_t)last && l->n < l->max; i++) {
+		int rc = read_one(r, l, i);
+		if (rc != RAWAT_OK && rc != RAWAT_REFUSED)
+			return rc;
+	}
+	return RAWAT_OK;
+}
+
+int rawat_list(struct rawat *r, const char *memory, struct rawat_message *out, int max)
+{
+	struct listing l = { .out = out, .max = max };
+	char cmd[32];
+
+	snprintf(cmd, sizeof(cmd), "AT+CPMS=\"%s\"", memory);
+	int rc = command(r, "AT+CMGF=0", ANSWER_MS, NULL, NULL);
+	if (rc == RAWAT_OK)
+		rc = command(r, cmd, ANSWER_MS, size_line, &l);
+	if (rc != RAWAT_OK)
+		return rc;
+	rc = command(r, "AT+CMGL=4", LIST_MS, list_line, &l);
+	if (rc == RAWAT_REFUSED)
+		rc = read_each(r, &l);
+	else if (rc == RAWAT_OK && !l.saw_zero && l.n < max) /* some Huawei hide index 0 from lists */
+		rc = read_one(r, &l, 0) == RAWAT_GONE ? RAWAT_GONE : RAWAT_OK;
+	return rc == RAWAT_OK ? l.n : rc;
+}
+
+int rawat_delete(struct rawat *r, uint32_t place)
+{
+	char cmd[32];
+
+	snprintf(cmd, sizeof(cmd), "AT+CMGD=%u", place);
+	return command(r, cmd, ANSWER_MS, NULL, NULL);
+}

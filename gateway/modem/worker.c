@@ -1,0 +1,288 @@
+/* worker.c - see worker.h. */
+#include "gateway/modem/worker.h"
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include "gateway/modem/drain.h"
+#include "gateway/modem/link.h"
+#include "gateway/modem/mono.h"
+#include "gateway/modem/pause.h"
+#include "gateway/modem/recover.h"
+#include "gateway/modem/send.h"
+#include "gateway/modem/settings.h"
+#include "gateway/modem/start.h"
+#include "gateway/modem/talk.h"
+#include "gateway/modem/watch.h"
+
+#define OPEN_MS 60000
+#define SHORT_MS 25000   /* signal and the like: 20 s inside libgammu, and some */
+#define NETWORK_MS 90000 /* nine commands */
+#define RETRY_MS 1000
+#define RESYNC_MS 3000
+
+#define GONE(events) ((events) & (POLLHUP | POLLERR | POLLNVAL))
+
+struct worker {
+	struct modem_settings set;
+	struct talk talk;
+	struct link *link;
+	struct drain drain;
+	struct recover recover;
+	int64_t next_sweep, next_status;
+	bool usage_due;
+	struct link_usage usage;
+	int signal;
+	const char *registration;
+	int exit_code;    /* -1: go on */
+};
+
+static void end(struct worker *w, int code, const char *why)
+{
+	if (why)
+		talk_note(&w->talk, "reason", why);
+	w->exit_code = code;
+}
+
+/* ---- after a call ------------------------------------------------------------------------------ */
+
+/* An answer that came too late must not be taken for the next command's. */
+static bool answers(struct worker *w)
+{
+	talk_begin(&w->talk, "AT", RESYNC_MS * 2);
+	int rc = link_resync(w->link, RESYNC_MS);
+	talk_end(&w->talk);
+	return rc == LINK_OK;
+}
+
+static void judge(struct worker *w, int rc)
+{
+	if (rc == LINK_OK) {
+		recover_ok(&w->recover);
+		return;
+	}
+	if (rc == LINK_GONE) {
+		end(w, WORKER_NO_DEVICE, "the device went away");
+		return;
+	}
+	if (rc == LINK_TIMEOUT && !answers(w)) {
+		end(w, WORKER_SICK, "the modem stopped answering");
+		return;
+	}
+	switch (recover_failed(&w->recover)) {
+	case RECOVER_RETRY:
+		w->next_sweep = mono_ms() + RETRY_MS;
+		return;
+	case RECOVER_REPLACE:
+		end(w, WORKER_SICK, "calls to the modem keep failing");
+		return;
+	}
+}
+
+/* ---- receiving --------------------------------------------------------------------------------- */
+
+static void sweep(struct worker *w, int64_t now)
+{
+	bool full = now >= w->next_sweep;
+
+	if (full) {
+		w->next_sweep = now + (int64_t)w->set.sweep_s * 1000;
+		w->usage_due = true;
+	}
+	judge(w, drain_sweep(&w->drain, full));
+}
+
+static void tty_event(struct worker *w, short events)
+{
+	if (events & POLLIN) {
+		if (link_poll(w->link) != LINK_OK)
+			end(w, WORKER_NO_DEVICE, "the device went away");
+		drain_reports(&w->drain);
+	} else if (GONE(events)) {
+		end(w, WORKER_NO_DEVICE, "the device went away");
+	}
+}
+
+/* ---- what the modem says of itself ------------------------------------------------------------- */
+
+static void tell_usage(struct worker *w)
+{
+	struct link_usage u;
+
+	w->usage_due = false;
+	talk_begin(&w->talk, "GSM_GetSMSStatus", SHORT_MS * 2);
+	int rc = link_usage(w->link, &u);
+	talk_end(&w->talk);
+	if (rc != LINK_OK || memcmp(&u, &w->usage, sizeof(u)) == 0)
+		return;
+	w->usage = u;
+	talk_note_num(&w->talk, "sim_used", u.sim_used);
+	talk_note_num(&w->talk, "sim_size", u.sim_size);
+	talk_note_num(&w->talk, "me_used", u.me_used);
+	talk_note_num(&w->talk, "me_size", u.me_size);
+}
+
+static void switch_radio(struct worker *w)
+{
+	talk_note(&w->talk, "stage", "radio off and on");
+	talk_begin(&w->talk, "GSM_SetPower", SHORT_MS * 2);
+	link_radio(w->link, false);
+	link_radio(w->link, true);
+	talk_end(&w->talk);
+}
+
+static void tell_signal(struct worker *w)
+{
+	int percent = -1;
+
+	talk_begin(&w->talk, "GSM_GetSignalQuality", SHORT_MS);
+	int rc = link_signal(w->link, &percent);
+	talk_end(&w->talk);
+	if (rc == LINK_OK && percent != w->signal)
+		talk_note_num(&w->talk, "signal", percent);
+	w->signal = percent;
+	if (rc != LINK_OK)
+		judge(w, rc);
+}
+
+static void tell_network(struct worker *w, int64_t now)
+{
+	const char *registration;
+
+	talk_begin(&w->talk, "GSM_GetNetworkInfo", NETWORK_MS);
+	int rc = link_network(w->link, &registration);
+	talk_end(&w->talk);
+	if (rc != LINK_OK)
+		return;
+	if (!w->registration || strcmp(registration, w->registration) != 0)
+		talk_note(&w->talk, "registration", registration);
+	w->registration = registration;
+	bool registered = strcmp(registration, "home") == 0 || strcmp(registration, "roaming") == 0 ||
+			  strcmp(registration, "unknown") == 0;
+	if (recover_radio(&w->recover, registered, now))
+		switch_radio(w);
+}
+
+static void status(struct worker *w, int64_t now)
+{
+	w->next_status = now + (int64_t)w->set.status_s * 1000;
+	tell_signal(w);
+	if (w->exit_code < 0)
+		tell_network(w, now);
+}
+
+/* ---- the loop ---------------------------------------------------------------------------------- */
+
+static void idle_work(struct worker *w, int64_t now)
+{
+	bool idle = w->drain.offered == 0 && w->drain.to_delete == 0;
+
+	if (w->exit_code < 0 && idle && w->usage_due)
+		tell_usage(w);
+	else if (w->exit_code < 0 && idle && now >= w->next_status)
+		status(w, now);
+}
+
+static void turn(struct worker *w)
+{
+	int64_t now = mono_ms();
+
+	if (link_noticed(w->link) || now >= w->next_sweep)
+		sweep(w, now);
+	if (w->exit_code < 0 && w->talk.has_job) {
+		int rc = send_run(&w->drain, w->set.send_ms);
+		if (rc == LINK_TIMEOUT)
+			end(w, WORKER_SICK, "the modem stopped answering");
+		else if (rc == LINK_GONE)
+			judge(w, rc);
+		w->next_sweep = mono_ms(); /* texts may have come in while it was sent */
+		return;
+	}
+	if (w->exit_code < 0)
+		judge(w, drain_settle(&w->drain));
+	if (w->drain.moved)
+		w->next_sweep = now;
+	w->drain.moved = false;
+	idle_work(w, now);
+}
+
+static void wait(struct worker *w)
+{
+	int64_t next = w->next_sweep < w->next_status ? w->next_sweep : w->next_status;
+	bool busy = w->talk.has_job || w->talk.n_acks > 0 || link_noticed(w->link) ||
+		    w->usage_due;
+	int ms = busy && w->drain.offered == 0 ? 0 : mono_left(next);
+
+	tty_event(w, talk_wait(&w->talk, link_fd(w->link), ms));
+}
+
+static int loop(struct worker *w)
+{
+	w->exit_code = -1;
+	w->signal = -2;
+	w->next_sweep = w->next_status = mono_ms();
+	while (w->exit_code < 0) {
+		turn(w);
+		if (w->exit_code < 0)
+			wait(w);
+		if (w->exit_code < 0 && w->talk.over)
+			w->exit_code = WORKER_HUB_GONE;
+		else if (w->exit_code < 0 && w->talk.stop)
+			w->exit_code = WORKER_STOPPED;
+	}
+	return w->exit_code;
+}
+
+static int run_link(struct worker *w)
+{
+	const char *why;
+	char detail[64];
+
+	pause_cap(w->set.gap_ms / 3); /* it sleeps before each of two dozen commands of the set-up */
+	talk_begin(&w->talk, "GSM_InitConnection", OPEN_MS);
+	w->link = link_open(&w->set, &why);
+	talk_end(&w->talk);
+	if (!w->link) {
+		talk_note(&w->talk, "reason", why);
+		return WORKER_SETUP;
+	}
+	snprintf(detail, sizeof(detail), "libgammu %s%s", link_version(),
+		 link_notifies(w->link) ? "" : ", no notices: sweeping");
+	watch_start(link_fd(w->link), w->talk.fd, WORKER_NO_DEVICE);
+	pause_cap(w->set.gap_ms);
+	drain_init(&w->drain, w->link, &w->talk, w->set.credit);
+	talk_ready(&w->talk, detail);
+	int code = loop(w);
+	if (code == WORKER_STOPPED)
+		talk_begin(&w->talk, "GSM_TerminateConnection", SHORT_MS);
+	link_close(w->link, code != WORKER_STOPPED);
+	return code;
+}
+
+int worker_run(int fd)
+{
+	static struct worker w; /* a third of a megabyte; one a process */
+	struct wire_pairs pairs;
+	const char *why;
+	char text[64];
+
+	talk_open(&w.talk, fd);
+	if (talk_settings(&w.talk, &pairs) < 0)
+		return WORKER_HUB_GONE;
+	if (settings_read(&pairs, &w.set, &why) < 0) {
+		snprintf(text, sizeof(text), "setting: %s", why);
+		talk_note(&w.talk, "reason", text);
+		return WORKER_SETTINGS;
+	}
+	switch (start_modem(&w.talk, &w.set)) {
+	case START_OK:
+		return run_link(&w);
+	case START_NO_DEVICE:
+		return WORKER_NO_DEVICE;
+	case START_MUTE:
+		return WORKER_MUTE;
+	case START_SIM:
+		return WORKER_SIM;
+	default:
+		return w.talk.stop ? WORKER_STOPPED : WORKER_HUB_GONE;
+	}
+}

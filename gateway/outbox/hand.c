@@ -1,0 +1,189 @@
+/* hand.c - handing rows of the outbox to workers: a claimed row becomes a frame.
+ *
+ * Owns nothing; the frame points into the caller's hand_held.  May call the store, the configuration,
+ * parts, sign and trouble.
+ */
+#include "gateway/outbox/hand.h"
+#include <stdio.h>
+#include <string.h>
+#include "gateway/outbox/parts.h"
+#include "gateway/outbox/quota.h"
+#include "gateway/outbox/sign.h"
+#include "gateway/outbox/trouble.h"
+#include "store/roster.h"
+
+#define AGENT "User-Agent: Kujdestar/1"
+
+/* ---- SMS --------------------------------------------------------------------------------------- */
+
+/* Why a claimed row may not leave any more, or NULL. */
+static const char *refuse_sms(struct desk *d, const struct outbox_item *item, const char **state)
+{
+	struct reporter who;
+
+	*state = "failed";
+	if (item->expires && item->expires <= d->now) {
+		*state = "expired";
+		return "too old";
+	}
+	if (!item->reporter[0])
+		return NULL;
+	/* A phone reported lost hears nothing more, also of what was queued before. */
+	int rc = roster_by_id(d->st, item->reporter, &who);
+	if (rc == STORE_NONE || (rc == STORE_OK && !who.active))
+		return "recipient is locked or left";
+	return NULL;
+}
+
+static int encode_parts(const struct outbox_item *item, struct hand_held *held, struct wire_work_sms *w)
+{
+	struct tpdu parts[WIRE_PARTS_MAX];
+
+	int n = parts_make(item, parts);
+	for (int i = 0; i < n; i++) {
+		int len = tpdu_encode(&parts[i], held->octets[i], sizeof(held->octets[i]));
+		if (len < 0)
+			return len;
+		w->part[i].octets = wire_blob(held->octets[i], (size_t)len);
+	}
+	return n;
+}
+
+/* STORE_OK with *held_back: the day's allowance is used up, the row waits for the next. */
+static int within_quota(struct desk *d, const struct outbox_item *item, int parts, bool *held_back)
+{
+	int64_t until;
+
+	int rc = quota_take(d, parts, item->urgent, &until);
+	*held_back = rc == STORE_OK && until != 0;
+	if (!*held_back)
+		return rc;
+	return outbox_defer(d->st, item->id, d->now, until, 0, "the day's allowance of SMS is used up");
+}
+
+static int give_up(struct desk *d, const struct outbox_item *item, const char *state, const char *why)
+{
+	int rc = outbox_fail(d->st, item->id, d->now, state, 0, why ? why : "the text does not encode");
+
+	return rc == STORE_OK && item->alert ? trouble_sms(d, item, false) : rc;
+}
+
+static void fill_sms(const struct outbox_item *item, int parts, struct wire_work_sms *w)
+{
+	w->job = item->id;
+	w->to = wire_str(item->number);
+	w->report = true;
+	w->n_parts = (uint16_t)parts;
+}
+
+int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
+	     struct wire_frame *f)
+{
+	struct outbox_item *item = &held->item;
+	const char *state;
+
+	for (;;) {
+		int rc = outbox_claim(d->st, OUTBOX_SMS, d->now, modem, skip_numbers, item);
+		if (rc != STORE_OK)
+			return rc;
+		memset(f, 0, sizeof(*f));
+		f->type = WIRE_WORK_SMS;
+		const char *why = refuse_sms(d, item, &state);
+		int n = why ? 0 : encode_parts(item, held, &f->u.work_sms);
+		bool held_back = false;
+		rc = n > 0 ? within_quota(d, item, n, &held_back) : give_up(d, item, state, why);
+		if (rc != STORE_OK)
+			return rc;
+		if (n > 0 && !held_back) {
+			fill_sms(item, n, &f->u.work_sms);
+			return STORE_OK;
+		}
+	}
+}
+
+/* ---- HTTP -------------------------------------------------------------------------------------- */
+
+static const char *refuse_http(struct desk *d, const struct outbox_item *item,
+			       const struct config_agency *a)
+{
+	char name[40], gone[256];
+
+	if (!a || !a->url[0])
+		return "no such agency, or it has no address any more";
+	if (strncmp(a->url, "https://", 8) != 0 && !a->plain_http)
+		return "plain http is not allowed for this agency";
+	/* 410 is about an address: a new address in the configuration opens the way again. */
+	snprintf(name, sizeof(name), "gone.%s", item->agency);
+	if (store_meta_get(d->st, name, gone, sizeof(gone)) == STORE_OK && strcmp(gone, a->url) == 0)
+		return "the address said it is gone (410); set a new one";
+	return NULL;
+}
+
+static bool add_header(struct hand_held *held, struct wire_work_http *w, const char *name,
+		       const char *value)
+{
+	char *out = held->header[w->n_headers];
+	int n = snprintf(out, sizeof(held->header[0]), "%s: %s", name, value);
+
+	if (n < 0 || (size_t)n >= sizeof(held->header[0]))
+		return false;
+	w->header[w->n_headers++] = wire_str(out);
+	return true;
+}
+
+/* Standard Webhooks 1.0.0: one id over all tries, a time stamp and signature a try.  Idempotency-Key is
+ * a structured-field string, hence its quotes (draft-ietf-httpapi-idempotency-key-header). */
+static bool add_headers(struct desk *d, const struct config_agency *a, struct hand_held *held,
+			struct wire_work_http *w)
+{
+	const struct outbox_item *item = &held->item;
+	char stamp[24], quoted[48], signature[SIGN_MAX];
+
+	snprintf(stamp, sizeof(stamp), "%lld", (long long)d->now);
+	snprintf(quoted, sizeof(quoted), "\"%s\"", item->uid);
+	bool ok = add_header(held, w, "Content-Type", "application/json") &&
+		  add_header(held, w, "webhook-id", item->uid) &&
+		  add_header(held, w, "webhook-timestamp", stamp) &&
+		  add_header(held, w, "Idempotency-Key", quoted);
+	if (ok && a->secret && a->secret[0])
+		ok = sign_v1(a->secret, item->uid, d->now, item->body, item->len, signature) == 0 &&
+		     add_header(held, w, "webhook-signature", signature);
+	if (ok)
+		w->header[w->n_headers++] = wire_str(AGENT);
+	return ok;
+}
+
+static void fill_http(const struct config_agency *a, struct hand_held *held, struct wire_work_http *w)
+{
+	w->job = held->item.id;
+	w->method = wire_str("POST");
+	w->url = wire_str(a->url);
+	w->body = wire_blob(held->item.body, held->item.len);
+	w->timeout_ms = (uint32_t)(a->timeout_ms > 0 ? a->timeout_ms : 20000);
+	w->plain_http = a->plain_http;
+	w->allow_private = wire_str(a->allow_private ? a->allow_private : "");
+	w->ca_file = wire_str(a->ca_file ? a->ca_file : "");
+}
+
+int hand_http(struct desk *d, const char *skip_agencies, struct hand_held *held, struct wire_frame *f)
+{
+	for (;;) {
+		int rc = outbox_claim(d->st, OUTBOX_HTTP, d->now, "courier", skip_agencies, &held->item);
+		if (rc != STORE_OK)
+			return rc;
+		memset(f, 0, sizeof(*f));
+		f->type = WIRE_WORK_HTTP;
+		const struct config_agency *a = config_agency(d->cf, held->item.agency);
+		const char *why = refuse_http(d, &held->item, a);
+		if (!why && add_headers(d, a, held, &f->u.work_http)) {
+			fill_http(a, held, &f->u.work_http);
+			return STORE_OK;
+		}
+		rc = outbox_fail(d->st, held->item.id, d->now, "failed", 0,
+				 why ? why : "it cannot be signed: is the secret whole?");
+		if (rc == STORE_OK)
+			rc = trouble_dead(d, &held->item);
+		if (rc != STORE_OK)
+			return rc;
+	}
+}

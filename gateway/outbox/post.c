@@ -1,0 +1,165 @@
+/* post.c - putting something into the outbox.  The one place that decides who may be told what.
+ *
+ * Owns nothing.  May call the store, the mandate table, the payload writer and the parser's catalogue.
+ */
+#include "gateway/outbox/post.h"
+#include <stdio.h>
+#include <string.h>
+#include "gateway/casework/mandate.h"
+#include "gateway/outbox/payload.h"
+#include "parser/gsm7.h"
+#include "store/alerts.h"
+#include "store/outbox.h"
+
+#define SMS_TEXT_MAX 2048
+#define REFERENCE_MESSAGE "agency_sms" /* a bare reference and whom to telephone: no fact of the case */
+
+static void nudge(struct desk *d)
+{
+	if (d->nudges)
+		(*d->nudges)++;
+}
+
+static int add(struct desk *d, struct outbox_new *o, int64_t *id)
+{
+	int64_t unused;
+
+	int rc = outbox_add(d->st, o, d->now, id ? id : &unused, NULL, 0);
+	if (rc == STORE_OK)
+		nudge(d);
+	return rc;
+}
+
+/* The alphabet of the configuration: without unicode every text is made to fit the GSM alphabet here,
+ * so that no letter can turn a 160-septet text into three parts on its way out. */
+static int add_sms(struct desk *d, struct outbox_new *o, const char *text, int64_t *id)
+{
+	char plain[SMS_TEXT_MAX];
+	size_t len = strlen(text);
+
+	o->leg = OUTBOX_SMS;
+	o->body = text;
+	o->len = len;
+	o->expires = d->now + (int64_t)d->cf->sms_expire_h * 3600;
+	if (!d->cf->sms_unicode) {
+		long n = gsm7_plain(text, len, plain, sizeof(plain));
+		if (n < 0)
+			return STORE_BOUND;
+		o->body = plain;
+		o->len = (size_t)n;
+	}
+	return add(d, o, id);
+}
+
+int post_reply(struct desk *d, int64_t message, const struct reporter *to, const char *number,
+	       const char *text, int64_t case_id)
+{
+	struct outbox_new o = { .kind = "reply", .reporter = to ? to->id : "", .number = number,
+				.message = message, .case_id = case_id };
+
+	if (!text[0] || (to && !to->active))
+		return STORE_OK;
+	return add_sms(d, &o, text, NULL);
+}
+
+int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_t alert, int step,
+	     int64_t case_id, bool urgent, bool *told)
+{
+	char number[24];
+	struct outbox_new o = { .kind = alert ? "alert" : "notice", .reporter = to->id, .number = number,
+				.urgent = urgent, .alert = alert, .case_id = case_id };
+	int64_t id = 0;
+
+	*told = false;
+	if (!to->active || !text[0])
+		return STORE_OK;
+	int rc = roster_number(d->st, to->id, number, sizeof(number));
+	if (rc == STORE_NONE)
+		return STORE_OK;
+	if (rc == STORE_OK)
+		rc = add_sms(d, &o, text, &id);
+	if (rc == STORE_OK && alert)
+		rc = alert_told(d->st, alert, to->id, step, id);
+	*told = rc == STORE_OK;
+	return rc;
+}
+
+/* ---- events to agencies ------------------------------------------------------------------------ */
+
+static const char *event_object(const struct post_event *e, char out[40])
+{
+	if (e->case_code && e->case_code[0])
+		snprintf(out, 40, "%s", e->case_code);
+	else
+		snprintf(out, 40, "alert %lld", (long long)e->alert);
+	return out;
+}
+
+static int audit_send(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+		      const char *how)
+{
+	char object[40], result[80], rule[120];
+
+	snprintf(result, sizeof(result), "%s %s %s", row->agency, how, e->event);
+	snprintf(rule, sizeof(rule), "%s %s", row->rule, row->basis ? row->basis : "");
+	return desk_audit(d, "system", "tell", event_object(e, object), result, rule);
+}
+
+static int tell_http(struct desk *d, const struct post_event *e, const struct config_mandate *row)
+{
+	char body[OUTBOX_BODY_MAX];
+	/* No expiry in the row: giving up is settle's to decide, which then tells a person. */
+	struct outbox_new o = { .leg = OUTBOX_HTTP, .kind = "alert", .reporter = "", .number = "",
+				.agency = row->agency, .event = e->event, .body = body,
+				.urgent = e->urgent, .alert = e->alert, .case_id = e->case_id };
+
+	o.len = payload_write(e, row, d->now, body, sizeof(body));
+	if (o.len == 0)
+		return STORE_BOUND;
+	int rc = add(d, &o, NULL);
+	return rc == STORE_OK ? audit_send(d, e, row, "http") : rc;
+}
+
+/* An agency without internet: a bare reference by SMS to its own people.  The municipality's people are
+ * its coordinators. */
+static int tell_sms(struct desk *d, const struct post_event *e, const struct config_mandate *row)
+{
+	struct reporter who[16];
+	bool mun = strcmp(row->agency, "MUN") == 0;
+	size_t n = 0, told_n = 0;
+	char ref[32], text[700];
+
+	int rc = roster_of_role(d->st, mun ? "coordinator" : "agency", NULL, mun ? NULL : row->agency, who,
+				16, &n);
+	snprintf(ref, sizeof(ref), "%lld", (long long)e->alert);
+	struct message_fill fills[] = { { "referral", e->referral && e->referral[0] ? e->referral : ref },
+					{ "agency", "MUN" } };
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		bool told = false;
+		const char *lang = who[i].lang[0] ? who[i].lang : d->cf->language;
+		if (mun && e->alert && alert_was_told(d->st, e->alert, who[i].id) == STORE_OK)
+			continue; /* he has the alert itself */
+		if (parser_message(d->cf->world, lang, REFERENCE_MESSAGE, fills, 2, text, sizeof(text)))
+			rc = post_sms(d, &who[i], text, 0, 0, e->case_id, e->urgent, &told);
+		told_n += told;
+	}
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	return audit_send(d, e, row, told_n ? "sms" : "nobody-by");
+}
+
+int post_event(struct desk *d, const struct post_event *e, int *agencies)
+{
+	const struct config_mandate *rows[MANDATE_ROWS];
+	size_t n = mandate_rows(d->cf, e->event, e->concerns, rows);
+	int rc = STORE_OK;
+
+	*agencies = 0;
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		const struct config_agency *a = config_agency(d->cf, rows[i]->agency);
+		bool http = a && a->url && a->url[0];
+		rc = http ? tell_http(d, e, rows[i]) : tell_sms(d, e, rows[i]);
+		*agencies += http && rc == STORE_OK;
+	}
+	return rc;
+}

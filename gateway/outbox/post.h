@@ -1,0 +1,37 @@
+/* post.h - putting something into the outbox: replies, alerts to people, events to agencies.
+ *
+ * Runs inside a turn; nothing leaves before its commit.  Who may be told what is decided here and only
+ * here: an event goes to the agencies that a mandate row names for it, with exactly that row's keys;
+ * an event without a row goes to the municipality with the least that lets it act.
+ */
+#ifndef GATEWAY_OUTBOX_POST_H
+#define GATEWAY_OUTBOX_POST_H
+#include "gateway/casework/desk.h"
+#include "store/roster.h"
+
+/* Reply to the sender of a message; reporter may be NULL for a number that is not on the roster. */
+int post_reply(struct desk *d, int64_t message, const struct reporter *to, const char *number,
+	       const char *text, int64_t case_id);
+
+/* An SMS to a reporter about an alert (or alert 0: a notice).  Locked or left reporters are skipped
+ * (*told false). Counts as told at this step. */
+int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_t alert, int step,
+	     int64_t case_id, bool urgent, bool *told);
+
+/* What an event knows; the mandate row picks from it.  Absent = NULL, "" or -1. */
+struct post_event {
+	const char *event;      /* "case.new" */
+	int64_t alert;
+	const char *rule;       /* alert rule: "C2" */
+	int64_t case_id;
+	const char *case_code, *concerns /* comma-separated */, *zone, *sex, *risk;
+	int age, n_children;
+	bool urgent;
+	const char *school, *class_name, *from, *to, *reason, *country, *referral, *service;
+	int pupil, days;
+	const char *flags;
+};
+/* Tells every agency with a mandate.  An agency without a URL is told by a bare reference by SMS to
+ * its reporters.  *agencies: how many were told by HTTP. */
+int post_event(struct desk *d, const struct post_event *e, int *agencies);
+#endif

@@ -1,0 +1,308 @@
+/* settle.c - settling outcomes: sent, delivered, deferred with back-off, failed, dead, uncertain.
+ *
+ * Every call works on a row that was handed out; a row in any other state is left alone (STORE_STATE).
+ * May call the store, parts and trouble.  The two back-off functions are pure.
+ */
+#include "gateway/outbox/hand.h"
+#include <stdio.h>
+#include <string.h>
+#include "gateway/outbox/parts.h"
+#include "gateway/outbox/report.h"
+#include "gateway/outbox/trouble.h"
+
+#define HOUR 3600
+#define RETRY_AFTER_CAP (2 * HOUR) /* an agency may ask for patience, not for silence */
+#define FEW_TRIES 3
+
+/* ---- back-off, pure ----------------------------------------------------------------------------- */
+
+/* wait, less or more by up to a fifth: deliveries that failed together must not return together. */
+static int64_t jittered(int64_t wait, unsigned jitter)
+{
+	return wait * (800 + (int64_t)(jitter % 1000) * 400 / 999) / 1000;
+}
+
+int64_t settle_backoff_http(int attempts, int64_t age, int64_t expires_after, unsigned jitter)
+{
+	static const int64_t steps[] = { 0, 5, 30, 120, 600, 1800 };
+	const int n = sizeof(steps) / sizeof(steps[0]);
+
+	if (age >= expires_after)
+		return -1;
+	int64_t wait = attempts < 0 ? 0 : attempts < n ? steps[attempts] : HOUR;
+	wait = jittered(wait, jitter);
+	/* The last try falls on the horizon itself, never beyond it. */
+	return age + wait > expires_after ? expires_after - age : wait;
+}
+
+enum sms_class { SMS_RETRY, SMS_NEVER, SMS_FEW };
+
+/* RP-cause values 3GPP TS 24.011 8.2.5.4 (below 128) and the modem's own, 3GPP TS 27.005 3.2.5: what
+ * the network may cure is tried again; what is about the number, the service or the text is not. */
+static enum sms_class sms_class(int code)
+{
+	static const int retry[] = { 38, 41, 42, 47, 111, 331, 332 };
+	static const int never[] = { 1, 8, 21, 28, 29, 30, 50, 69, 96 };
+
+	for (size_t i = 0; i < sizeof(retry) / sizeof(retry[0]); i++) {
+		if (retry[i] == code)
+			return SMS_RETRY;
+	}
+	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
+		if (never[i] == code)
+			return SMS_NEVER;
+	}
+	return SMS_FEW;
+}
+
+int64_t settle_backoff_sms(int attempts, int code, int max_attempts, unsigned jitter)
+{
+	static const int64_t steps[] = { 0, 30, 120, 300, 900, 1800 };
+	const int n = sizeof(steps) / sizeof(steps[0]);
+	enum sms_class class = sms_class(code);
+	int most = class == SMS_FEW && max_attempts > FEW_TRIES ? FEW_TRIES : max_attempts;
+
+	if (class == SMS_NEVER || attempts >= most)
+		return -1;
+	return jittered(attempts < 0 ? 0 : attempts < n ? steps[attempts] : HOUR, jitter);
+}
+
+/* A draw that needs no state: the row and its try decide it. */
+static unsigned jitter_of(const struct outbox_item *item)
+{
+	uint64_t x = (uint64_t)item->id * 0x9e3779b97f4a7c15u + (uint64_t)item->attempts * 0xbf58476d1ce4e5b9u;
+
+	x ^= x >> 31;
+	return (unsigned)((x * 0x94d049bb133111ebu >> 40) % 1000);
+}
+
+static void say(char *words, size_t max, const struct outbox_item *item, const char *what)
+{
+	if (words && max)
+		snprintf(words, max, "mt=%lld leg=%s try=%d %s", (long long)item->id,
+			 item->leg == OUTBOX_SMS ? "sms" : "http", item->attempts, what);
+}
+
+static void copy_words(struct wire_str v, char *out, size_t max)
+{
+	wire_copy(v, out, max);
+	for (char *p = out; *p; p++) { /* a worker's words may hold an outsider's: one plain line */
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	}
+}
+
+/* ---- SMS --------------------------------------------------------------------------------------- */
+
+static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
+		    int n_parts, const char *detail, char what[96])
+{
+	int rc = outbox_part_sent(d->st, item->id, r->part + 1, r->mr, d->now);
+
+	if (rc != STORE_OK || r->part + 1 < n_parts) {
+		snprintf(what, 96, "part %d of %d sent", r->part + 1, n_parts);
+		return rc;
+	}
+	snprintf(what, 96, "sent mr=%d", r->mr);
+	return outbox_sent(d->st, item->id, d->now, r->mr, detail);
+}
+
+static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
+		      int n_parts, const char *detail, char what[96])
+{
+	int64_t wait = -1;
+
+	/* Parts that went out cannot be called back: sending all again would show the reader half a
+	 * text twice, so a person decides. */
+	if (r->part == 0)
+		wait = settle_backoff_sms(item->attempts, r->code, d->cf->sms_max_attempts, jitter_of(item));
+	if (wait >= 0) {
+		snprintf(what, 96, "deferred %llds code=%d", (long long)wait, (int)r->code);
+		return outbox_defer(d->st, item->id, d->now, d->now + wait, r->code, detail);
+	}
+	if (r->part > 0)
+		snprintf(what, 96, "part %d of %d failed after the ones before it were sent, code=%d",
+			 r->part + 1, n_parts, (int)r->code);
+	else
+		snprintf(what, 96, "failed code=%d after %d tries", (int)r->code, item->attempts);
+	int rc = outbox_fail(d->st, item->id, d->now, "failed", r->code, what);
+	return rc == STORE_OK ? trouble_sms(d, item, false) : rc;
+}
+
+int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_t max)
+{
+	struct outbox_item item;
+	char detail[96], what[96];
+
+	int rc = outbox_load(d->st, r->job, &item);
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? STORE_STATE : rc;
+	if (item.leg != OUTBOX_SMS || strcmp(item.state, "submitting") != 0)
+		return STORE_STATE;
+	int n_parts = parts_count(&item);
+	copy_words(r->detail, detail, sizeof(detail));
+	if (r->part >= n_parts || r->result < WIRE_SMS_SENT || r->result > WIRE_SMS_UNKNOWN)
+		return STORE_STATE; /* an outcome of something that was never handed out */
+	if (r->result == WIRE_SMS_SENT) {
+		rc = sms_sent(d, r, &item, n_parts, detail, what);
+	} else if (r->result == WIRE_SMS_FAILED) {
+		rc = sms_failed(d, r, &item, n_parts, detail, what);
+	} else {
+		snprintf(what, sizeof(what), "uncertain: nobody knows whether part %d left", r->part + 1);
+		rc = outbox_fail(d->st, item.id, d->now, "uncertain", r->code, what);
+		if (rc == STORE_OK)
+			rc = trouble_sms(d, &item, true);
+	}
+	say(words, max, &item, what);
+	return rc;
+}
+
+int settle_report(struct desk *d, const char *number, int mr, int status, char *words, size_t max)
+{
+	struct outbox_item item;
+	int64_t id = 0;
+	char what[64];
+
+	int rc = outbox_report(d->st, number, mr, status, d->now, &id);
+	if (rc != STORE_OK) {
+		if (words && max)
+			snprintf(words, max, "report mr=%d st=%d matches nothing sent", mr, status);
+		return rc;
+	}
+	rc = outbox_load(d->st, id, &item);
+	if (rc != STORE_OK)
+		return rc;
+	snprintf(what, sizeof(what), "report st=%d", status);
+	say(words, max, &item, what);
+	/* 23.040 9.2.3.15: 0x40..0x5f permanent error, 0x60..0x7f the centre gave up. */
+	return status >= 0x40 && status < 0x80 ? trouble_sms(d, &item, false) : STORE_OK;
+}
+
+/* ---- HTTP -------------------------------------------------------------------------------------- */
+
+enum verdict { HTTP_DONE, HTTP_AGAIN, HTTP_AGAIN_ASKED, HTTP_GONE, HTTP_NEVER };
+
+/* 3xx is a failure like any other (never followed: the address is the configuration's to change), and
+ * so are 400, 401, 404: a receiver under repair must not cost an alert. */
+static enum verdict http_verdict(const struct wire_done_http *r)
+{
+	if (r->result != WIRE_HTTP_ANSWERED)
+		return HTTP_AGAIN;
+	if (r->status >= 200 && r->status < 300)
+		return HTTP_DONE;
+	if (r->status == 410)
+		return HTTP_GONE;
+	if (r->status == 422)
+		return HTTP_NEVER;
+	if (r->status == 408 || r->status == 425 || r->status == 429 || r->status >= 500)
+		return HTTP_AGAIN_ASKED;
+	return HTTP_AGAIN;
+}
+
+static int64_t asked_wait(int64_t wait, int32_t retry_after)
+{
+	if (retry_after > RETRY_AFTER_CAP)
+		return wait > RETRY_AFTER_CAP ? wait : RETRY_AFTER_CAP;
+	return retry_after > wait ? retry_after : wait; /* below our own minimum (and -1): ours stands */
+}
+
+static int http_give_up(struct desk *d, const struct outbox_item *item, int code, const char *what)
+{
+	int rc = outbox_fail(d->st, item->id, d->now, "dead", code, what);
+	return rc == STORE_OK ? trouble_dead(d, item) : rc;
+}
+
+static int http_again(struct desk *d, const struct wire_done_http *r, const struct outbox_item *item,
+		      bool asked, char what[96])
+{
+	int64_t horizon = (int64_t)d->cf->http_expire_h * HOUR;
+	int64_t age = d->now - item->created;
+	int64_t wait = settle_backoff_http(item->attempts, age, horizon, jitter_of(item));
+
+	if (wait < 0) {
+		snprintf(what, 96, "dead: %s status=%d for %d h", wire_http_name(r->result), r->status,
+			 d->cf->http_expire_h);
+		return http_give_up(d, item, r->status, what);
+	}
+	if (asked) {
+		wait = asked_wait(wait, r->retry_after);
+		if (age + wait > horizon)
+			wait = horizon - age;
+	}
+	snprintf(what, 96, "deferred %llds %s status=%d", (long long)wait, wire_http_name(r->result), r->status);
+	return outbox_defer(d->st, item->id, d->now, d->now + wait, r->status, what);
+}
+
+/* The address is done with, not only this delivery: remembered until the configuration names another. */
+static int http_gone(struct desk *d, const struct outbox_item *item)
+{
+	const struct config_agency *a = config_agency(d->cf, item->agency);
+	char name[40];
+
+	snprintf(name, sizeof(name), "gone.%s", item->agency);
+	int rc = a && strlen(a->url) < 255 ? store_meta_put(d->st, name, a->url) : STORE_OK;
+	if (rc == STORE_OK)
+		rc = http_give_up(d, item, 410, "dead: the address answered 410 Gone");
+	return rc == STORE_OK ? desk_audit(d, "system", "agency.gone", item->agency, "410", "")
+			      : rc;
+}
+
+int settle_http(struct desk *d, const struct wire_done_http *r, char *words, size_t max)
+{
+	struct outbox_item item;
+	char what[96];
+
+	int rc = outbox_load(d->st, r->job, &item);
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? STORE_STATE : rc;
+	if (item.leg != OUTBOX_HTTP || strcmp(item.state, "inflight") != 0)
+		return STORE_STATE;
+	switch (http_verdict(r)) {
+	case HTTP_DONE:
+		snprintf(what, sizeof(what), "delivered status=%d agency=%s", r->status, item.agency);
+		rc = outbox_delivered(d->st, item.id, d->now, r->status, "");
+		if (rc == STORE_OK)
+			rc = trouble_told(d, &item);
+		break;
+	case HTTP_GONE:
+		snprintf(what, sizeof(what), "dead status=410 agency=%s", item.agency);
+		rc = http_gone(d, &item);
+		break;
+	case HTTP_NEVER:
+		snprintf(what, sizeof(what), "dead: refused for good, status=%d", r->status);
+		rc = http_give_up(d, &item, r->status, what);
+		break;
+	case HTTP_AGAIN_ASKED:
+		rc = http_again(d, r, &item, true, what);
+		break;
+	case HTTP_AGAIN:
+	default:
+		rc = http_again(d, r, &item, false, what);
+		break;
+	}
+	say(words, max, &item, what);
+	return rc;
+}
+
+/* Not so 'uncertain' ones: a worker that died with a row in hand makes them too, and tells nobody. */
+static bool told_when_it_ended(const struct outbox_item *item)
+{
+	return strcmp(item->state, "dead") == 0 || strcmp(item->state, "failed") == 0;
+}
+
+int settle_overdue(struct desk *d, int *n)
+{
+	struct outbox_item item;
+	int rc;
+
+	*n = 0;
+	while ((rc = outbox_overdue(d->st, d->now - HOUR, &item)) == STORE_OK) {
+		if (told_when_it_ended(&item))
+			continue;
+		rc = trouble_late(d, &item);
+		if (rc != STORE_OK)
+			return rc;
+		(*n)++;
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}

@@ -1,0 +1,768 @@
+/* attendance.c - readings about who was in class: absence, counts, all present, excuses, returns,
+ * leaving school.  May call finish, slots, scan, world, calendar.
+ *
+ * The pupils of a text are collected in the order written; categories and reasons then find the
+ * pupils they belong to by where they stand ("12 pa arsye 17 me arsye", "pa arsye 12 17").
+ */
+#include <stdio.h>
+#include <string.h>
+#include "parser/calendar.h"
+#include "parser/finish.h"
+#include "parser/slots.h"
+
+#define ROLL_MAX 96
+#define DAYS_MAX 40
+
+struct mark { /* one pupil, or one word about pupils */
+	int8_t entry;          /* class it stands under; -1 = before any */
+	bool pupil;
+	int32_t n;
+	const char *category, *reason;
+};
+struct roll {
+	int n_entries, n_marks, n_pupils;
+	int classes[READING_ENTRIES]; /* index in the world */
+	bool too_many, loose_date;    /* loose: days stand between pupils */
+	struct mark marks[ROLL_MAX];
+	char country[WORLD_CODE];
+	bool abroad, work, zero;
+	int n_days;
+	int32_t days[DAYS_MAX];
+};
+
+static const char *category_of(enum concept c)
+{
+	return c == C_EXCUSED || c == C_SICK ? "excused" : c == C_UNEXCUSED ? "unexcused" :
+	       c == C_LATE ? "late" : c == C_LEFT_EARLY ? "left_early" : NULL;
+}
+
+static const char *reason_of(enum concept c)
+{
+	return c == C_SICK ? "sick" : c == C_ABROAD || c == C_MOVED_ABROAD ? "abroad" :
+	       c == C_WORK || c == C_LABOUR ? "work" : c == C_FAMILY_REASON ? "family" :
+	       c == C_WEATHER ? "weather" : c == C_TRANSPORT ? "transport" :
+	       c == C_NO_CLOTHES ? "no_means" : NULL;
+}
+
+/* Which class a unit means, for this sender; -1 after a fault. */
+static int resolve(struct scan *s, const struct unit *u, int school, struct reading *r)
+{
+	int n, index;
+	if (u->type == U_CLASS) {
+		index = world_find_class(s->w, school, u->a, u->b, &n);
+		if (index < 0)
+			finish_fail(r, "unknown_class");
+		else if (n > 1) {
+			finish_clarify(r, "school");
+			return -1;
+		}
+		return index;
+	}
+	int mine = -1, found = 0;
+	for (unsigned i = 0; i < s->from->n_classes && i < 24; i++) {
+		int g, sec;
+		if (class_parse(s->from->classes[i], &g, &sec) && g == u->a) {
+			mine = world_find_class(s->w, school, g, sec, &n);
+			found++;
+		}
+	}
+	index = world_find_class(s->w, school, u->a, 0, &n);
+	if (found == 1 && mine >= 0) {
+		reading_set_flag(r, "confirm");
+		return mine;
+	}
+	if (found == 0 && n == 1) {
+		reading_set_flag(r, "confirm");
+		return index;
+	}
+	finish_fail(r, found || n ? "missing_section" : "unknown_class");
+	return -1;
+}
+
+static int named_class(struct scan *s, const char *name, int school)
+{
+	int g, sec, n;
+	return class_parse(name, &g, &sec) ? world_find_class(s->w, school, g, sec, &n) : -1;
+}
+
+static int school_of(struct scan *s, const struct pick *p, struct reading *r)
+{
+	const struct unit *u = pick_first(p, U_SCHOOL);
+	if (!u)
+		return s->school;
+	if (u->a < 0)
+		finish_clarify(r, "school");
+	else if (s->school >= 0 && u->a != s->school)
+		finish_fail(r, "unknown_class");
+	return u->a;
+}
+
+static void add_mark(struct roll *o, int entry, bool pupil, int32_t n, const char *cat, const char *why)
+{
+	if (o->n_marks == ROLL_MAX) {
+		o->too_many = true;
+		return;
+	}
+	o->marks[o->n_marks++] = (struct mark){ (int8_t)entry, pupil, n, cat, why };
+	o->n_pupils += pupil;
+}
+
+/* A dash between two numbers: neighbours are the same as a range and as a list; else it is asked. */
+static void add_range(struct scan *s, struct roll *o, int entry, const struct unit *u, struct reading *r)
+{
+	if (u->flags & K_DASH) {
+		int y, m, d;
+		day_split(s->today, &y, &m, &d);
+		bool date = u->b >= 1 && u->b <= 12 && day_valid(y, u->b, u->a) &&
+			    s->today - day_number(y, u->b, u->a) >= 0 &&
+			    s->today - day_number(y, u->b, u->a) < 30;
+		if (date)
+			finish_clarify(r, "date_or_pupils");
+		else if (u->b - u->a > 1)
+			finish_clarify(r, "range_or_list");
+	} else if ((u->flags & K_LABELLED) && o->n_pupils && u->b <= 31) {
+		finish_clarify(r, "date_or_pupils");
+	}
+	for (int32_t n = u->a; n <= u->b && n < u->a + 200; n++)
+		add_mark(o, entry, true, n, NULL, NULL);
+}
+
+static void collect_word(struct scan *s, struct roll *o, int entry, const struct unit *u)
+{
+	enum concept c = (enum concept)u->concept;
+	const char *cat = category_of(c), *why = reason_of(c);
+	o->abroad |= c == C_ABROAD || c == C_MOVED_ABROAD;
+	o->work |= c == C_WORK || c == C_LABOUR;
+	if (c == C_COUNTRY) {
+		snprintf(o->country, sizeof(o->country), "%s", s->w->values[u->a]);
+		if (strcmp(o->country, "AL") == 0)
+			o->country[0] = 0;
+		o->abroad |= o->country[0] != 0;
+		why = o->country[0] ? "abroad" : NULL;
+	}
+	if (cat || why)
+		add_mark(o, entry, false, 0, cat, why);
+}
+
+static void collect(struct scan *s, struct pick *p, struct reading *r, struct roll *o)
+{
+	int entry = -1, school = school_of(s, p, r), last_date = -1;
+	memset(o, 0, offsetof(struct roll, marks));
+	o->country[0] = 0;
+	o->abroad = o->work = o->zero = false;
+	o->n_days = 0;
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (!p->p[i].used)
+			continue;
+		if (u->flags & K_FIXED)
+			reading_set_flag(r, "confirm");
+		switch (u->type) {
+		case U_CLASS: case U_GRADE: {
+			int c = resolve(s, u, school, r);
+			if (c < 0 && r->error) {
+				char name[WORLD_CODE];
+				class_format(u->a, u->b, name);
+				if (u->type == U_CLASS && !reading_get(r, "class"))
+					reading_set_word(r, "class", name);
+			}
+			for (entry = 0; entry < o->n_entries && o->classes[entry] != c; entry++)
+				;
+			if (entry == READING_ENTRIES) {
+				o->too_many = true;
+				return;
+			}
+			if (entry == o->n_entries)
+				o->classes[o->n_entries++] = c;
+			break;
+		}
+		case U_NUMBER:
+			if (u->a == 0)
+				o->zero = true;
+			if ((u->flags & (K_WORDED | K_LABELLED)) == K_WORDED)
+				reading_set_flag(r, "confirm");
+			if (last_date >= 0 && o->n_pupils)
+				o->loose_date = true;
+			add_mark(o, entry, true, u->a, NULL, NULL);
+			break;
+		case U_RANGE:
+			add_range(s, o, entry, u, r);
+			break;
+		case U_DATE:
+			last_date = i;
+			break;
+		case U_CONCEPT:
+			collect_word(s, o, entry, u);
+			break;
+		default:
+			break;
+		}
+	}
+	o->loose_date = o->loose_date && pick_count(p, U_DATE) > 1;
+}
+
+/* Pupils before the first class belong to the class that follows: "12 dhe 17 nga 5A", and, when the
+ * text ends with a class, each group to the class behind it. */
+static void settle_entries(struct roll *o)
+{
+	if (o->n_entries == 0)
+		return;
+	bool before = false, under_last = false;
+	for (int i = 0; i < o->n_marks; i++) {
+		before |= o->marks[i].entry < 0 && o->marks[i].pupil;
+		under_last |= o->marks[i].entry == o->n_entries - 1 && o->marks[i].pupil;
+	}
+	bool suffix = before && !under_last && o->n_entries > 1;
+	for (int i = 0; i < o->n_marks; i++) {
+		struct mark *m = &o->marks[i];
+		if (suffix)
+			m->entry++;
+		else if (m->entry < 0 && (m->pupil || o->n_entries == 1))
+			m->entry = 0;
+	}
+}
+
+/* Gives the pupils of one class (marks with that entry) their category and reason. */
+static void settle_words(struct roll *o, int entry)
+{
+	int first_pupil = -1, last_pupil = -1, between = 0, first_word = -1;
+	for (int i = 0; i < o->n_marks; i++) {
+		if (o->marks[i].entry != entry || !o->marks[i].pupil)
+			continue;
+		if (first_pupil < 0)
+			first_pupil = i;
+		last_pupil = i;
+	}
+	if (first_pupil < 0)
+		return;
+	for (int i = 0; i < o->n_marks; i++)
+		if (o->marks[i].entry == entry && !o->marks[i].pupil) {
+			if (first_word < 0)
+				first_word = i;
+			between += i > first_pupil && i < last_pupil;
+		}
+	bool prefix = between && first_word < first_pupil && o->marks[o->n_marks - 1].pupil;
+	for (int w = 0; w < o->n_marks; w++) {
+		const struct mark *m = &o->marks[w];
+		if (m->pupil || (m->entry != entry && m->entry != -1))
+			continue;
+		int from = 0, to = o->n_marks;
+		if (between && m->entry == entry && prefix) {
+			for (from = w; from < o->n_marks && !o->marks[from].pupil; from++)
+				;
+			for (to = from; to < o->n_marks && o->marks[to].pupil; to++)
+				;
+		} else if (between && m->entry == entry) {
+			for (to = w; to > 0 && !o->marks[to - 1].pupil; to--)
+				;
+			for (from = to; from > 0 && o->marks[from - 1].pupil; from--)
+				;
+		}
+		for (int i = from; i < to; i++) {
+			struct mark *k = &o->marks[i];
+			if (!k->pupil || k->entry != entry)
+				continue;
+			bool implied = m->reason && strcmp(m->reason, "sick") == 0;
+			if (m->category && (!k->category || !implied))
+				k->category = m->category;
+			if (m->reason)
+				k->reason = m->reason;
+		}
+	}
+}
+
+/* The days of the text, school days only. */
+static void add_days(struct scan *s, struct roll *o, const struct unit *u, struct reading *r)
+{
+	char iso[11];
+	day_to_iso(u->a, iso);
+	if (u->flags & K_US) {
+		finish_clarify(r, "date");
+		return;
+	}
+	if (u->flags & K_BAD) {
+		finish_fail(r, "bad_date");
+		return;
+	}
+	if (u->flags & K_BACK) {
+		int32_t day = s->today, back[DAYS_MAX];
+		int n = 0;
+		for (int tries = 0; n < u->c && n < DAYS_MAX && tries < 200; tries++, day--)
+			if (world_school_day(s->w, day))
+				back[n++] = day;
+		while (n > 0 && o->n_days < DAYS_MAX)
+			o->days[o->n_days++] = back[--n];
+		return;
+	}
+	bool span = u->flags & K_SPAN;
+	if (u->b > s->today) {
+		if (!span)
+			reading_set_word(r, "date", iso);
+		finish_fail(r, "future_date");
+		return;
+	}
+	if (!span && !world_school_day(s->w, u->a)) {
+		reading_set_word(r, "date", iso);
+		finish_fail(r, "non_school_day");
+		return;
+	}
+	if (u->b - u->a > 62) {
+		finish_fail(r, "bad_date");
+		return;
+	}
+	for (int32_t d = u->a; d <= u->b && o->n_days < DAYS_MAX; d++)
+		if (world_school_day(s->w, d))
+			o->days[o->n_days++] = d;
+}
+
+static int day_order(const int32_t *days, int n, int32_t d)
+{
+	for (int i = 0; i < n; i++)
+		if (days[i] == d)
+			return i;
+	return -1;
+}
+
+static void finish_days(struct scan *s, struct pick *p, struct reading *r, struct roll *o)
+{
+	char iso[11];
+	int units = 0;
+	for (int i = 0; i < p->n; i++)
+		if (p->p[i].u->type == U_DATE && p->p[i].used) {
+			units++;
+			add_days(s, o, p->p[i].u, r);
+		}
+	if (units == 0) {
+		day_to_iso(s->today, iso);
+		if (s->clock->unsure)
+			reading_set_flag(r, "confirm");
+		if (world_school_day(s->w, s->today))
+			o->days[o->n_days++] = s->today;
+		else {
+			reading_set_word(r, "date", iso);
+			finish_fail(r, "non_school_day");
+		}
+	}
+	int unique = 0;
+	for (int i = 0; i < o->n_days; i++)
+		if (day_order(o->days, unique, o->days[i]) < 0)
+			o->days[unique++] = o->days[i];
+	o->n_days = unique;
+	if (unique == 0)
+		finish_fail(r, "non_school_day");
+	if (r->error)
+		return;
+	if (unique == 1) {
+		day_to_iso(o->days[0], iso);
+		reading_set_word(r, "date", iso);
+		return;
+	}
+	for (int i = 0; i < unique; i++) {
+		day_to_iso(o->days[i], iso);
+		reading_add_word(r, "dates", iso);
+	}
+}
+
+/* Names, numbers, addresses have no place in an attendance report.  Two unknown words side by side, or
+ * an unknown word where the register numbers should be, are taken for a name too. */
+static bool refuse_private(const struct scan *s, const struct pick *p, struct reading *r, int pupils)
+{
+	int words = 0, run = 0, longest = 0;
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (u->type == U_WORD && !s->ts.t[u->at].number && s->ts.t[u->at].n >= 3) {
+			words++;
+			run++;
+			if (run > longest)
+				longest = run;
+		} else {
+			run = 0;
+		}
+	}
+	bool name = pick_private(p) || longest >= 2;
+	if (name) {
+		r->private_found = true;
+		finish_fail(r, "names_not_allowed");
+	} else if (words && pupils == 0) {
+		r->private_found = true; /* cannot be told from a name: not kept */
+	} else if (words || p->cost > COST) {
+		reading_set_flag(r, "confirm");
+	}
+	return name;
+}
+
+/* The class of a text that names none: the one just asked about, or the only one he has. */
+static void default_class(struct scan *s, struct roll *o, struct reading *r)
+{
+	int c = -1;
+	if (o->n_entries || r->error)
+		return;
+	if (s->ctx && strncmp(s->ctx->asked, "class:", 6) == 0)
+		c = named_class(s, s->ctx->asked + 6, s->school);
+	else if (s->ctx && strcmp(s->ctx->asked, "pupils") == 0 && s->ctx->last &&
+		 reading_word(s->ctx->last, "class"))
+		c = named_class(s, reading_word(s->ctx->last, "class"), s->school);
+	if (c < 0 && s->from->n_classes == 1) {
+		c = named_class(s, s->from->classes[0], s->school);
+		reading_set_flag(r, "confirm");
+	}
+	if (c >= 0)
+		o->classes[o->n_entries++] = c;
+}
+
+static bool own_grade(const struct scan *s, int32_t n)
+{
+	int g, sec;
+	for (unsigned i = 0; i < s->from->n_classes && i < 24; i++)
+		if (class_parse(s->from->classes[i], &g, &sec) && g == n)
+			return true;
+	return false;
+}
+
+static void need_class(struct scan *s, struct roll *o, struct reading *r)
+{
+	if (o->n_entries)
+		return;
+	/* "MUNGESE 5 12 17": the first number is a grade he teaches, and others follow */
+	bool grade = o->n_pupils > 1 && o->marks[0].pupil && own_grade(s, o->marks[0].n);
+	finish_fail(r, grade ? "missing_section" : "missing_class");
+}
+
+static void set_class(struct scan *s, struct roll *o, struct reading *r)
+{
+	if (o->n_entries == 0 || o->classes[0] < 0)
+		return;
+	const struct w_class *c = &s->w->classes[o->classes[0]];
+	reading_set_word(r, "class", c->name);
+	if (s->school < 0)
+		reading_set_word(r, "school", s->w->schools[c->school].id);
+}
+
+static void check_pupils(struct scan *s, struct roll *o, struct reading *r)
+{
+	for (int i = 0; i < o->n_marks; i++) {
+		const struct mark *m = &o->marks[i];
+		if (!m->pupil || m->entry < 0 || m->entry >= o->n_entries)
+			continue;
+		int c = o->classes[m->entry];
+		if (c >= 0 && (m->n > s->w->classes[c].size || m->n < 0))
+			finish_fail(r, "pupil_out_of_range");
+	}
+	if (o->too_many)
+		finish_clarify(r, "too_long");
+}
+
+static void write_words(struct roll *o, struct reading *r, bool several, struct scan *s)
+{
+	const char *cat = NULL, *why = NULL;
+	bool same_cat = true, same_why = true, first = true, any_cat = false, any_why = false;
+	for (int i = 0; i < o->n_marks; i++) {
+		struct mark *m = &o->marks[i];
+		if (!m->pupil)
+			continue;
+		if (!m->category)
+			m->category = "unknown";
+		any_cat |= strcmp(m->category, "unknown") != 0;
+		any_why |= m->reason != NULL;
+		if (!first) {
+			same_cat &= strcmp(cat, m->category) == 0;
+			same_why &= (why == NULL) == (m->reason == NULL) &&
+				    (!why || strcmp(why, m->reason) == 0);
+		}
+		cat = m->category;
+		why = m->reason;
+		first = false;
+	}
+	if (same_cat && cat)
+		reading_set_word(r, "category", cat);
+	if (same_why && why)
+		reading_set_word(r, "reason", why);
+	for (int i = 0; i < o->n_marks; i++) {
+		const struct mark *m = &o->marks[i];
+		char key[20];
+		if (!m->pupil)
+			continue;
+		if (several)
+			snprintf(key, sizeof(key), "%.7s:%d", s->w->classes[o->classes[m->entry]].name,
+				 (int)(m->n % 1000));
+		else
+			snprintf(key, sizeof(key), "%d", (int)(m->n % 1000));
+		if (!same_cat && any_cat && !reading_map(r, "categories", key))
+			reading_add_pair(r, "categories", key, m->category);
+		if (!same_why && any_why && m->reason && !reading_map(r, "reasons", key))
+			reading_add_pair(r, "reasons", key, m->reason);
+	}
+}
+
+static void write_flags(struct roll *o, struct reading *r)
+{
+	if (o->country[0])
+		reading_set_word(r, "country", o->country);
+	if (o->abroad)
+		reading_add_word(r, "flags", "abroad");
+	if (o->work)
+		reading_add_word(r, "flags", "work");
+}
+
+static void write_entries(struct scan *s, struct roll *o, struct reading *r)
+{
+	for (int e = 0; e < o->n_entries; e++) {
+		bool any = false, zero = false;
+		for (int i = 0; i < o->n_marks; i++) {
+			any |= o->marks[i].pupil && o->marks[i].entry == e && o->marks[i].n > 0;
+			zero |= o->marks[i].pupil && o->marks[i].entry == e && o->marks[i].n == 0;
+		}
+		if (!any && !zero)
+			finish_fail(r, "missing_pupils");
+		else if (any && zero)
+			finish_clarify(r, "zero_or_pupils");
+		struct reading_entry *en = reading_add_entry(r, s->w->classes[o->classes[e]].name);
+		for (int i = 0; en && i < o->n_marks; i++) {
+			const struct mark *m = &o->marks[i];
+			bool twice = false;
+			for (unsigned k = 0; k < en->n; k++)
+				twice |= r->items[en->first + k].num == m->n;
+			if (m->pupil && m->entry == e && m->n > 0 && !twice)
+				reading_entry_pupil(r, en, m->n);
+		}
+	}
+}
+
+static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct reading *r)
+{
+	const struct unit *d = pick_first(p, U_DATE);
+	if (r->error)
+		return;
+	bool all = pick_concept(p, C_ALL);
+	if (all || pick_concept(p, C_NOBODY))
+		finish_clarify(r, "mass_absence");
+	if (d && (d->flags & K_DM) && o->n_pupils == 0)
+		finish_clarify(r, "date_or_pupils");
+	if (o->loose_date)
+		finish_clarify(r, "date");
+	for (int e = 0; e < o->n_entries; e++) {
+		int n = 0;
+		for (int i = 0; i < o->n_marks; i++)
+			n += o->marks[i].pupil && o->marks[i].entry == e;
+		if (o->classes[e] >= 0 && n > 8 && n * 10 > s->w->classes[o->classes[e]].size * 8)
+			finish_clarify(r, "mass_absence");
+	}
+}
+
+/* Words of a keyword-less text are shown back: "12 17" may have been meant otherwise. */
+static void show_guess(const struct pick *p, struct reading *r)
+{
+	if (!p->triggered)
+		reading_set_flag(r, "confirm");
+}
+
+void finish_absence(struct scan *s, struct pick *p, struct reading *r)
+{
+	struct roll o;
+	collect(s, p, r, &o);
+	if (refuse_private(s, p, r, o.n_pupils)) {
+		set_class(s, &o, r);
+		return;
+	}
+	if (o.n_entries == 0)
+		default_class(s, &o, r);
+	need_class(s, &o, r);
+	if (o.n_entries > 1 && pick_count(p, U_DATE) > 1)
+		finish_clarify(r, "date");
+	settle_entries(&o);
+	ask_unclear(s, p, &o, r);
+	if (r->error || r->about) {
+		set_class(s, &o, r);
+		return;
+	}
+	finish_days(s, p, r, &o);
+	check_pupils(s, &o, r);
+	for (int e = 0; e < o.n_entries; e++)
+		settle_words(&o, e);
+	show_guess(p, r);
+	if (o.n_entries == 1) {
+		set_class(s, &o, r);
+		if (o.n_pupils == 0)
+			finish_fail(r, "missing_pupils");
+		else if (o.zero && o.n_pupils > 1)
+			finish_clarify(r, "zero_or_pupils");
+		else if (o.zero)
+			r->intent = "all_present";
+	}
+	if (r->error || r->about || reading_is(r, "all_present"))
+		return;
+	if (o.n_entries > 1) {
+		write_entries(s, &o, r);
+	} else {
+		for (int i = 0; i < o.n_marks; i++)
+			if (o.marks[i].pupil)
+				add_number_once(r, "pupils", o.marks[i].n);
+	}
+	write_words(&o, r, o.n_entries > 1, s);
+	write_flags(&o, r);
+}
+
+void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
+{
+	struct roll o;
+	collect(s, p, r, &o);
+	if (refuse_private(s, p, r, 1))
+		return;
+	o.n_pupils = 0;
+	default_class(s, &o, r);
+	need_class(s, &o, r);
+	set_class(s, &o, r);
+	if (o.n_entries > 1)
+		finish_clarify(r, "count_of_which_class");
+	finish_days(s, p, r, &o);
+	const struct unit *of = pick_first(p, U_OUT_OF), *total = pick_first(p, U_TOTAL);
+	const struct unit *n = of ? of : pick_first(p, U_COUNT);
+	int32_t enrolled = of ? of->b : total ? total->b : 0;
+	if (!n)
+		n = pick_first(p, U_NUMBER);
+	if (!n) {
+		finish_fail(r, "missing_pupils");
+		return;
+	}
+	int size = o.n_entries && o.classes[0] >= 0 ? s->w->classes[o.classes[0]].size : 0;
+	if (n->flags & K_FIXED)
+		reading_set_flag(r, "confirm");
+	/* 11/16 is a date in the American order as much as a share of a class of another size */
+	if (of && of->n == 2 && size && enrolled != size && of->a >= 1 && of->a <= 12 && enrolled <= 31)
+		finish_clarify(r, "date");
+	if (pick_concept(p, C_ALL))
+		finish_clarify(r, "mass_absence");
+	if (n->type == U_COUNT && n->b == 'A')
+		reading_set_flag(r, "confirm");
+	if ((enrolled && n->a > enrolled) || (size && n->a > size))
+		finish_fail(r, "pupil_out_of_range");
+	if (r->error || r->about)
+		return;
+	if (n->a == 0) {
+		r->intent = "all_present";
+		return;
+	}
+	reading_set_int(r, "count", n->a);
+	if (enrolled)
+		reading_set_int(r, "enrolled", enrolled);
+	if (size && enrolled && enrolled != size)
+		reading_set_flag(r, "confirm");
+}
+
+void finish_all_present(struct scan *s, struct pick *p, struct reading *r)
+{
+	struct roll o;
+	collect(s, p, r, &o);
+	if (refuse_private(s, p, r, 1))
+		return;
+	default_class(s, &o, r);
+	need_class(s, &o, r);
+	/* "asnje prezent" is the opposite */
+	if (pick_concept(p, C_NOBODY) && pick_concept(p, C_PRESENT) && !pick_concept(p, C_ALL))
+		finish_clarify(r, "mass_absence");
+	finish_days(s, p, r, &o);
+	if (o.n_entries > 1 && !r->error && !r->about) {
+		for (int e = 0; e < o.n_entries; e++)
+			reading_add_entry(r, s->w->classes[o.classes[e]].name);
+		r->intent = "absence"; /* several class-days, each with nobody absent */
+		return;
+	}
+	set_class(s, &o, r);
+}
+
+/* Class and pupils of a report about named register numbers; false after a fault. */
+static bool class_and_pupils(struct scan *s, struct pick *p, struct reading *r, struct roll *o)
+{
+	collect(s, p, r, o);
+	if (refuse_private(s, p, r, o->n_pupils))
+		return false;
+	default_class(s, o, r);
+	need_class(s, o, r);
+	settle_entries(o);
+	if (o->n_entries > 1)
+		finish_clarify(r, "which_class");
+	check_pupils(s, o, r);
+	set_class(s, o, r);
+	if (o->n_pupils == 0 || o->zero)
+		finish_fail(r, "missing_pupils");
+	if (r->error || r->about)
+		return false;
+	for (int i = 0; i < o->n_marks; i++)
+		if (o->marks[i].pupil)
+			add_number_once(r, "pupils", o->marks[i].n);
+	show_guess(p, r);
+	return true;
+}
+
+void finish_excuse(struct scan *s, struct pick *p, struct reading *r)
+{
+	struct roll o;
+	if (!class_and_pupils(s, p, r, &o))
+		return;
+	for (int i = 0; i < o.n_marks; i++)
+		if (o.marks[i].reason) {
+			reading_set_word(r, "reason", o.marks[i].reason);
+			break;
+		}
+	write_flags(&o, r);
+	if (pick_first(p, U_DATE))
+		finish_days(s, p, r, &o);
+}
+
+void finish_return(struct scan *s, struct pick *p, struct reading *r)
+{
+	struct roll o;
+	if (class_and_pupils(s, p, r, &o))
+		finish_days(s, p, r, &o);
+}
+
+void finish_left(struct scan *s, struct pick *p, struct reading *r)
+{
+	struct roll o;
+	if (!class_and_pupils(s, p, r, &o))
+		return;
+	const char *why = pick_concept(p, C_TRANSFERRED) ? "transferred" :
+			  pick_concept(p, C_MOVED_ABROAD) || o.abroad ? "moved_abroad" :
+			  pick_concept(p, C_MARRIED) ? "married" :
+			  pick_concept(p, C_DROPOUT) ? "dropout" : NULL;
+	if (why)
+		reading_set_word(r, "reason", why);
+	else
+		finish_clarify(r, "reason");
+	if (o.country[0])
+		reading_set_word(r, "country", o.country);
+}
+
+void finish_reported(struct scan *s, struct pick *p, struct reading *r)
+{
+	const struct unit *c = pick_first(p, U_CLASS);
+	(void)s;
+	r->intent = "clarify";
+	r->about = "date_or_duplicate";
+	if (c) {
+		char name[WORLD_CODE];
+		class_format(c->a, c->b, name);
+		reading_set_word(r, "class", name);
+	}
+}
+
+/* The day that was asked for, put to the report that lacked it. */
+void finish_date_answer(struct scan *s, struct pick *p, struct reading *r)
+{
+	struct roll o = { 0 };
+	const struct reading *last = s->ctx->last;
+	const struct reading_item *it;
+	size_t n = reading_list(last, "pupils", &it);
+	const char *c = reading_word(last, "class"), *cat = reading_word(last, "category");
+	if (c)
+		reading_set_word(r, "class", c);
+	for (size_t i = 0; i < n; i++)
+		reading_add_int(r, "pupils", it[i].num);
+	if (!c)
+		finish_fail(r, "missing_class");
+	else if (!n)
+		finish_fail(r, "missing_pupils");
+	finish_days(s, p, r, &o);
+	reading_set_word(r, "category", cat ? cat : "unknown");
+	reading_set_flag(r, "confirm");
+}

@@ -1,0 +1,277 @@
+/* dates.c - days as people text them: sot, dje, e premte, 16.11, 10-13.11, 3 dite, nga e hena.
+ *
+ * A day without a year is the one within half a year of the day the text was sent.  What could be
+ * something else (12.11 after a class may be two register numbers) keeps a flag and is settled where
+ * the whole reading is known.  May call scan, calendar, world.
+ */
+#include "parser/slots.h"
+#include "parser/calendar.h"
+
+struct moment {
+	int32_t from, to, coming;
+	unsigned flags;
+	int32_t day_of_month; /* of a bare "10" whose month stands further on, else 0 */
+};
+
+static int32_t near_day(const struct scan *s, int m, int d)
+{
+	int y, tm, td;
+	day_split(s->today, &y, &tm, &td);
+	for (int k = -1; k <= 1; k++) {
+		if (!day_valid(y + k, m, d))
+			continue;
+		int32_t day = day_number(y + k, m, d);
+		if (day > s->today - 183 && day <= s->today + 183)
+			return day;
+	}
+	return day_valid(y, m, d) ? day_number(y, m, d) : 0;
+}
+
+static void set_day(const struct scan *s, struct moment *o, int y, int m, int d)
+{
+	o->from = y < 0 ? near_day(s, m, d) : day_valid(y, m, d) ? day_number(y, m, d) : 0;
+	/* A mistyped year must not put an absence into another school year. */
+	if (o->from == 0 || o->from < s->today - 400 || o->from > s->today + 800)
+		o->flags |= K_BAD;
+	o->to = o->coming = o->from;
+}
+
+static const struct token *num(const struct scan *s, int i, int max_digits)
+{
+	if (i >= s->ts.n)
+		return NULL;
+	const struct token *t = &s->ts.t[i];
+	return t->number && t->digits <= max_digits && !(t->flags & TOK_HUGE) ? t : NULL;
+}
+
+/* Nothing of a class or another number hangs on after a date that ends before token i. */
+static bool ends_clean(const struct scan *s, int i)
+{
+	return i >= s->ts.n || !scan_glued(s, i);
+}
+
+static int year_of(const struct token *t)
+{
+	if (t->digits == 4)
+		return (int)t->num;
+	return t->digits == 2 ? 2000 + (int)t->num : -1;
+}
+
+/* 16.11  16.11.26  16/11/2026  16-11  2026-11-16 */
+static int numeric_day(const struct scan *s, int i, struct moment *o, bool labelled)
+{
+	const struct token *a = num(s, i, 4), *b = num(s, i + 1, 2), *c;
+	if (!a || !b || (a->flags & TOK_FIXED) || (b->flags & TOK_FIXED))
+		return 0;
+	unsigned sep = b->pre;
+	if (sep != SEP_DOT && sep != SEP_SLASH && sep != SEP_DASH && sep != (SEP_DOT | SEP_SPACE))
+		return 0;
+	c = num(s, i + 2, 4);
+	if (c && c->pre != sep)
+		c = NULL;
+	if (a->digits == 4 && c && c->digits <= 2 && ends_clean(s, i + 3)) {
+		set_day(s, o, (int)a->num, (int)b->num, (int)c->num);
+		return 3;
+	}
+	if (a->digits > 2 || a->num == 0 || sep == (SEP_DOT | SEP_SPACE))
+		return 0;
+	if (c && year_of(c) > 1999 && ends_clean(s, i + 3) && a->num <= 31 && b->num <= 12) {
+		bool full = c->digits == 4 || labelled;
+		set_day(s, o, year_of(c), (int)b->num, (int)a->num);
+		if (!full && (o->flags & K_BAD))
+			return 0; /* 12.11.10: three register numbers rather than a year ago */
+		if (!full && sep == SEP_DASH)
+			o->flags |= K_DM;
+		return 3;
+	}
+	if (c || !ends_clean(s, i + 2))
+		return 0;
+	if (a->num >= 1 && a->num <= 31 && b->num >= 1 && b->num <= 12) {
+		if (sep == SEP_DASH && !labelled && a->num < b->num)
+			return 0; /* 3-8 is a range or a list */
+		set_day(s, o, -1, (int)b->num, (int)a->num);
+		if (!labelled)
+			o->flags |= K_DM;
+		return 2;
+	}
+	if (sep == SEP_SLASH && a->num >= 1 && a->num <= 12 && b->num > 12 && b->num <= 31) {
+		set_day(s, o, -1, (int)a->num, (int)b->num);
+		o->flags |= K_US;
+		return 2;
+	}
+	return 0;
+}
+
+static int named_month(const struct scan *s, int i, struct moment *o)
+{
+	int32_t m, d;
+	unsigned f;
+	int k = scan_is(s, i, C_MONTH, &m), n;
+	if (k && num(s, i + k, 2) && s->ts.t[i + k].num >= 1 && s->ts.t[i + k].num <= 31) {
+		set_day(s, o, -1, (int)m, (int)s->ts.t[i + k].num);
+		return k + 1;
+	}
+	n = scan_number(s, i, &d, &f);
+	if (!n || d < 1 || d > 31)
+		return 0;
+	k = scan_is(s, i + n, C_MONTH, &m);
+	if (!k)
+		return 0;
+	const struct token *y = num(s, i + n + k, 4);
+	bool year = y && y->digits == 4;
+	set_day(s, o, year ? (int)y->num : -1, (int)m, (int)d);
+	return n + k + year;
+}
+
+static int weekday(const struct scan *s, int i, struct moment *o)
+{
+	int32_t day;
+	int n = scan_is(s, i, C_WEEKDAY, &day);
+	if (!n)
+		return 0;
+	int back = (day_weekday(s->today) - (int)day + 7) % 7;
+	int k = scan_is(s, i + n, C_LAST_WORD, NULL);
+	bool last = k || (i > 0 && scan_is(s, i - 1, C_LAST_WORD, NULL));
+	if (last && back == 0)
+		back = 7;
+	o->from = o->to = s->today - back;
+	o->coming = s->today + (7 - back) % 7;
+	if (last)
+		o->coming = o->from;
+	o->flags |= K_WEEKDAY;
+	return n + k;
+}
+
+static int relative(const struct scan *s, int i, struct moment *o)
+{
+	static const struct {
+		enum concept c;
+		int shift;
+	} words[] = { { C_TODAY, 0 }, { C_YESTERDAY, -1 }, { C_DAY_BEFORE, -2 }, { C_TOMORROW, 1 } };
+	for (unsigned k = 0; k < 4; k++) {
+		int n = scan_is(s, i, words[k].c, NULL);
+		if (n) {
+			o->from = o->to = o->coming = s->today + words[k].shift;
+			return n;
+		}
+	}
+	int n = scan_is(s, i, C_LAST_WEEK, NULL);
+	int this_week = n ? 0 : scan_is(s, i, C_THIS_WEEK, NULL);
+	if (!n && !this_week)
+		return 0;
+	int32_t monday = s->today - (day_weekday(s->today) - 1);
+	o->from = n ? monday - 7 : monday;
+	o->to = o->coming = n ? monday - 1 : s->today;
+	o->flags |= K_SPAN;
+	return n + this_week;
+}
+
+static int single(const struct scan *s, int i, struct moment *o)
+{
+	*o = (struct moment){ 0 };
+	int label = scan_is(s, i, C_DATE_LABEL, NULL);
+	bool before = i > 0 && scan_is(s, i - 1, C_DATE_LABEL, NULL);
+	int k = numeric_day(s, i + label, o, label || before);
+	if (!k)
+		k = named_month(s, i + label, o);
+	if (!k)
+		k = weekday(s, i + label, o);
+	if (!k)
+		k = relative(s, i + label, o);
+	if (k && label)
+		o->flags |= K_LABELLED;
+	return k ? label + k : 0;
+}
+
+/* "3 dite", "prej 3 ditesh", "for 2 weeks": that many school days up to the day of the text. */
+static int counted_back(const struct scan *s, int i, struct moment *o)
+{
+	int from = scan_is(s, i, C_FROM, NULL);
+	int32_t n;
+	unsigned f;
+	int k = scan_number(s, i + from, &n, &f);
+	if (!k || n < 1 || n > 60)
+		return 0;
+	int days = scan_is(s, i + from + k, C_DAY_WORD, NULL);
+	int weeks = days ? 0 : scan_is(s, i + from + k, C_WEEK_WORD, NULL);
+	if (!days && !weeks)
+		return 0;
+	*o = (struct moment){ .from = s->today, .to = s->today, .coming = weeks ? n * 5 : n };
+	o->flags = K_BACK | K_SPAN;
+	return from + k + days + weeks;
+}
+
+/* The end of a range whose start may be a bare day of the month: "10-13.11", "10 deri 13 nentor". */
+static int range(const struct scan *s, int i, struct moment *o)
+{
+	int from = scan_is(s, i, C_FROM, NULL);
+	struct moment a, b;
+	int k = single(s, i + from, &a), until, m;
+	if (!k) {
+		int label = scan_is(s, i + from, C_DATE_LABEL, NULL);
+		const struct token *t = num(s, i + from + label, 2);
+		if (!t || t->num < 1 || t->num > 31)
+			return 0;
+		k = label + 1;
+		a = (struct moment){ .day_of_month = t->num };
+	}
+	int at = i + from + k;
+	until = scan_is(s, at, C_UNTIL, NULL);
+	bool dash = !until && at < s->ts.n && (s->ts.t[at].pre & SEP_DASH);
+	m = until || dash ? single(s, at + until, &b) : 0;
+	if (!m || (b.flags & (K_SPAN | K_US))) {
+		if (!from || a.day_of_month || (a.flags & (K_SPAN | K_US)))
+			return 0;
+		/* "nga e hena": from then to the day of the text */
+		*o = a;
+		o->to = s->today;
+		o->flags |= K_SPAN;
+		return a.from <= s->today ? from + k : 0;
+	}
+	*o = b;
+	if (a.day_of_month) {
+		int y, mo, d;
+		day_split(b.from, &y, &mo, &d);
+		if (!day_valid(y, mo, (int)a.day_of_month) || a.day_of_month > d)
+			return 0;
+		o->from = day_number(y, mo, (int)a.day_of_month);
+	} else {
+		o->from = a.from;
+	}
+	o->flags = ((a.flags | b.flags) & K_BAD) | K_SPAN;
+	if (o->from > o->to)
+		o->flags |= K_BAD;
+	return from + k + until + m;
+}
+
+static void add(struct scan *s, int i, int n, const struct moment *o)
+{
+	struct unit *u = scan_add(s, U_DATE, i, n);
+	u->a = o->from;
+	u->b = o->to;
+	u->c = o->coming;
+	u->flags = (uint16_t)o->flags;
+	if (o->flags & K_US)
+		u->cost = 2 * COST;
+}
+
+void date_units(struct scan *s, int i)
+{
+	struct moment o;
+	const struct token *t = &s->ts.t[i];
+	if (!t->number && !s->phrase[i].n)
+		return;
+	int n = counted_back(s, i, &o);
+	if (n) {
+		add(s, i, n, &o);
+		return;
+	}
+	n = range(s, i, &o);
+	if (n) {
+		add(s, i, n, &o);
+		return;
+	}
+	n = single(s, i, &o);
+	if (n)
+		add(s, i, n, &o);
+}

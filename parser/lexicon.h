@@ -1,0 +1,58 @@
+/* lexicon.h - the words and phrases of the vocabulary files, found exactly by hash and with a typing
+ * slip by a bounded search over words of about the same length.
+ *
+ * Built before sealing (allocates), then only read.  A phrase is a path in a trie of words; its end
+ * carries one or more concepts with a value.
+ */
+#ifndef PARSER_LEXICON_H
+#define PARSER_LEXICON_H
+#include "parser/concepts.h"
+#include "parser/token.h"
+
+#define LEX_PHRASE 8    /* words in a phrase */
+#define LEX_LONGEST 24  /* letters of the longest word that is matched with a slip */
+
+struct lex_entry { /* one meaning of a phrase */
+	enum concept concept;
+	int32_t value;  /* number, month, or index of a string kept by the world; 0 = none */
+	int32_t next;   /* further meanings, or -1 */
+};
+struct lex_word {
+	uint32_t at, sign;  /* text; which letters it has */
+	uint16_t n;
+	bool exact;         /* never matched with a slip (agencies of four letters or fewer) */
+	int32_t node;       /* the trie's node under the root, or -1 */
+	uint32_t hash;
+};
+struct lex_node {
+	int32_t entry;      /* first meaning, or -1 */
+	bool more;          /* longer phrases go through here */
+};
+struct lex_edge {
+	int32_t from, word, to;
+};
+struct lexicon {
+	char *text;
+	struct lex_word *words;
+	struct lex_node *nodes;
+	struct lex_entry *entries;
+	struct lex_edge *edges;   /* hash table */
+	int32_t *table;           /* hash table of words */
+	int32_t *by_length;       /* word ids in order of length */
+	uint32_t n_text, n_words, n_nodes, n_entries, n_edges;
+	uint32_t cap_text, cap_words, cap_nodes, cap_entries, cap_edges, cap_table;
+	uint32_t length_start[LEX_LONGEST + 2];
+};
+
+void lex_init(struct lexicon *l);
+void lex_free(struct lexicon *l);
+/* Adds one meaning.  exact: its words are never guessed from a slip.  0, or -1 without memory. */
+int lex_add(struct lexicon *l, const struct tokens *phrase, enum concept c, int32_t value, bool exact);
+int lex_seal(struct lexicon *l);
+int32_t lex_find(const struct lexicon *l, const char *s, size_t n); /* word, or -1 */
+/* The one word within one edit (4 to 6 letters) or two (7 and more), by optimal string alignment;
+ * words of equal meaning count as one.  -1 when none or several fit. */
+int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dist);
+/* Longest phrase starting at token i: number of tokens, 0 = none. */
+int lex_phrase(const struct lexicon *l, const struct tokens *ts, int i, int32_t *entry);
+#endif

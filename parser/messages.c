@@ -1,0 +1,390 @@
+/* messages.c - see messages.h.  May call world, gsm7 and libc.
+ *
+ * The table below is the contract between the catalogue files (config/messages_XX.cfg) and the code:
+ * an id, and the placeholders its text may hold (it need not use all).  {police} {emergency} {child}
+ * {trafficking} are the help numbers of the configuration and always there.  A text is measured with
+ * the longest value of each placeholder (table `fills`) and must then fit one SMS.
+ *
+ * What no message may hold, whatever it is filled with: names, addresses, telephone numbers of people, a
+ * concern together with a school, the place of a shelter, that the police are involved, that a case
+ * exists to one who may not know, the time and place of a visit.
+ */
+#include "parser/messages.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "parser/gsm7.h"
+
+static const struct {
+	const char *name;
+	int longest;
+} fills[] = {
+	{ "class", 5 }, { "own", 5 }, { "day", 5 }, { "days", 24 }, { "date", 5 }, { "due", 5 }, { "n", 4 },
+	{ "of", 3 }, { "pupils", 48 }, { "pupil", 3 }, { "entries", 90 }, { "size", 3 }, { "previous", 30 },
+	{ "replace", 24 }, { "case", 11 }, { "cases", 24 }, { "alert", 6 }, { "referral", 8 },
+	{ "task", 8 }, { "zone", 5 }, { "agency", 8 }, { "agencies", 40 }, { "school", 11 },
+	{ "place", 11 }, { "risk", 8 }, { "police", 8 }, { "emergency", 8 }, { "child", 8 },
+	{ "trafficking", 8 }, { "hour", 5 }, { "tasks", 90 }, { "list", 100 }, { "status", 20 },
+	{ "form", 20 }, { "field", 20 }, { "fields", 60 }, { "values", 60 }, { "range", 24 },
+	{ "word", 20 }, { "owner", 12 }, { "number", 6 }, { "rule", 3 }, { "action", 20 }, { "deadline", 5 },
+};
+
+static const struct {
+	const char *id, *fills;
+} table[] = {
+	/* replies to readings */
+	{ "absence_ok", "class day pupils" },
+	{ "absence_days_ok", "class pupils days n" },
+	{ "absence_multi_ok", "day entries" },
+	{ "absence_count_ok", "class day n of" },
+	{ "absence_count_plain", "class day n" },
+	{ "all_present_ok", "class day" },
+	{ "correction_ok", "class day pupils previous" },
+	{ "correction_plain", "class day pupils" },
+	{ "correction_replace", "replace" },
+	{ "undo_ok", "" },
+	{ "excuse_ok", "class pupils" },
+	{ "return_to_school_ok", "class pupils day" },
+	{ "left_school_ok", "class pupils" },
+	{ "case_new_ok", "case" },
+	{ "case_new_urgent", "case police emergency" },
+	{ "case_new_ask_zone", "case zone" },
+	{ "case_new_ask_concern", "case" },
+	{ "case_new_thanks", "" },            /* to a teacher: nothing tells that a case was opened */
+	{ "case_amend_ok", "case" },
+	{ "merge_ok", "cases" },
+	{ "case_risk_ok", "case risk" },
+	{ "auth_needed", "" },
+	{ "request_ok", "" },                 /* also the answer under duress, and to a lost telephone */
+	{ "case_status_ok", "case status risk n" },
+	{ "case_list_ok", "list" },
+	{ "case_list_none", "" },
+	{ "followup_ok", "case" },
+	{ "followup_alarm", "case" },
+	{ "progress_ok", "case" },
+	{ "refer_ok", "case agency referral" },
+	{ "refer_no_mandate", "agency agencies" },
+	{ "referral_accept_ok", "referral" },
+	{ "referral_decline_ok", "referral" },
+	{ "ack_ok", "alert" },
+	{ "ack_latest", "" },
+	{ "task_new_ok", "task agency case due" },
+	{ "task_new_open", "task agency case" },
+	{ "task_done_ok", "task" },
+	{ "task_progress_ok", "task" },
+	{ "task_defer_ok", "task date" },
+	{ "task_list_ok", "tasks" },
+	{ "task_list_none", "" },
+	{ "meeting_info_ok", "date hour" },
+	{ "meeting_none", "" },
+	{ "meeting_yes", "" },
+	{ "meeting_no", "" },
+	{ "meeting_agenda_ok", "list" },
+	{ "enrol_ok", "case school class" },
+	{ "close_ok", "case" },
+	{ "close_open_tasks", "case n" },
+	{ "reopen_ok", "case" },
+	{ "return_new_ok", "case date due" },
+	{ "return_arrived_ok", "case" },
+	{ "return_missed", "case" },
+	{ "campaign_ok", "place n day" },
+	{ "confirm_ok", "" },
+	{ "deny_ok", "" },
+	{ "help", "own zone police emergency child trafficking" },
+	{ "lang_ok", "" },
+	{ "stop_ok", "" },
+	{ "emergency", "police emergency child trafficking" },
+	{ "public_tip", "police child" },
+	{ "unauthorised", "police child" },
+	{ "unknown", "own zone" },
+	{ "form_ok", "form" },
+	{ "test_prefix", "" },
+	{ "test_only", "" },
+	/* words put into replies */
+	{ "word_case", "" }, { "word_new", "" }, { "risk_high", "" }, { "risk_medium", "" }, { "risk_low", "" },
+	{ "mark_excused", "" }, { "mark_unexcused", "" }, { "mark_late", "" }, { "mark_left_early", "" },
+	/* faults */
+	{ "error_missing_pupils", "own" },
+	{ "error_missing_class", "own" },
+	{ "error_missing_section", "own" },
+	{ "error_missing_case", "case" },
+	{ "error_missing_agency", "case" },
+	{ "error_unknown_class", "own" },
+	{ "error_unknown_zone", "zone" },
+	{ "error_pupil_out_of_range", "class size own" },
+	{ "error_bad_date", "own day" },
+	{ "error_future_date", "own day" },
+	{ "error_non_school_day", "own day" },
+	{ "error_names_not_allowed", "own" },
+	{ "error_bad_case_code", "" },        /* and not_found_or_no_access: the same words */
+	{ "error_not_authorised", "" },
+	{ "error_bad_pin", "" },
+	{ "error_missing_field", "form fields" },
+	{ "error_bad_field", "field values" },
+	{ "error_range_field", "field range" },
+	{ "error_ambiguous_field", "field" },
+	{ "error_did_you_mean", "field word" },
+	/* questions */
+	{ "clarify", "own" },
+	{ "clarify_date", "own day" },
+	{ "clarify_date_or_pupils", "own day" },
+	{ "clarify_range_or_list", "own" },
+	{ "clarify_mass_absence", "class" },
+	{ "clarify_date_or_duplicate", "own" },
+	{ "clarify_alert", "" },
+	{ "clarify_task", "" },
+	{ "clarify_referral", "" },
+	{ "clarify_risk", "" },
+	{ "clarify_score", "" },
+	{ "clarify_agency", "" },
+	{ "clarify_place", "zone" },
+	{ "clarify_participants", "zone" },
+	{ "clarify_reason", "own" },
+	{ "clarify_zero_or_pupils", "own" },
+	{ "clarify_correction", "own" },
+	/* sent by casework */
+	{ "alert_a1", "class pupil n" },     /* teacher and head: n days without reason */
+	{ "alert_a2", "alert school class pupils n" },
+	{ "alert_a3_told", "alert agency n" },/* coordinator: the agency was told */
+	{ "alert_a4", "alert school class pupils n" }, /* n per cent */
+	{ "alert_a5", "alert school class pupils" },
+	{ "alert_a6", "alert place n" },
+	{ "alert_a8_head", "class n" },
+	{ "alert_a8_mun", "alert school class n" },
+	{ "alert_a9", "case" },               /* owner: absent today */
+	{ "alert_case", "case alert" },
+	{ "alert_case_urgent", "case alert" },
+	{ "alert_escalated", "alert" },
+	{ "alert_overdue", "case alert" },
+	{ "alert_referral", "referral alert" },/* no answer */
+	{ "alert_referral_declined", "referral agency" },
+	{ "alert_lost", "case alert" },       /* not found, moved */
+	{ "alert_duplicate", "case cases" },
+	{ "alert_abroad", "alert school class pupils" },
+	{ "alert_return", "case date due alert" },
+	{ "alert_tip", "alert" },
+	{ "alert_emergency", "alert" },
+	{ "alert_safety", "alert" },          /* duress and the like: says nothing on the screen */
+	{ "alert_ops", "alert" },
+	{ "alert_ack_thanks", "alert" },
+	{ "alert_ack_ambiguous", "list" },
+	{ "alert_withdrawn", "alert" },
+	{ "alert_digest", "list" },
+	{ "alert_by", "alert owner" },        /* who took it */
+	{ "delivery_failed", "agency alert" },
+	{ "dead_letter", "agency alert" },
+	{ "nudge", "class" },
+	{ "nudge_visit", "case" },
+	{ "agency_sms", "referral agency" },  /* a bare reference; {agency} is who to telephone */
+	{ "task_sms", "task action case due" },
+	{ "task_reminder", "tasks" },
+	{ "task_overdue", "task n" },
+	{ "meeting_digest", "date tasks" },
+	{ "close_approve", "case number" },
+	{ "confirm_needed", "number" },
+	{ "case_silent", "case" },
+	{ "locked", "" },
+	{ "quota", "" },
+	{ "queued", "" },
+	{ "nothing_to_undo", "" },
+	{ "alert_withdrawn_pupil", "alert class pupil" },
+	{ "alert_returned", "alert class pupil" },
+	{ "sms_failed", "alert owner" },
+	{ "sms_uncertain", "alert owner" },
+	{ "reporter_left", "owner" },
+	{ "phone_lost", "owner" },
+	{ "not_received_modem", "" },         /* the modem was away; please send again what was not answered */
+};
+#define N_TABLE ((int)(sizeof(table) / sizeof(table[0])))
+_Static_assert(sizeof(table) / sizeof(table[0]) <= WORLD_MESSAGES, "WORLD_MESSAGES is too small");
+
+int message_find(const char *id)
+{
+	for (int i = 0; i < N_TABLE; i++)
+		if (strcmp(table[i].id, id) == 0)
+			return i;
+	return -1;
+}
+
+const char *message_id(int index)
+{
+	return index >= 0 && index < N_TABLE ? table[index].id : NULL;
+}
+
+const char *message_fills(int index)
+{
+	return index >= 0 && index < N_TABLE ? table[index].fills : "";
+}
+
+int message_longest(const char *fill)
+{
+	for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++)
+		if (strcmp(fills[i].name, fill) == 0)
+			return fills[i].longest;
+	return -1;
+}
+
+static bool is_help_number(const char *name)
+{
+	return strcmp(name, "police") == 0 || strcmp(name, "emergency") == 0 ||
+	       strcmp(name, "child") == 0 || strcmp(name, "trafficking") == 0;
+}
+
+static bool listed(int index, const char *name)
+{
+	const char *p = table[index].fills;
+	size_t n = strlen(name);
+	while (*p) {
+		size_t k = strcspn(p, " ");
+		if (k == n && memcmp(p, name, n) == 0)
+			return true;
+		p += k + (p[k] == ' ');
+	}
+	return is_help_number(name);
+}
+
+/* Measures text with the longest fills; WORLD_OK or a refusal in words. */
+static int check_length(struct world *w, int index, const char *text)
+{
+	char plain[1024];
+	size_t at = 0;
+	for (const char *p = text; *p;) {
+		if (*p != '{') {
+			if (at + 1 >= sizeof(plain))
+				return world_fail(w, WORLD_BAD, "message %s is too long", table[index].id);
+			plain[at++] = *p++;
+			continue;
+		}
+		const char *end = strchr(p, '}');
+		char name[24];
+		size_t n = end ? (size_t)(end - p - 1) : 0;
+		if (!end || n == 0 || n >= sizeof(name))
+			return world_fail(w, WORLD_BAD, "message %s: a brace that is not closed", table[index].id);
+		memcpy(name, p + 1, n);
+		name[n] = 0;
+		int longest = message_longest(name);
+		if (longest < 0 || !listed(index, name))
+			return world_fail(w, WORLD_BAD, "message %s: {%s} is not among its values (%s)",
+					  table[index].id, name, table[index].fills);
+		if (at + (size_t)longest >= sizeof(plain))
+			return world_fail(w, WORLD_BAD, "message %s is too long", table[index].id);
+		memset(plain + at, 'x', (size_t)longest);
+		at += (size_t)longest;
+		p = end + 1;
+	}
+	plain[at] = 0;
+	long septets = gsm7_count(plain, at);
+	if (septets < 0)
+		return world_fail(w, WORLD_BAD, "message %s: a character that GSM-7 lacks", table[index].id);
+	if (septets > MESSAGE_MAX)
+		return world_fail(w, WORLD_BAD, "message %s: %ld septets at its longest, %d fit one SMS",
+				  table[index].id, septets, MESSAGE_MAX);
+	return WORLD_OK;
+}
+
+static int check_forbidden(struct world *w, const char *id, const char *text)
+{
+	char folded[1024];
+	if (!world_fold(w, text, folded, sizeof(folded)))
+		return world_fail(w, WORLD_BAD, "message %s is too long", id);
+	for (int i = 0; i < w->n_forbidden; i++)
+		if (strstr(folded, w->forbidden[i]))
+			return world_fail(w, WORLD_BAD, "message %s holds a forbidden word", id);
+	return WORLD_OK;
+}
+
+int world_add_message(struct world *w, const char *lang, const char *id, const char *text)
+{
+	int index = message_find(id), l = world_lang(w, lang);
+	if (index < 0)
+		return world_fail(w, WORLD_BAD, "unknown message \"%s\"", id);
+	if (l < 0) {
+		if (w->n_langs == WORLD_LANGS || strlen(lang) >= sizeof(w->langs[0]) || !*lang)
+			return world_fail(w, WORLD_BAD, "language \"%s\": %d languages of 2 or 3 letters",
+					  lang, WORLD_LANGS);
+		l = w->n_langs++;
+		snprintf(w->langs[l], sizeof(w->langs[l]), "%s", lang);
+	}
+	if (check_length(w, index, text) || check_forbidden(w, id, text))
+		return WORLD_BAD;
+	if (w->messages[l][index])
+		return world_fail(w, WORLD_BAD, "message %s (%s) is given twice", id, lang);
+	w->messages[l][index] = strdup(text);
+	return w->messages[l][index] ? WORLD_OK : world_fail(w, WORLD_NOMEM, "out of memory");
+}
+
+const char *message_text(const struct world *w, const char *lang, int index)
+{
+	int l = world_lang(w, lang);
+	if (index < 0 || index >= N_TABLE)
+		return NULL;
+	if (l >= 0 && w->messages[l][index])
+		return w->messages[l][index];
+	for (l = 0; l < w->n_langs; l++)
+		if (w->messages[l][index])
+			return w->messages[l][index];
+	return NULL;
+}
+
+bool message_render(const char *text, const struct message_fill *f, size_t n, char *out, size_t max)
+{
+	size_t at = 0;
+	while (*text) {
+		if (*text != '{') {
+			if (at + 1 >= max)
+				return false;
+			out[at++] = *text++;
+			continue;
+		}
+		const char *end = strchr(text, '}');
+		const char *value = NULL;
+		for (size_t i = 0; end && i < n; i++)
+			if (strlen(f[i].name) == (size_t)(end - text - 1) &&
+			    memcmp(f[i].name, text + 1, strlen(f[i].name)) == 0)
+				value = f[i].value;
+		if (!value || at + strlen(value) >= max)
+			return false;
+		memcpy(out + at, value, strlen(value));
+		at += strlen(value);
+		text = end + 1;
+	}
+	out[at] = 0;
+	return true;
+}
+
+size_t parser_message(const struct world *w, const char *lang, const char *id,
+		      const struct message_fill *given, size_t n, char *out, size_t max)
+{
+	struct message_fill all[24] = { { "police", w->help[0] }, { "emergency", w->help[1] },
+					{ "child", w->help[2] }, { "trafficking", w->help[3] } };
+	int index = message_find(id);
+	const char *text = message_text(w, lang, index);
+	if (max)
+		out[0] = 0;
+	if (!text || n > 20)
+		return 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!given[i].value || !listed(index, given[i].name))
+			return 0;
+		all[4 + i] = given[i];
+	}
+	if (!message_render(text, all, n + 4, out, max)) {
+		if (max)
+			out[0] = 0;
+		return 0;
+	}
+	return strlen(out);
+}
+
+void messages_prove(struct world *w)
+{
+	for (int l = 0; l < w->n_langs; l++)
+		for (int i = 0; i < N_TABLE; i++) {
+			char what[48];
+			snprintf(what, sizeof(what), "catalogue %s lacks message", w->langs[l]);
+			if (!w->messages[l][i])
+				world_report(w, what, table[i].id);
+		}
+	if (w->n_langs == 0)
+		world_report(w, "no message catalogue is loaded", "");
+}

@@ -1,0 +1,197 @@
+/* people.c - sex and age, children, and counts: m11, djale 11 vjec, 2 femije, 3 nxenes, 3/28.
+ * May call scan. */
+#include "parser/slots.h"
+
+static int sex_at(const struct scan *s, int i, int *sex, bool *letter)
+{
+	static const struct {
+		enum concept c;
+		int sex;
+		bool letter;
+	} words[] = { { C_MALE, 'M', false }, { C_FEMALE, 'F', false }, { C_SEX_M, 'M', true },
+		      { C_SEX_F, 'F', true } };
+	for (unsigned k = 0; k < 4; k++) {
+		int n = scan_is(s, i, words[k].c, NULL);
+		if (n) {
+			*sex = words[k].sex;
+			*letter = words[k].letter;
+			return n;
+		}
+	}
+	return 0;
+}
+
+static bool age_ok(int32_t n)
+{
+	return n >= 0 && n <= 99;
+}
+
+static void add_person(struct scan *s, int i, int n, int sex, int32_t age)
+{
+	struct unit *u = scan_add(s, sex && age >= 0 ? U_SEX_AGE : sex ? U_SEX : U_AGE, i, n);
+	u->a = sex;
+	u->b = age;
+}
+
+static bool number_free(const struct scan *s, int i)
+{
+	/* 11 in "11/16" or "11.12" is part of something longer */
+	return !(scan_tight(s, i + 1, SEP_DOT) || scan_tight(s, i + 1, SEP_SLASH)) ||
+	       !s->ts.t[i + 1].number;
+}
+
+/* "m11", "djale 11 vjec", "vajze e vogel 8", "femije 8 vjec" */
+static void sex_then_age(struct scan *s, int i)
+{
+	int sex = 0;
+	bool letter = false;
+	int n = sex_at(s, i, &sex, &letter);
+	if (!n)
+		return;
+	add_person(s, i, n, sex, -1);
+	int at = i + n;
+	at += scan_is(s, at, C_OF, NULL) ? scan_is(s, at, C_OF, NULL) : scan_is(s, at, C_FILLER, NULL);
+	if (letter)
+		at = i + n;
+	at += scan_is(s, at, C_AGE_LABEL, NULL);
+	int32_t age;
+	unsigned f;
+	int k = scan_number(s, at, &age, &f);
+	if (!k || !age_ok(age) || !number_free(s, at + k - 1))
+		return;
+	int w = scan_is(s, at + k, C_AGE_WORD, NULL);
+	add_person(s, i, at + k + w - i, sex, age);
+}
+
+/* "11 vjec", "11 vjec djale", "12 m", "13 year old girl" */
+static void age_then_sex(struct scan *s, int i)
+{
+	int label = scan_is(s, i, C_AGE_LABEL, NULL);
+	int32_t age;
+	unsigned f;
+	int k = scan_number(s, i + label, &age, &f);
+	if (!k || !age_ok(age))
+		return;
+	int at = i + label + k, sex = 0;
+	int w = scan_is(s, at, C_AGE_WORD, NULL);
+	bool letter = false;
+	int n = sex_at(s, at + w, &sex, &letter);
+	if (n && letter && !w && !scan_glued(s, at))
+		n = 0; /* "z4 2 m11" */
+	if (n && scan_glued(s, at + w + n))
+		n = 0;
+	if (n && (w || letter))
+		add_person(s, i, label + k + w + n, sex, age);
+	if (w || label)
+		add_person(s, i, label + k + w, 0, age);
+}
+
+static void children(struct scan *s, int i)
+{
+	int32_t n;
+	unsigned f;
+	int k = scan_number(s, i, &n, &f);
+	if (!k || n < 1 || n > 40)
+		return;
+	int sex = 0;
+	int w = scan_is(s, i + k, C_CHILD_WORD, NULL);
+	if (!w && (w = scan_is(s, i + k, C_MALES, NULL)))
+		sex = 'M';
+	if (!w && (w = scan_is(s, i + k, C_FEMALES, NULL)))
+		sex = 'F';
+	if (!w)
+		return;
+	struct unit *u = scan_add(s, U_KIDS, i, k + w);
+	u->a = n;
+	u->b = sex;
+}
+
+static void counts(struct scan *s, int i)
+{
+	static const struct {
+		enum concept c;
+		int kind;
+	} words[] = { { C_PUPIL_WORD, 'P' }, { C_CHILD_WORD, 'P' }, { C_MALES, 'P' }, { C_FEMALES, 'P' },
+		      { C_PARENT_WORD, 'R' }, { C_PEOPLE_WORD, 'V' }, { C_TEACHER_WORD, 'V' },
+		      { C_ABSENCES, 'A' } };
+	int32_t n;
+	unsigned f;
+	int k = scan_number(s, i, &n, &f);
+	if (!k || n > 2000 || s->plain[i])
+		return;
+	for (unsigned j = 0; j < sizeof(words) / sizeof(words[0]); j++) {
+		int w = scan_is(s, i + k, words[j].c, NULL);
+		if (!w)
+			continue;
+		/* "12 17 nxenesit": a list of numbers before the word is not a count */
+		bool list = i > 0 && s->ts.t[i - 1].number && !s->plain[i - 1] && !class_at(s, i - 1, &(int){ 0 },
+			    &(int){ 0 }, &(int){ 0 }, &(unsigned){ 0 });
+		struct unit *u = scan_add(s, U_COUNT, i, k + w);
+		u->a = n;
+		u->b = words[j].kind;
+		u->flags = (uint16_t)f;
+		u->cost = (int16_t)(list ? 3 * COST : 0);
+		return;
+	}
+}
+
+/* A number at i that is only that: no class, date or fraction grows out of it. */
+static bool bare_number(const struct scan *s, int i)
+{
+	int g, sec, c;
+	unsigned f;
+	if (i >= s->ts.n || !s->ts.t[i].number || (s->ts.t[i].flags & TOK_HUGE) ||
+	    scan_glued(s, i + 1) || class_at(s, i, &g, &sec, &c, &f))
+		return false;
+	if ((scan_tight(s, i + 1, SEP_DOT) || scan_tight(s, i + 1, SEP_SLASH) ||
+	     scan_tight(s, i + 1, SEP_DASH)) && s->ts.t[i + 1].number)
+		return false;
+	int at = i + 1;
+	return !scan_is(s, at, C_DAY_WORD, NULL) && !scan_is(s, at, C_MONTH, NULL) &&
+	       !scan_is(s, at, C_WEEK_WORD, NULL) && !scan_is(s, at, C_UNTIL, NULL);
+}
+
+/* "3/28", "3 nga 28", "3 nga 28 nxenes"; and "nga 28" where the 3 stands elsewhere. */
+static void fractions(struct scan *s, int i)
+{
+	const struct token *a = &s->ts.t[i];
+	if (a->number && a->digits <= 3 && !s->plain[i]) {
+		const struct token *b = i + 1 < s->ts.n ? &s->ts.t[i + 1] : NULL;
+		int g, sec, c, at = i + 1;
+		unsigned f;
+		bool slash = b && scan_tight(s, i + 1, SEP_SLASH) && b->number;
+		if (!slash) {
+			int of = scan_is(s, at, C_OF, NULL);
+			at += of;
+			if (!of)
+				at = s->ts.n;
+		}
+		if (at < s->ts.n && bare_number(s, at) && s->ts.t[at].num > a->num &&
+		    s->ts.t[at].num <= 99 && !(slash && class_at(s, i, &g, &sec, &c, &f) && c >= 0) &&
+		    !(scan_tight(s, i, SEP_SLASH) && i > 0 && s->ts.t[i - 1].number)) {
+			struct unit *u = scan_add(s, U_OUT_OF, i, at + 1 - i);
+			u->a = a->num;
+			u->b = s->ts.t[at].num;
+			if (!slash)
+				s->plain[at] = true;
+			return;
+		}
+	}
+	int of = scan_is(s, i, C_OF, NULL);
+	if (of && bare_number(s, i + of) && s->ts.t[i + of].num >= 5 && s->ts.t[i + of].num <= 99) {
+		struct unit *u = scan_add(s, U_TOTAL, i, of + 1);
+		u->b = s->ts.t[i + of].num;
+		s->plain[i + of] = true;
+	}
+}
+
+void people_units(struct scan *s, int i)
+{
+	if (!s->ts.t[i].number && !s->phrase[i].n)
+		return;
+	fractions(s, i);
+	sex_then_age(s, i);
+	age_then_sex(s, i);
+	children(s, i);
+	counts(s, i);
+}

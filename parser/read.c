@@ -1,0 +1,188 @@
+/* read.c - parser_read: the order in which a text is tried, and when a reading is good enough.
+ *
+ * A reading is taken when its leftovers are cheap and no other form comes near; else the sender is
+ * asked (clarify) or the text goes to a person (unknown).  May call everything below it: scan, slots,
+ * choose, forms, configured.
+ */
+#include "parser/parser.h"
+#include <limits.h>
+#include <string.h>
+#include "parser/choose.h"
+#include "parser/configured.h"
+#include "parser/finish.h"
+#include "parser/slots.h"
+
+#define LEFT_STRICT (5 * COST) /* what may be left over of a report */
+#define LEFT_NOTES (14 * COST) /* ... of one that carries notes */
+#define MARGIN (COST / 2)      /* a runner-up nearer than this is asked about */
+
+static bool only_polite(const struct scan *s)
+{
+	bool any = false;
+	for (int i = 0; i < s->ts.n;) {
+		int n = scan_is(s, i, C_THANKS, NULL);
+		if (!n)
+			n = scan_is(s, i, C_GREETING, NULL);
+		any |= n > 0;
+		if (!n)
+			n = scan_is(s, i, C_FILLER, NULL);
+		if (!n)
+			return false;
+		i += n;
+	}
+	return any;
+}
+
+static void ignore(struct reading *r)
+{
+	reading_init(r, "ignore");
+}
+
+/* For the queue: the words that can be kept. */
+static void unknown(struct scan *s, struct reading *r, const char *intent)
+{
+	static const struct form none = { .flags = FORM_TEXT };
+	struct pick p = { .form = &none, .n = 0 };
+	reading_init(r, intent);
+	for (int i = 0; i < s->ts.n;) {
+		const struct unit *u = &s->units[s->first[i]];
+		p.p[p.n].u = u;
+		p.p[p.n++].used = false;
+		i += u->n ? u->n : 1;
+	}
+	finish_notes(s, &p, r);
+	r->confidence = 0;
+	if (strcmp(intent, "unknown") == 0)
+		reading_set_word(r, "queue", "coordinator");
+}
+
+static bool denial(const struct unit *u)
+{
+	return u->type == U_CONCEPT &&
+	       (u->concept == C_NOT || u->concept == C_NO || u->concept == C_WITHOUT ||
+		u->concept == C_OTHERWISE);
+}
+
+/* A "not" that the form could not place, in front of a word it did use, turns that word round. */
+static bool denied(const struct pick *p)
+{
+	bool deny = false;
+	for (int i = 0; i < p->n; i++) {
+		const struct picked *k = &p->p[i];
+		if (!k->used && denial(k->u)) {
+			deny = true;
+			continue;
+		}
+		int w = k->u->type == U_CONCEPT ? concept_weight((enum concept)k->u->concept) : 3;
+		if (deny && k->used && k->u->type == U_CONCEPT && w >= 2)
+			return true;
+		if (w > 0 && k->u->type != U_WORD)
+			deny = false;
+	}
+	return false;
+}
+
+static bool has_word_run(const struct pick *p)
+{
+	for (int i = 0; i + 1 < p->n; i++)
+		if (p->p[i].u->type == U_WORD && p->p[i + 1].u->type == U_WORD)
+			return true;
+	return pick_first(p, U_NAME) != NULL;
+}
+
+/* A number that is not on the roster learns nothing: help, emergencies, lost telephones; all else is a
+ * tip from the public, or nothing of ours. */
+static void read_stranger(struct scan *s, struct reading *r)
+{
+	struct choice c;
+	choose_form(s, &c);
+	if (c.best >= 0 && !intent_listed(forms[c.best].intent) && forms[c.best].intent != I_CLARIFY) {
+		struct pick p;
+		choose_pick(s, c.best, &p);
+		reading_init(r, intent_name(forms[c.best].intent));
+		p.form->finish(s, &p, r);
+		if (!reading_is(r, "public_tip"))
+			return;
+		unknown(s, r, "public_tip");
+		return;
+	}
+	bool tip = c.best >= 0 && forms[c.best].intent == I_CASE_NEW;
+	unknown(s, r, tip ? "public_tip" : "unauthorised");
+}
+
+static void clarify(struct reading *r, const char *about)
+{
+	reading_init(r, "clarify");
+	r->about = about;
+	r->confidence = 20;
+}
+
+static void read_forms(struct scan *s, struct reading *r)
+{
+	struct choice c;
+	struct pick p;
+	choose_form(s, &c);
+	if (c.best < 0) {
+		unknown(s, r, "unknown");
+		return;
+	}
+	const struct form *f = &forms[c.best];
+	choose_pick(s, c.best, &p);
+	bool strict = !(f->flags & FORM_TEXT);
+	bool rough = !(f->flags & FORM_FREE) && p.cost > (strict ? LEFT_STRICT : LEFT_NOTES);
+	if (!p.triggered && rough && !(f->flags & FORM_PRIVATE && has_word_run(&p))) {
+		unknown(s, r, "unknown");
+		return;
+	}
+	reading_init(r, intent_name(f->intent));
+	if (!world_allows(s->w, r->intent, s->from->role)) {
+		r->error = "not_authorised";
+		r->private_found = pick_private(&p) || pick_first(&p, U_SECRET);
+		return;
+	}
+	/* Two reports that differ in effect and cost the same: which one only the sender knows. */
+	bool near = c.second >= 0 && c.second_cost - c.best_cost < MARGIN &&
+		    world_allows(s->w, intent_name(forms[c.second].intent), s->from->role);
+	f->finish(s, &p, r);
+	int left = c.best_cost / COST * 8;
+	r->confidence = (uint8_t)(left > 95 ? 5 : 100 - left);
+	if (r->error && strcmp(r->error, "names_not_allowed") == 0)
+		return;
+	bool priv = r->private_found || r->redacted;
+	if (rough)
+		clarify(r, "meaning");
+	else if (!(f->flags & FORM_FREE) && denied(&p))
+		clarify(r, "negation");
+	else if (near && !r->about)
+		clarify(r, "intent");
+	r->private_found |= priv && !r->redacted;
+}
+
+void parser_read(const struct world *w, const struct parser_sender *from,
+		 const struct parser_clock *clock, const struct parser_context *ctx, const char *text,
+		 size_t len, struct reading *out)
+{
+	struct scan s;
+	s.w = w;
+	s.from = from;
+	s.clock = clock;
+	s.ctx = ctx;
+	s.text = text;
+	s.len = len > PARSER_TEXT_MAX ? PARSER_TEXT_MAX : len;
+	scan_text(&s);
+	if (s.ts.n == 0 || only_polite(&s) || scan_seen(&s, C_AUTO)) {
+		ignore(out);
+		return;
+	}
+	if (from->role != ROLE_NONE && configured_read(&s, out))
+		return;
+	slots_find(&s);
+	if (from->role == ROLE_NONE)
+		read_stranger(&s, out);
+	else if (s.full || s.ts.cut || len > PARSER_TEXT_MAX)
+		unknown(&s, out, "unknown"); /* too much for one report: a person reads it */
+	else
+		read_forms(&s, out);
+	if (scan_is(&s, 0, C_TEST, NULL))
+		out->test = true;
+}

@@ -1,0 +1,404 @@
+/* reply.c - the answer to a reading: which message of the catalogue, filled with what was read.
+ * Nothing of the sender's own words goes into a reply: only register numbers, classes, days, codes.
+ * May call messages, reading, calendar, world, gsm7. */
+#include <stdio.h>
+#include <string.h>
+#include "parser/calendar.h"
+#include "parser/gsm7.h"
+#include "parser/messages.h"
+
+struct draft {
+	const struct world *w;
+	const struct parser_sender *to;
+	const struct parser_clock *clock;
+	const struct reading *r;
+	const struct reply_facts *facts;
+	const char *lang;
+	size_t n;
+	struct message_fill fills[40];
+	char cls[12], own[12], day[8], days[32], n_text[12], of[12], pupils[64], entries[128], size[12];
+	char replace[40], cases[40], date[8], due[8], place[16];
+};
+
+static void put(struct draft *d, const char *name, const char *value)
+{
+	if (d->n < 40 && value)
+		d->fills[d->n++] = (struct message_fill){ name, value };
+}
+
+static const char *word(const struct draft *d, const char *id)
+{
+	const char *t = message_text(d->w, d->lang, message_find(id));
+	return t ? t : "";
+}
+
+static void append(char *to, size_t max, const char *s)
+{
+	size_t n = strlen(to), k = strlen(s);
+	if (n + k < max)
+		memcpy(to + n, s, k + 1);
+}
+
+/* "2026-11-18" to "18.11" */
+static void short_day(const char *iso, char out[8])
+{
+	snprintf(out, 8, "%.2s.%.2s", iso + 8, iso + 5);
+}
+
+static const char *category(const struct reading *r, const char *prefix, int32_t pupil)
+{
+	char key[16];
+	const char *one = reading_word(r, "category");
+	snprintf(key, sizeof(key), "%s%d", prefix, (int)(pupil % 1000));
+	const struct reading_item *it = reading_map(r, "categories", key);
+	return it ? it->word : one;
+}
+
+static const char *mark_of(const struct draft *d, const char *cat)
+{
+	return !cat ? "" : strcmp(cat, "excused") == 0 ? word(d, "mark_excused") :
+	       strcmp(cat, "unexcused") == 0 ? word(d, "mark_unexcused") :
+	       strcmp(cat, "late") == 0 ? word(d, "mark_late") :
+	       strcmp(cat, "left_early") == 0 ? word(d, "mark_left_early") : "";
+}
+
+/* "12,17PA": as many as fit, then how many more. */
+static void list_pupils(const struct draft *d, const struct reading_item *it, size_t n, const char *prefix,
+			char *out, size_t max)
+{
+	out[0] = 0;
+	for (size_t i = 0; i < n; i++) {
+		char one[24];
+		snprintf(one, sizeof(one), "%s%d%.6s", i ? "," : "", (int)it[i].num,
+			 mark_of(d, category(d->r, prefix, it[i].num)));
+		if (strlen(out) + strlen(one) + 5 >= max) {
+			snprintf(one, sizeof(one), "+%zu", n - i);
+			append(out, max, one);
+			return;
+		}
+		append(out, max, one);
+	}
+}
+
+/* One month's days share their month: "16,17,18.11". */
+static void list_days(const struct reading_item *it, size_t n, char *out, size_t max)
+{
+	out[0] = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool last = i + 1 == n || strncmp(it[i].word, it[i + 1].word, 7) != 0;
+		char one[16];
+		snprintf(one, sizeof(one), last ? "%s%.2s.%.2s" : "%s%.2s", i ? "," : "", it[i].word + 8,
+			 it[i].word + 5);
+		if (strlen(out) + strlen(one) >= max - 1) {
+			snprintf(out, max, "%.2s.%.2s-%.2s.%.2s", it[0].word + 8, it[0].word + 5,
+				 it[n - 1].word + 8, it[n - 1].word + 5);
+			return;
+		}
+		append(out, max, one);
+	}
+}
+
+static void list_entries(struct draft *d)
+{
+	const struct reading *r = d->r;
+	for (unsigned e = 0; e < r->n_entries; e++) {
+		char one[64], pupils[40], prefix[16];
+		const struct reading_entry *en = &r->entries[e];
+		snprintf(prefix, sizeof(prefix), "%s:", en->class_name);
+		list_pupils(d, r->items + en->first, en->n, prefix, pupils, sizeof(pupils));
+		snprintf(one, sizeof(one), "%s%.12s %s", e ? " | " : "", en->class_name,
+			 en->n ? pupils : "0");
+		/* each bar is two septets */
+		if (strlen(d->entries) + strlen(one) + e + 6 > 90) {
+			snprintf(one, sizeof(one), " +%u", r->n_entries - e);
+			append(d->entries, 90, one);
+			return;
+		}
+		append(d->entries, 90, one);
+	}
+}
+
+static void fill_class(struct draft *d)
+{
+	const char *c = reading_word(d->r, "class");
+	snprintf(d->own, sizeof(d->own), "%.11s", d->to->n_classes ? d->to->classes[0] : "5A");
+	if (c) {
+		snprintf(d->cls, sizeof(d->cls), "%.11s", c);
+		int g, sec, n, school = world_find_school(d->w, d->to->school);
+		int at = class_parse(c, &g, &sec) ? world_find_class(d->w, school, g, sec, &n) : -1;
+		if (at >= 0) {
+			snprintf(d->own, sizeof(d->own), "%.11s", d->w->classes[at].name);
+			snprintf(d->size, sizeof(d->size), "%d", (int)d->w->classes[at].size % 1000);
+		} else {
+			snprintf(d->size, sizeof(d->size), "0");
+		}
+	}
+	put(d, "class", d->cls[0] ? d->cls : d->own);
+	put(d, "own", d->own);
+	put(d, "size", d->size);
+}
+
+static void fill_days(struct draft *d)
+{
+	const struct reading_item *it;
+	const char *date = reading_word(d->r, "date");
+	size_t n = reading_list(d->r, "dates", &it);
+	short_day(date ? date : d->clock->today, d->day);
+	if (n) {
+		list_days(it, n, d->days, 25);
+		snprintf(d->n_text, sizeof(d->n_text), "%d", (int)(n % 10000));
+	} else {
+		snprintf(d->days, sizeof(d->days), "%s", d->day);
+	}
+	put(d, "day", d->day);
+	put(d, "days", d->days);
+}
+
+static void fill_pupils(struct draft *d)
+{
+	const struct reading_item *it;
+	size_t n = reading_list(d->r, "pupils", &it);
+	list_pupils(d, it, n, "", d->pupils, 49);
+	put(d, "pupils", d->pupils);
+	list_entries(d);
+	put(d, "entries", d->entries);
+	n = reading_list(d->r, "replace", &it);
+	if (n)
+		snprintf(d->replace, sizeof(d->replace), "%.11s -> %d", it[0].key, (int)it[0].num % 1000);
+	n = reading_list(d->r, "replace_class", &it);
+	if (n)
+		snprintf(d->replace, sizeof(d->replace), "%.11s -> %.11s", it[0].key, it[0].word);
+	put(d, "replace", d->replace);
+}
+
+static void fill_numbers(struct draft *d)
+{
+	static const char *const fields[] = { "count", "participants", NULL };
+	int64_t v;
+	for (int i = 0; fields[i]; i++)
+		if (reading_int(d->r, fields[i], &v))
+			snprintf(d->n_text, sizeof(d->n_text), "%d", (int)(v % 10000));
+	if (reading_int(d->r, "enrolled", &v))
+		snprintf(d->of, sizeof(d->of), "%d", (int)(v % 1000));
+	put(d, "n", d->n_text);
+	put(d, "of", d->of);
+}
+
+static void fill_codes(struct draft *d)
+{
+	const struct reply_facts *f = d->facts;
+	const char *c = f && f->case_code ? f->case_code : reading_word(d->r, "case");
+	const struct reading_item *it;
+	put(d, "case", c ? c : word(d, "word_case"));
+	size_t n = reading_list(d->r, "cases", &it);
+	for (size_t i = 0; i < n && i < 2; i++) {
+		append(d->cases, 25, i ? "," : "");
+		append(d->cases, 25, it[i].word);
+	}
+	put(d, "cases", d->cases);
+	const char *a = f && f->alert ? f->alert : reading_word(d->r, "alert");
+	put(d, "alert", a ? a : "");
+	const char *ref = f && f->referral ? f->referral : reading_word(d->r, "referral");
+	put(d, "referral", ref ? ref : word(d, "word_new"));
+	const char *t = f && f->task ? f->task : reading_word(d->r, "task");
+	put(d, "task", t ? t : word(d, "word_new"));
+	put(d, "previous", f && f->previous && strlen(f->previous) <= 30 ? f->previous : "");
+	put(d, "agency", reading_word(d->r, "agency"));
+	put(d, "school", reading_word(d->r, "school"));
+}
+
+static void fill_rest(struct draft *d)
+{
+	const char *date = reading_word(d->r, "date"), *due = reading_word(d->r, "due");
+	const char *zone = reading_word(d->r, "zone"), *school = reading_word(d->r, "school");
+	const char *risk = reading_word(d->r, "risk");
+	int32_t day;
+	if (date)
+		short_day(date, d->date);
+	if (due)
+		short_day(due, d->due);
+	else if (date && day_from_iso(date, &day)) { /* the family is assessed a week before a return */
+		char iso[11];
+		day_to_iso(day - 7, iso);
+		short_day(iso, d->due);
+	}
+	put(d, "date", d->date);
+	put(d, "due", d->due);
+	put(d, "zone", d->w->n_zones ? d->w->zones[d->w->n_zones > 3 ? 3 : 0] : "Z4");
+	snprintf(d->place, sizeof(d->place), "%.11s", school ? school : zone ? zone : "");
+	put(d, "place", d->place);
+	put(d, "risk", !risk ? "" : strcmp(risk, "high") == 0 ? word(d, "risk_high") :
+	       strcmp(risk, "low") == 0 ? word(d, "risk_low") : word(d, "risk_medium"));
+	put(d, "police", d->w->help[0]);
+	put(d, "emergency", d->w->help[1]);
+	put(d, "child", d->w->help[2]);
+	put(d, "trafficking", d->w->help[3]);
+}
+
+static const char *absence_message(const struct draft *d)
+{
+	return d->r->n_entries > 1 ? "absence_multi_ok" :
+	       reading_get(d->r, "dates") ? "absence_days_ok" : "absence_ok";
+}
+
+static const char *case_message(const struct draft *d)
+{
+	const struct reading *r = d->r;
+	/* A teacher must not learn, nor a finder of the telephone see, that a case came of it. */
+	if (d->to->role == ROLE_TEACHER || d->to->role == ROLE_HEAD)
+		return "case_new_thanks";
+	if (reading_flag(r, "urgent"))
+		return "case_new_urgent";
+	if (reading_lists(r, "missing", "zone"))
+		return "case_new_ask_zone";
+	if (reading_lists(r, "missing", "concern"))
+		return "case_new_ask_concern";
+	return "case_new_ok";
+}
+
+static const char *correction_message(const struct draft *d)
+{
+	if (reading_get(d->r, "replace") || reading_get(d->r, "replace_class"))
+		return "correction_replace";
+	return d->facts && d->facts->previous ? "correction_ok" : "correction_plain";
+}
+
+static const char *followup_message(const struct draft *d)
+{
+	const char *o = reading_word(d->r, "outcome");
+	return o && (strcmp(o, "not_found") == 0 || strcmp(o, "moved_unknown") == 0) ? "followup_alarm" :
+										      "followup_ok";
+}
+
+/* A reading to its message; NULL: no reply. */
+static const char *pick_message(const struct draft *d)
+{
+	static const struct {
+		const char *intent, *message;
+		const char *(*choose)(const struct draft *);
+	} by_intent[] = {
+		{ "absence", NULL, absence_message }, { "all_present", "all_present_ok", NULL },
+		{ "correction", NULL, correction_message }, { "undo", "undo_ok", NULL },
+		{ "excuse", "excuse_ok", NULL }, { "return_to_school", "return_to_school_ok", NULL },
+		{ "left_school", "left_school_ok", NULL }, { "case_new", NULL, case_message },
+		{ "case_amend", "case_amend_ok", NULL }, { "merge", "merge_ok", NULL },
+		{ "case_risk", "case_risk_ok", NULL }, { "followup", NULL, followup_message },
+		{ "progress", "progress_ok", NULL }, { "refer", "refer_ok", NULL },
+		{ "referral_accept", "referral_accept_ok", NULL },
+		{ "referral_decline", "referral_decline_ok", NULL }, { "task_done", "task_done_ok", NULL },
+		{ "task_progress", "task_progress_ok", NULL }, { "task_defer", "task_defer_ok", NULL },
+		{ "enrol", "enrol_ok", NULL }, { "close", "close_ok", NULL }, { "reopen", "reopen_ok", NULL },
+		{ "return_new", "return_new_ok", NULL }, { "campaign", "campaign_ok", NULL },
+		{ "confirm_pending", "confirm_ok", NULL }, { "deny_pending", "deny_ok", NULL },
+		{ "help", "help", NULL }, { "lang", "lang_ok", NULL }, { "stop", "stop_ok", NULL },
+		{ "emergency", "emergency", NULL }, { "public_tip", "public_tip", NULL },
+		{ "unauthorised", "unauthorised", NULL }, { "unknown", "unknown", NULL },
+	};
+	const struct reading *r = d->r;
+	if (strcmp(r->intent, "ignore") == 0)
+		return NULL;
+	if (strcmp(r->intent, "absence_count") == 0)
+		return reading_get(r, "enrolled") ? "absence_count_ok" : "absence_count_plain";
+	if (strcmp(r->intent, "ack") == 0)
+		return strcmp(reading_word(r, "alert"), "latest_if_single_pending") ? "ack_ok" : "ack_latest";
+	if (strcmp(r->intent, "meeting_rsvp") == 0)
+		return reading_flag(r, "attending") ? "meeting_yes" : "meeting_no";
+	if (strcmp(r->intent, "task_new") == 0)
+		return reading_get(r, "due") ? "task_new_ok" : "task_new_open";
+	if (strcmp(r->intent, "return_arrived") == 0)
+		return reading_get(r, "arrived") ? "return_missed" : "return_arrived_ok";
+	if (strncmp(r->intent, "case_", 5) == 0 && reading_flag(r, "auth_required") &&
+	    !reading_is(r, "case_risk"))
+		return "auth_needed";
+	for (size_t i = 0; i < sizeof(by_intent) / sizeof(by_intent[0]); i++)
+		if (strcmp(by_intent[i].intent, r->intent) == 0)
+			return by_intent[i].choose ? by_intent[i].choose(d) : by_intent[i].message;
+	return "request_ok"; /* status, lists, meetings, locks: casework answers with what it knows */
+}
+
+static const char *error_message(const struct draft *d, char *id, size_t max)
+{
+	const char *e = d->r->error;
+	if (strcmp(d->r->intent, "case_new") == 0 && d->to->role != ROLE_TEACHER && d->to->role != ROLE_HEAD &&
+	    strcmp(e, "unknown_zone") == 0)
+		return case_message(d); /* opened all the same */
+	if (strcmp(e, "not_found_or_no_access") == 0)
+		e = "bad_case_code"; /* in the same words: whether a case exists is not told */
+	if (d->r->error_field)
+		snprintf(id, max, "error_%s_field", e);
+	else
+		snprintf(id, max, "error_%s", e);
+	if (d->r->error_field && strcmp(e, "bad") == 0 && reading_word(d->r, "suggest"))
+		snprintf(id, max, "error_did_you_mean");
+	return id;
+}
+
+static const char *clarify_message(const struct draft *d, char *id, size_t max)
+{
+	snprintf(id, max, "clarify_%s", d->r->about ? d->r->about : "");
+	return message_find(id) >= 0 ? id : "clarify";
+}
+
+/* A field of a configured form was wrong: which, and what it may hold. */
+static void fill_field(struct draft *d)
+{
+	const char *hint = reading_word(d->r, "hint"), *fields = reading_word(d->r, "fields");
+	put(d, "field", d->r->error_field ? d->r->error_field : "");
+	put(d, "fields", fields ? fields : d->r->error_field ? d->r->error_field : "");
+	put(d, "values", hint ? hint : "");
+	put(d, "range", hint ? hint : "");
+	const char *suggest = reading_word(d->r, "suggest");
+	put(d, "word", suggest ? suggest : "");
+	put(d, "form", strncmp(d->r->intent, "form:", 5) == 0 ? d->r->intent + 5 : d->r->intent);
+}
+
+static const struct w_form *find_form(const struct world *w, const char *intent)
+{
+	for (int i = 0; i < w->n_forms; i++)
+		if (strcmp(w->forms[i].intent, intent) == 0)
+			return &w->forms[i];
+	return NULL;
+}
+
+static size_t finish(struct draft *d, const char *text, char *out, size_t max)
+{
+	char body[512], all[600];
+	if (!text || !message_render(text, d->fills, d->n, body, sizeof(body)))
+		return 0;
+	snprintf(all, sizeof(all), "%s%s", d->r->test ? word(d, "test_prefix") : "", body);
+	if (d->r->test && gsm7_count(all, strlen(all)) > MESSAGE_MAX)
+		snprintf(all, sizeof(all), "%s", word(d, "test_only"));
+	long n = gsm7_plain(all, strlen(all), out, max);
+	if (n < 0 || gsm7_count(out, (size_t)n) > MESSAGE_MAX) {
+		out[0] = 0;
+		return 0;
+	}
+	return (size_t)n;
+}
+
+size_t parser_reply(const struct world *w, const struct parser_sender *to, const struct parser_clock *clock,
+		    const struct reading *r, const struct reply_facts *facts, char *out, size_t max)
+{
+	struct draft d = { .w = w, .to = to, .clock = clock, .r = r, .facts = facts, .lang = to->lang };
+	char id[64];
+	if (!max)
+		return 0;
+	out[0] = 0;
+	const char *value = reading_word(r, "value");
+	if (strcmp(r->intent, "lang") == 0 && !r->error && value && world_lang(w, value) >= 0)
+		d.lang = value; /* answered in the language asked for */
+	fill_class(&d);
+	fill_days(&d);
+	fill_pupils(&d);
+	fill_numbers(&d);
+	fill_codes(&d);
+	fill_rest(&d);
+	fill_field(&d);
+	const struct w_form *f = find_form(w, r->intent);
+	if (f && !r->error && f->reply[0])
+		return finish(&d, f->reply[strcmp(d.lang, "en") == 0 && f->reply[1] ? 1 : 0], out, max);
+	const char *m = r->error ? error_message(&d, id, sizeof(id)) :
+			strcmp(r->intent, "clarify") == 0 ? clarify_message(&d, id, sizeof(id)) :
+			f ? "form_ok" : pick_message(&d);
+	return m ? finish(&d, message_text(w, d.lang, message_find(m)), out, max) : 0;
+}

@@ -1,0 +1,139 @@
+/* scan.c - see scan.h.  May call fold, token, lexicon, world, calendar. */
+#include "parser/scan.h"
+#include <string.h>
+#include "parser/calendar.h"
+
+#define GUESSES_MAX 48 /* words that are tried for slips in one text: bounds hostile input */
+
+static void find_words(struct scan *s)
+{
+	int guesses = 0;
+	for (int i = 0; i < s->ts.n; i++) {
+		struct token *t = &s->ts.t[i];
+		t->word = lex_find(&s->w->lex, token_text(&s->ts, i), t->n);
+		/* A capitalised word inside a sentence is more likely a name than a slip. */
+		bool name = (t->flags & TOK_TITLE) && !(t->flags & TOK_START);
+		if (t->word >= 0 || t->number || name || t->n < 4 || guesses == GUESSES_MAX)
+			continue;
+		guesses++;
+		t->word = lex_guess(&s->w->lex, token_text(&s->ts, i), t->n, &t->dist);
+	}
+}
+
+static void find_phrases(struct scan *s)
+{
+	for (int i = 0; i < s->ts.n; i++) {
+		s->plain[i] = false;
+		s->phrase[i].n = (uint8_t)lex_phrase(&s->w->lex, &s->ts, i, &s->phrase[i].entry);
+	}
+}
+
+/* Marks what is seen along the way a reader goes: the longest phrase, then on after it. */
+static void note_concepts(struct scan *s)
+{
+	s->first_word = -1;
+	for (int i = 0; i < s->ts.n;) {
+		const struct phrase *ph = &s->phrase[i];
+		bool idle = false;
+		for (int32_t e = ph->n ? ph->entry : -1; e >= 0; e = s->w->lex.entries[e].next) {
+			enum concept c = s->w->lex.entries[e].concept;
+			s->seen[c >> 6] |= 1ull << (c & 63);
+			idle |= c == C_FILLER || c == C_GREETING || c == C_THANKS || c == C_TEST;
+		}
+		if (!idle && s->first_word < 0)
+			s->first_word = i;
+		i += ph->n ? ph->n : 1;
+	}
+}
+
+void scan_text(struct scan *s)
+{
+	memset(s->seen, 0, sizeof(s->seen));
+	s->types = 0;
+	s->n_units = s->n_codes = 0;
+	s->full = false;
+	s->school = s->from->school[0] ? world_find_school(s->w, s->from->school) : -1;
+	if (!day_from_iso(s->clock->today, &s->today))
+		s->today = 0;
+	fold_text(&s->fold, s->text, s->len);
+	token_split(&s->ts, &s->fold);
+	find_words(s);
+	find_phrases(s);
+	note_concepts(s);
+}
+
+bool scan_seen(const struct scan *s, enum concept c)
+{
+	return s->seen[c >> 6] >> (c & 63) & 1;
+}
+
+int scan_is(const struct scan *s, int i, enum concept c, int32_t *value)
+{
+	if (i < 0 || i >= s->ts.n || !s->phrase[i].n)
+		return 0;
+	for (int32_t e = s->phrase[i].entry; e >= 0; e = s->w->lex.entries[e].next) {
+		if (s->w->lex.entries[e].concept != c)
+			continue;
+		if (value)
+			*value = s->w->lex.entries[e].value;
+		return s->phrase[i].n;
+	}
+	return 0;
+}
+
+bool scan_tight(const struct scan *s, int i, unsigned sep)
+{
+	return i > 0 && i < s->ts.n && s->ts.t[i].pre == sep;
+}
+
+bool scan_glued(const struct scan *s, int i)
+{
+	return i > 0 && i < s->ts.n && (s->ts.t[i].flags & TOK_GLUED);
+}
+
+bool scan_letter(const struct scan *s, int i, char from, char to)
+{
+	if (i < 0 || i >= s->ts.n || s->ts.t[i].number || s->ts.t[i].n != 1)
+		return false;
+	char c = *token_text(&s->ts, i);
+	return c >= from && c <= to;
+}
+
+int scan_number(const struct scan *s, int i, int32_t *value, unsigned *flags)
+{
+	if (i < 0 || i >= s->ts.n)
+		return 0;
+	const struct token *t = &s->ts.t[i];
+	if (t->number) {
+		if (t->flags & TOK_HUGE)
+			return 0;
+		*value = t->num;
+		*flags = t->flags & TOK_FIXED ? K_FIXED : 0;
+		return 1;
+	}
+	int n = scan_is(s, i, C_NUMBER, value);
+	if (!n)
+		return 0;
+	*flags = K_WORDED;
+	/* njezet e pese: tens, and, units */
+	int32_t units;
+	int k = scan_is(s, i + n, C_AND, NULL);
+	int m = scan_is(s, i + n + k, C_NUMBER, &units);
+	if (*value >= 20 && *value % 10 == 0 && m && units >= 1 && units <= 9) {
+		*value += units;
+		n += k + m;
+	}
+	return n;
+}
+
+struct unit *scan_add(struct scan *s, enum unit_type type, int at, int n)
+{
+	if (s->n_units == UNITS_MAX) {
+		s->full = true;
+		return &s->units[UNITS_MAX]; /* a sink: a text this full is not read */
+	}
+	struct unit *u = &s->units[s->n_units++];
+	*u = (struct unit){ .type = (uint8_t)type, .at = (uint16_t)at, .n = (uint16_t)n };
+	s->types |= 1u << type;
+	return u;
+}

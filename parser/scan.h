@@ -1,0 +1,100 @@
+/* scan.h - one text on its way to a reading: tokens, the phrases they make, and the typed units
+ * (a class, a date, a register number, a concept) that could stand at each token.
+ *
+ * Lives on parser_read's stack.  Several units may start at one token; the forms choose (choose.c).
+ */
+#ifndef PARSER_SCAN_H
+#define PARSER_SCAN_H
+#include "parser/parser.h"
+#include "parser/world_int.h"
+
+#define UNITS_MAX 2048
+#define COST 16 /* one unit of cost; each unit of a path adds 1, so that fewer, longer units win */
+
+enum unit_type {
+	U_CONCEPT, /* concept, a = value */
+	U_WORD,    /* a word no vocabulary knows */
+	U_NAME,    /* ... that looks like a person's name */
+	U_NUMBER,  /* a */
+	U_RANGE,   /* a..b; flags */
+	U_CLASS,   /* a = grade, b = section, c = index in the world or -1 */
+	U_GRADE,   /* a = grade, the section not said */
+	U_GRADES,  /* "classes 4-5": for a campaign */
+	U_DATE,    /* a = from, b = to (days), c = the coming one of a weekday or days counted back */
+	U_ZONE, U_SCHOOL, /* a = index or -1 */
+	U_AGENCY,  /* a = index, b = 1 if of the roster's agencies, 0 of the vocabulary's values */
+	U_CODE, U_BAD_CODE, /* a case code; canonical in scan.codes[a] */
+	U_REFERRAL, U_TASK, U_ALERT, /* a */
+	U_SEX, U_AGE, U_SEX_AGE,     /* a = 'M' or 'F', b = age */
+	U_KIDS,    /* a = number of children, b = sex or 0 */
+	U_COUNT,   /* a = number, b = 'P' pupils, 'R' parents, 'V' people, 'A' absences */
+	U_OUT_OF,  /* a of b */
+	U_TOTAL,   /* of b */
+	U_PHONE, U_NATIONAL_ID, U_ADDRESS,
+	U_SECRET,  /* a PIN's digits */
+	U_TYPES
+};
+#define T(type) (1u << U_##type)
+
+enum { /* unit.flags */
+	K_FIXED = 1,     /* O or l was read as a digit */
+	K_GUESS = 2,     /* a typing slip was mended */
+	K_LABELLED = 4,  /* nr 12, date 12.11 */
+	K_WORDED = 8,    /* a number written as a word */
+	K_DASH = 16,     /* a-b: range, or two of a list */
+	K_CHAIN = 32,    /* a-b-c: a list */
+	K_DM = 64,       /* day.month alone: might be two register numbers */
+	K_BAD = 128,     /* no such day */
+	K_US = 256,      /* might be month/day */
+	K_SPAN = 512,    /* more than one day */
+	K_BACK = 1024,   /* counted back: c school days */
+	K_WEEKDAY = 2048,
+	K_ROMAN = 4096,
+	K_HEAD = 8192    /* stands where a keyword stands: first six words */
+};
+
+struct unit {
+	uint8_t type, concept;
+	uint16_t at, n, flags;
+	int16_t cost;     /* in 1/COST */
+	int32_t a, b, c;
+};
+struct phrase {
+	uint8_t n;        /* tokens; 0 = no phrase starts here */
+	int32_t entry;
+};
+
+struct scan {
+	const struct world *w;
+	const struct parser_sender *from;
+	const struct parser_clock *clock;
+	const struct parser_context *ctx;
+	const char *text;
+	size_t len;
+	int32_t today;
+	int school;                 /* the sender's, or -1 */
+	int first_word;             /* first token that is not politeness */
+	uint64_t seen[4];           /* concepts somewhere in the text */
+	uint32_t types;             /* unit types somewhere in the text */
+	int n_units, n_codes;
+	bool full;
+	char codes[8][CASE_CODE_MAX];
+	uint16_t first[TOKENS_MAX + 1]; /* units of token i: first[i] .. first[i+1]-1 */
+	bool plain[TOKENS_MAX];     /* token i is not a number by itself: it belongs to what is before */
+	struct phrase phrase[TOKENS_MAX];
+	struct unit units[UNITS_MAX + 1];
+	struct fold fold;
+	struct tokens ts;
+};
+
+void scan_text(struct scan *s); /* tokens, words, phrases; no units yet */
+bool scan_seen(const struct scan *s, enum concept c);
+/* Tokens of the phrase at i when it can mean c, else 0. */
+int scan_is(const struct scan *s, int i, enum concept c, int32_t *value);
+bool scan_tight(const struct scan *s, int i, unsigned sep); /* only sep stands before token i */
+bool scan_glued(const struct scan *s, int i);
+bool scan_letter(const struct scan *s, int i, char from, char to); /* a single letter */
+/* A number in digits or as a word at i: tokens used, else 0. */
+int scan_number(const struct scan *s, int i, int32_t *value, unsigned *flags);
+struct unit *scan_add(struct scan *s, enum unit_type type, int at, int n);
+#endif

@@ -1,0 +1,157 @@
+/* slots.c - runs every recogniser over every token.  May call the recognisers and scan. */
+#include "parser/slots.h"
+
+static void word_unit(struct scan *s, int i)
+{
+	if (private_name(s, i)) {
+		scan_add(s, U_NAME, i, 1);
+		if (!s->phrase[i].n)
+			return;
+	} else if (!s->phrase[i].n) {
+		scan_add(s, U_WORD, i, 1);
+		return;
+	}
+	int slips = 0;
+	for (int k = i; k < i + s->phrase[i].n; k++)
+		slips += s->ts.t[k].dist;
+	for (int32_t e = s->phrase[i].entry; e >= 0; e = s->w->lex.entries[e].next) {
+		/* "a" and "m" are keywords only where a keyword stands */
+		if (s->w->lex.entries[e].concept == C_ABSENCE_SHORT && i != s->first_word)
+			continue;
+		struct unit *u = scan_add(s, U_CONCEPT, i, s->phrase[i].n);
+		u->concept = (uint8_t)s->w->lex.entries[e].concept;
+		u->a = s->w->lex.entries[e].value;
+		u->cost = (int16_t)(slips * COST);
+		u->flags = slips ? K_GUESS : 0;
+	}
+}
+
+/* "pa" after a register number is "without reason"; "12PA", "17MA", "23S" are suffixes. */
+static void suffix_unit(struct scan *s, int i)
+{
+	static const struct {
+		enum concept suffix, category;
+	} map[] = { { C_SUFFIX_EXCUSED, C_EXCUSED }, { C_SUFFIX_UNEXCUSED, C_UNEXCUSED },
+		    { C_SUFFIX_SICK, C_SICK }, { C_SUFFIX_LATE, C_LATE }, { C_SUFFIX_EARLY, C_LEFT_EARLY } };
+	if (i == 0 || !s->ts.t[i - 1].number)
+		return;
+	bool glued = scan_glued(s, i);
+	for (unsigned k = 0; k < 5; k++) {
+		int n = scan_is(s, i, map[k].suffix, NULL);
+		if (!n || (!glued && (n > 1 || s->ts.t[i].n < 2 || scan_is(s, i + 1, C_ABSENCE, NULL) ||
+				      scan_is(s, i + 1, C_ABSENCES, NULL))))
+			continue;
+		struct unit *u = scan_add(s, U_CONCEPT, i, n);
+		u->concept = (uint8_t)map[k].category;
+	}
+}
+
+/* "asnje mungese", "nuk ka mungesa", "s'ka asnje mungese": a denial before the absence. */
+static void denial_unit(struct scan *s, int i)
+{
+	int n = scan_is(s, i, C_NOT, NULL);
+	if (!n)
+		n = scan_is(s, i, C_WITHOUT, NULL);
+	if (!n)
+		n = scan_is(s, i, C_NOBODY, NULL);
+	if (!n)
+		n = scan_is(s, i, C_NO, NULL);
+	if (!n)
+		return;
+	int k = i + n;
+	for (int skipped = 0; skipped < 3; skipped++) {
+		int m = scan_is(s, k, C_ABSENCE, NULL);
+		if (!m)
+			m = scan_is(s, k, C_ABSENCES, NULL);
+		if (m) {
+			m += scan_is(s, k + m, C_NOBODY, NULL);
+			struct unit *u = scan_add(s, U_CONCEPT, i, k + m - i);
+			u->concept = C_NO_ABSENCE;
+			s->seen[C_NO_ABSENCE >> 6] |= 1ull << (C_NO_ABSENCE & 63);
+			return;
+		}
+		m = scan_is(s, k, C_FILLER, NULL);
+		if (!m)
+			m = scan_is(s, k, C_NOBODY, NULL);
+		if (!m)
+			m = scan_is(s, k, C_NOT, NULL);
+		if (!m)
+			m = scan_is(s, k, C_PUPIL_WORD, NULL);
+		if (!m)
+			m = scan_is(s, k, C_CHILD_WORD, NULL);
+		if (!m)
+			return;
+		k += m;
+	}
+}
+
+static void number_unit(struct scan *s, int i)
+{
+	int32_t value;
+	unsigned flags;
+	int n = scan_number(s, i, &value, &flags);
+	/* A number in quotes or behind '=' is no register number a person meant. */
+	if (!n || s->plain[i] || (s->ts.t[i].pre & (SEP_QUOTE | SEP_EQUALS)))
+		return;
+	if (i > 0 && (scan_is(s, i - 1, C_NUMBER_LABEL, NULL) || scan_is(s, i - 1, C_PUPIL_WORD, NULL) ||
+		      (s->ts.t[i].pre & SEP_HASH)))
+		flags |= K_LABELLED;
+	struct unit *u = scan_add(s, U_NUMBER, i, n);
+	u->a = value;
+	u->flags = (uint16_t)flags;
+	if (s->ts.t[i].number && s->ts.t[i].digits >= 4 && s->ts.t[i].digits <= 6 &&
+	    (scan_seen(s, C_PIN) || (s->ctx && s->ctx->secret != SECRET_NONE)))
+		scan_add(s, U_SECRET, i, 1);
+}
+
+/* "12-15", "12 deri 15", "nga 12 deri ne 15", "12-15-18" */
+static void range_unit(struct scan *s, int i)
+{
+	int from = scan_is(s, i, C_FROM, NULL);
+	int at = i + from;
+	if (at + 1 >= s->ts.n || !s->ts.t[at].number || s->ts.t[at].digits > 3 || s->plain[at])
+		return;
+	int until = scan_is(s, at + 1, C_UNTIL, NULL);
+	int end = at + 1 + until;
+	bool dash = !until && scan_tight(s, end, SEP_DASH);
+	if (end >= s->ts.n || !(until || dash) || !s->ts.t[end].number || s->ts.t[end].digits > 3 ||
+	    scan_glued(s, end + 1))
+		return;
+	bool chain = dash && end + 1 < s->ts.n && scan_tight(s, end + 1, SEP_DASH) &&
+		     s->ts.t[end + 1].number;
+	bool tail = dash && scan_tight(s, at, SEP_DASH) && at > 0 && s->ts.t[at - 1].number;
+	if (chain || tail || s->ts.t[end].num <= s->ts.t[at].num)
+		return; /* read as the numbers of a list */
+	struct unit *u = scan_add(s, U_RANGE, i, end + 1 - i);
+	u->a = s->ts.t[at].num;
+	u->b = s->ts.t[end].num;
+	u->flags = (uint16_t)(dash ? K_DASH : from ? K_LABELLED : 0);
+}
+
+void slots_find(struct scan *s)
+{
+	for (int i = 0; i < s->ts.n; i++) {
+		s->first[i] = (uint16_t)s->n_units;
+		if (private_units(s, i) && s->n_units > s->first[i] &&
+		    s->units[s->n_units - 1].type != U_ADDRESS)
+			continue;
+		if (code_units(s, i))
+			continue;
+		class_units(s, i);
+		date_units(s, i);
+		people_units(s, i);
+		ref_units(s, i);
+		range_unit(s, i);
+		number_unit(s, i);
+		if (!s->ts.t[i].number) {
+			word_unit(s, i);
+			suffix_unit(s, i);
+			denial_unit(s, i);
+		} else if (s->phrase[i].n) {
+			word_unit(s, i);
+		}
+		if (s->n_units == s->first[i])
+			scan_add(s, U_WORD, i, 1); /* a number that belongs to what is before it */
+	}
+	s->first[s->ts.n] = (uint16_t)s->n_units;
+}

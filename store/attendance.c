@@ -1,0 +1,367 @@
+/* attendance.c - class-days and absences.  Nothing is deleted: a newer fact supersedes, an undone
+ * one gives back what it had superseded.  Owns class_days and absences; may call base.c and the seam.
+ *
+ * A class-day has one id for good, that of its first row; absences hang on that id, so a class-day
+ * reported again keeps them. */
+#include "store/attendance.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/internal.h"
+
+enum {
+	Q_STANDING, Q_FIRST, Q_DAY_ADD, Q_DAY_SAME, Q_DAY_SUPERSEDE, Q_DAY_OF_MESSAGE, Q_DAY_UNDO,
+	Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
+	Q_ABS_RESTORE, Q_ABS_RELINK, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
+};
+#define ABSENT "('unknown', 'excused', 'unexcused')"
+static const char *const sql[Q_N] = {
+	[Q_STANDING] = "SELECT id, first, message FROM class_days WHERE school = $1 AND class_name = $2 "
+		       "AND day = $3 AND state = 'stands'",
+	[Q_FIRST] = "SELECT first FROM class_days WHERE school = $1 AND class_name = $2 AND day = $3 "
+		    "ORDER BY id LIMIT 1",
+	[Q_DAY_ADD] = "INSERT INTO class_days (id, first, school, class_name, day, reporter, message, "
+		      "count, enrolled, at, state) "
+		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'stands')",
+	[Q_DAY_SAME] = "UPDATE class_days SET reporter = $1, count = $2, enrolled = $3, at = $4 "
+		       "WHERE id = $5",
+	[Q_DAY_SUPERSEDE] = "UPDATE class_days SET state = 'superseded' WHERE id = $1 "
+			    "AND state = 'stands'",
+	[Q_DAY_OF_MESSAGE] = "SELECT id, first, state, school, class_name, day FROM class_days "
+			     "WHERE message = $1 AND state <> 'undone' ORDER BY id DESC LIMIT 1",
+	[Q_DAY_UNDO] = "UPDATE class_days SET state = 'undone', undone = $1 WHERE id = $2",
+	[Q_DAY_RESTORE] = "UPDATE class_days SET state = 'stands' WHERE id = (SELECT id FROM class_days "
+			  "WHERE first = $1 AND state = 'superseded' ORDER BY id DESC LIMIT 1)",
+	[Q_ABS_STANDING] = "SELECT id, category, reason, country FROM absences WHERE class_day = $1 "
+			   "AND pupil = $2 AND state = 'stands'",
+	[Q_ABS_ADD] = "INSERT INTO absences (id, class_day, message, pupil, category, reason, country, "
+		      "at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'stands')",
+	/* Undone for a moment: only one row may stand, and superseded_by must name a row that is there. */
+	[Q_ABS_HIDE] = "UPDATE absences SET state = 'undone' WHERE id = $1 AND state = 'stands'",
+	[Q_ABS_LINK] = "UPDATE absences SET state = 'superseded', superseded_by = $1 WHERE id = $2",
+	[Q_ABS_OF_MESSAGE] = "SELECT a.id, a.state, a.superseded_by, a.pupil, d.school, d.class_name, "
+			     "d.day FROM absences a JOIN class_days d ON d.id = a.class_day "
+			     "WHERE a.message = $1 AND a.state <> 'undone' ORDER BY a.id DESC LIMIT 1",
+	[Q_ABS_UNDO] = "UPDATE absences SET state = 'undone', undone = $1, superseded_by = NULL "
+		       "WHERE id = $2",
+	[Q_ABS_RESTORE] = "UPDATE absences SET state = 'stands', superseded_by = NULL "
+			  "WHERE superseded_by = $1 AND state = 'superseded'",
+	[Q_ABS_RELINK] = "UPDATE absences SET superseded_by = $1 "
+			 "WHERE superseded_by = $2 AND state = 'superseded'",
+	[Q_RECENT] = "SELECT d.day, a.category, CASE WHEN "
+		     "EXISTS (SELECT 1 FROM class_days l WHERE l.first = d.first "
+		     "AND l.state <> 'undone' AND l.count <= 0) OR (SELECT count(*) FROM absences x "
+		     "WHERE x.class_day = d.first AND x.state = 'stands' AND x.category IN " ABSENT ") "
+		     ">= d.count THEN 1 ELSE 0 END FROM class_days d LEFT JOIN absences a "
+		     "ON a.class_day = d.first AND a.pupil = $1 AND a.state = 'stands' "
+		     "WHERE d.school = $2 AND d.class_name = $3 AND d.day <= $4 AND d.state = 'stands' "
+		     "ORDER BY d.day DESC LIMIT $5",
+	[Q_DAY_REPORTED] = "SELECT first FROM class_days WHERE school = $1 AND class_name = $2 "
+			   "AND day = $3 AND state = 'stands'",
+	[Q_PUPILS] = "SELECT pupil FROM absences WHERE class_day = $1 AND state = 'stands' "
+		     "AND category IN " ABSENT " ORDER BY pupil LIMIT $2",
+};
+const struct sql_family attendance_family = { "attendance", sql, Q_N };
+
+static struct db_stmt *q(struct store *st, int i)
+{
+	return st->q[FAM_ATTENDANCE][i];
+}
+
+static void bind_class_day(struct db_stmt *s, int i, const char *school, const char *class_name,
+			   const char *day)
+{
+	db_bind_text(s, i, school, 12);
+	db_bind_text(s, i + 1, class_name, 12);
+	db_bind_text(s, i + 2, day, 11);
+}
+
+/* ---- class-days ------------------------------------------------------------------------------ */
+
+static int add_day(struct store *st, const struct class_day *d, int64_t now, int64_t first,
+		   int64_t *id)
+{
+	int64_t row;
+	int rc = base_next_id(st, SEQ_ATTENDANCE, &row);
+	if (rc != STORE_OK)
+		return rc;
+	*id = first ? first : row;
+	struct db_stmt *s = q(st, Q_DAY_ADD);
+	db_bind_int(s, 1, row);
+	db_bind_int(s, 2, *id);
+	bind_class_day(s, 3, d->school, d->class_name, d->day);
+	db_bind_text(s, 6, d->reporter, 24);
+	db_bind_ref(s, 7, d->message);
+	db_bind_int(s, 8, d->count);
+	db_bind_int(s, 9, d->enrolled);
+	db_bind_int(s, 10, now);
+	return base_db(st, db_run(s));
+}
+
+static int same_day(struct store *st, const struct class_day *d, int64_t now, int64_t row)
+{
+	struct db_stmt *s = q(st, Q_DAY_SAME);
+	db_bind_text(s, 1, d->reporter, 24);
+	db_bind_int(s, 2, d->count);
+	db_bind_int(s, 3, d->enrolled);
+	db_bind_int(s, 4, now);
+	db_bind_int(s, 5, row);
+	return base_db(st, db_run(s));
+}
+
+static int first_of_day(struct store *st, const struct class_day *d, int64_t *first)
+{
+	struct db_stmt *s = q(st, Q_FIRST);
+	bind_class_day(s, 1, d->school, d->class_name, d->day);
+	*first = 0;
+	int rc = db_step(s);
+	if (rc == STORE_OK)
+		*first = db_int(s, 0);
+	db_reset(s);
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+}
+
+int class_day_put(struct store *st, const struct class_day *d, int64_t now, int64_t *id,
+		  bool *fresh)
+{
+	struct db_stmt *s = q(st, Q_STANDING);
+	bind_class_day(s, 1, d->school, d->class_name, d->day);
+	int rc = db_step(s);
+	*fresh = rc == STORE_NONE;
+	if (rc == STORE_NONE) {
+		int64_t first;
+		rc = first_of_day(st, d, &first);
+		return rc == STORE_OK ? add_day(st, d, now, first, id) : rc;
+	}
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	int64_t row = db_int(s, 0), first = db_int(s, 1), message = db_int(s, 2);
+	db_reset(s);
+	*id = first;
+	if (d->message && message == d->message)
+		return same_day(st, d, now, row);
+	s = q(st, Q_DAY_SUPERSEDE);
+	db_bind_int(s, 1, row);
+	rc = base_transition(st, s, "class-day");
+	return rc == STORE_OK ? add_day(st, d, now, first, id) : rc;
+}
+
+/* ---- absences -------------------------------------------------------------------------------- */
+
+static const char *or_empty(const char *s)
+{
+	return s ? s : "";
+}
+
+struct standing {
+	int64_t id;
+	char category[12], reason[32], country[4];
+};
+
+static int standing_absence(struct store *st, const struct absence *a, struct standing *old)
+{
+	struct db_stmt *s = q(st, Q_ABS_STANDING);
+	db_bind_int(s, 1, a->class_day);
+	db_bind_int(s, 2, a->pupil);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	old->id = db_int(s, 0);
+	db_text(s, 1, old->category, sizeof old->category);
+	db_text(s, 2, old->reason, sizeof old->reason);
+	db_text(s, 3, old->country, sizeof old->country);
+	rc = db_row(s);
+	db_reset(s);
+	return base_db(st, rc);
+}
+
+/* What the newer report says, over what stands: 'unknown' takes back no category, and where the
+ * category stays, a reason not repeated stays too.  False when nothing is new. */
+static bool newer_facts(const struct standing *old, const struct absence *a, struct absence *newer)
+{
+	*newer = *a;
+	newer->reason = or_empty(a->reason);
+	newer->country = or_empty(a->country);
+	if (strcmp(newer->category, "unknown") == 0)
+		newer->category = old->category;
+	bool same = strcmp(newer->category, old->category) == 0;
+	if (same && !*newer->reason)
+		newer->reason = old->reason;
+	if (same && !*newer->country)
+		newer->country = old->country;
+	return !same || strcmp(newer->reason, old->reason) != 0 ||
+	       strcmp(newer->country, old->country) != 0;
+}
+
+static int add_absence(struct store *st, const struct absence *a, int64_t now, int64_t *id)
+{
+	int rc = base_next_id(st, SEQ_ATTENDANCE, id);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = q(st, Q_ABS_ADD);
+	db_bind_int(s, 1, *id);
+	db_bind_int(s, 2, a->class_day);
+	db_bind_ref(s, 3, a->message);
+	db_bind_int(s, 4, a->pupil);
+	db_bind_text(s, 5, a->category, 12);
+	db_bind_text(s, 6, a->reason, 32);
+	db_bind_text(s, 7, a->country, 3);
+	db_bind_int(s, 8, now);
+	return base_db(st, db_run(s));
+}
+
+int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id)
+{
+	struct standing old = { .id = 0 };
+	struct absence newer;
+	int rc = standing_absence(st, a, &old);
+	if (rc == STORE_NONE)
+		return add_absence(st, a, now, id);
+	if (rc != STORE_OK)
+		return rc;
+	*id = old.id;
+	if (!newer_facts(&old, a, &newer))
+		return base_say(st, STORE_EXISTS, "the absence stands already");
+	struct db_stmt *s = q(st, Q_ABS_HIDE);
+	db_bind_int(s, 1, old.id);
+	rc = base_transition(st, s, "absence");
+	if (rc == STORE_OK)
+		rc = add_absence(st, &newer, now, id);
+	if (rc != STORE_OK)
+		return rc;
+	s = q(st, Q_ABS_LINK);
+	db_bind_int(s, 1, *id);
+	db_bind_int(s, 2, old.id);
+	return base_db(st, db_run(s));
+}
+
+/* ---- undo ------------------------------------------------------------------------------------ */
+
+static int undo_row(struct store *st, int undo, int64_t now, int64_t id)
+{
+	struct db_stmt *s = q(st, undo);
+	db_bind_int(s, 1, now);
+	db_bind_int(s, 2, id);
+	return base_db(st, db_run(s));
+}
+
+/* The newest absence of the message still to be undone; STORE_NONE when all are. */
+static int undo_absence(struct store *st, int64_t message, int64_t now, struct absence_ref *ref)
+{
+	char state[12];
+	struct db_stmt *s = q(st, Q_ABS_OF_MESSAGE);
+	db_bind_int(s, 1, message);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	int64_t id = db_int(s, 0), by = db_int(s, 2);
+	db_text(s, 1, state, sizeof state);
+	ref->pupil = (int)db_int(s, 3);
+	db_text(s, 4, ref->school, sizeof ref->school);
+	db_text(s, 5, ref->class_name, sizeof ref->class_name);
+	db_text(s, 6, ref->day, sizeof ref->day);
+	rc = db_row(s);
+	db_reset(s);
+	if (rc == STORE_OK)
+		rc = undo_row(st, Q_ABS_UNDO, now, id);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	/* Out of the middle of a chain its neighbours are tied together; off its end the one before
+	 * stands again. */
+	bool middle = strcmp(state, "superseded") == 0;
+	s = q(st, middle ? Q_ABS_RELINK : Q_ABS_RESTORE);
+	db_bind_int(s, 1, middle ? by : id);
+	if (middle)
+		db_bind_int(s, 2, id);
+	return base_db(st, db_run(s));
+}
+
+static int undo_day(struct store *st, int64_t message, int64_t now, struct absence_ref *ref)
+{
+	char state[12];
+	struct db_stmt *s = q(st, Q_DAY_OF_MESSAGE);
+	db_bind_int(s, 1, message);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	int64_t id = db_int(s, 0), first = db_int(s, 1);
+	db_text(s, 2, state, sizeof state);
+	ref->pupil = -1;
+	db_text(s, 3, ref->school, sizeof ref->school);
+	db_text(s, 4, ref->class_name, sizeof ref->class_name);
+	db_text(s, 5, ref->day, sizeof ref->day);
+	rc = db_row(s);
+	db_reset(s);
+	if (rc == STORE_OK)
+		rc = undo_row(st, Q_DAY_UNDO, now, id);
+	if (rc != STORE_OK || strcmp(state, "stands") != 0)
+		return base_db(st, rc);
+	s = q(st, Q_DAY_RESTORE);
+	db_bind_int(s, 1, first);
+	return base_db(st, db_run(s));
+}
+
+int attendance_undo(struct store *st, int64_t message, int64_t now, struct absence_ref *refs,
+		    size_t max, size_t *n)
+{
+	struct absence_ref ref;
+	int rc;
+	*n = 0;
+	memset(&ref, 0, sizeof ref);
+	while ((rc = undo_absence(st, message, now, &ref)) == STORE_OK) {
+		if (*n < max)
+			refs[(*n)++] = ref;
+	}
+	while (rc == STORE_NONE && (rc = undo_day(st, message, now, &ref)) == STORE_OK) {
+		if (*n < max)
+			refs[(*n)++] = ref;
+		rc = STORE_NONE;
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+int attendance_recent(struct store *st, const char *school, const char *class_name, int pupil,
+		      const char *day, struct attendance_mark *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_RECENT);
+	int rc = STORE_OK;
+	*n = 0;
+	db_bind_int(s, 1, pupil);
+	bind_class_day(s, 2, school, class_name, day);
+	db_bind_int(s, 5, (int64_t)max);
+	while (*n < max && (rc = db_step(s)) == STORE_OK) {
+		struct attendance_mark *m = &out[*n];
+		db_text(s, 0, m->day, sizeof m->day);
+		db_text(s, 1, m->category, sizeof m->category);
+		m->list = db_int(s, 2) != 0;
+		m->absent = *m->category && strcmp(m->category, "late") != 0 &&
+			    strcmp(m->category, "left_early") != 0;
+		++*n;
+	}
+	db_reset(s);
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+}
+
+int attendance_of_day(struct store *st, const char *school, const char *class_name, const char *day,
+		      int *pupils, size_t max, size_t *n, bool *reported)
+{
+	struct db_stmt *s = q(st, Q_DAY_REPORTED);
+	*n = 0;
+	bind_class_day(s, 1, school, class_name, day);
+	int rc = db_step(s);
+	*reported = rc == STORE_OK;
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+	int64_t first = db_int(s, 0);
+	db_reset(s);
+	s = q(st, Q_PUPILS);
+	db_bind_int(s, 1, first);
+	db_bind_int(s, 2, (int64_t)max);
+	while (*n < max && (rc = db_step(s)) == STORE_OK)
+		pupils[(*n)++] = (int)db_int(s, 0);
+	db_reset(s);
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+}

@@ -1,0 +1,45 @@
+/* cases.h - cases and their append-only history.  A case has a data key of its own. */
+#ifndef STORE_CASES_H
+#define STORE_CASES_H
+#include "store/store.h"
+#include "store/roster.h"
+
+struct case_row {
+	int64_t id, message, opened, updated;
+	char code[24];
+	char state[16];        /* new assessment plan services closed duplicate */
+	char risk[8];          /* high medium low "" */
+	char concerns[96];     /* comma-separated words */
+	char zone[8], sex[2], country[3];
+	int age, n_children;   /* -1 = not said */
+	bool urgent, partial;  /* partial: a wanted field is still missing */
+	char missing[32];
+	char flags[96];
+	char owner[ROSTER_ID]; /* reporter who opened or was given it */
+	char school[12], class_name[12];
+	int pupil;             /* register number, or -1 */
+};
+/* The next running number of a year; numbers are never given twice (a gap is no matter). */
+int case_next_number(struct store *st, int year, int64_t *number);
+int case_add(struct store *st, const struct case_row *c, int64_t now, int64_t *id);
+int case_by_code(struct store *st, const char *code, struct case_row *out);
+int case_by_id(struct store *st, int64_t id, struct case_row *out);
+/* Writes the changed facts; code, message and opened never change. */
+int case_update(struct store *st, const struct case_row *c, int64_t now);
+int case_set_state(struct store *st, int64_t id, const char *from, const char *to, int64_t now);
+/* Open cases of an owner, newest first. */
+int case_owned(struct store *st, const char *owner, struct case_row *out, size_t max, size_t *n);
+int case_list(struct store *st, const char *state /* NULL = open ones */, struct case_row *out,
+	      size_t max, size_t *n);
+/* History: what happened, by whom; note is sealed under the case's key, may be "". */
+struct case_event {
+	int64_t id, at;
+	char who[ROSTER_ID], what[24], detail[96];
+	char note[640];
+};
+int case_event_add(struct store *st, int64_t case_id, int64_t now, const char *who, const char *what,
+		   const char *detail, const char *note, size_t note_len);
+int case_events(struct store *st, int64_t case_id, struct case_event *out, size_t max, size_t *n);
+/* The case a message opened (for undo). */
+int case_by_message(struct store *st, int64_t message, struct case_row *out);
+#endif

@@ -1,0 +1,82 @@
+/* internal.h - what the files of store/ share: the opened store, statements by family, ids, seals.
+ * Not for callers.  Layers: store.c, erase.c > one file a family > base.c > seal.c, migrate.c >
+ * the seam. */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+#include "store/db.h"
+#include "store/outbox.h"
+#include "store/seal.h"
+#include "store/store.h"
+
+/* Each family keeps its SQL in one table at the top of its file; store_open prepares them all, so
+ * that a typing slip fails at boot. */
+struct sql_family {
+	const char *name;
+	const char *const *sql;
+	size_t n;
+};
+enum family {
+	FAM_META, FAM_ROSTER, FAM_INBOX, FAM_READING, FAM_ATTENDANCE, FAM_CASES, FAM_ALERTS, FAM_OUTBOX,
+	FAM_AUDIT, FAM_BASE
+};
+#define FAMILIES 10
+extern const struct sql_family meta_family, roster_family, inbox_family, reading_family,
+	attendance_family, cases_family, alerts_family, outbox_family, audit_family, base_family;
+
+enum sequence {
+	SEQ_ALERT, SEQ_ATTENDANCE, SEQ_AUDIT, SEQ_CASE, SEQ_EVENT, SEQ_MESSAGE, SEQ_OUTBOX, SEQ_READING,
+	SEQ_REPORTER, SEQ_SEGMENT
+};
+#define SEQUENCES 10
+
+struct store {
+	struct db *db;
+	struct seal *seal;            /* NULL: read-only without keys, sealed values come out empty */
+	struct db_stmt **q[FAMILIES];
+	int lock_fd, version;
+	bool read_only, scrub;
+	struct {
+		int64_t next, end;    /* taken in this process and not given yet */
+	} ids[SEQUENCES];
+	struct {
+		bool known;
+		int64_t now;          /* turn of the last row handed out: see outbox.c */
+	} fair[2];
+	char err[256];
+	uint8_t scratch[OUTBOX_BODY_MAX + SEAL_OVERHEAD]; /* sealed octets only */
+};
+
+/* Keeps the words of a failed database call; returns rc. */
+int base_db(struct store *st, int rc);
+__attribute__((format(printf, 3, 4))) int base_say(struct store *st, int rc, const char *fmt, ...);
+
+/* A row id, given before the insert.  Taken from the file in blocks where gaps are no matter. */
+int base_next_id(struct store *st, enum sequence seq, int64_t *id);
+void base_forget_ids(struct store *st); /* a turn was undone: so was what it took */
+
+/* Seals into out (len + SEAL_OVERHEAD octets) with the live key of (kind, ref), made when it is a
+ * day's or wanted; STORE_KEY when a case's was destroyed. */
+int base_seal(struct store *st, enum seal_kind kind, int64_t ref, const struct seal_place *p,
+	      const void *plain, size_t len, uint8_t *out);
+/* Opens column col of the row s stands on.  *len 0 for NULL, without keys, or when the key was
+ * destroyed (*gone).  plain gets a NUL after the text: max counts it. */
+int base_unseal(struct store *st, struct db_stmt *s, int col, const struct seal_place *p,
+		char *plain, size_t max, size_t *len, bool *gone);
+int base_hash(struct store *st, const char *domain, const void *in, size_t len,
+	      uint8_t out[SEAL_HASH]);
+int64_t base_day(int64_t when); /* UTC day, the ref of its key */
+
+/* For erase.c.  renew: what is still owed or unread and lies under a day's key from before `before`
+ * is sealed anew under today's; *n grows by the values. */
+int inbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
+int outbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
+int inbox_forget_case(struct store *st, int64_t case_id);
+int outbox_forget_case(struct store *st, int64_t case_id);
+int case_forget(struct store *st, int64_t id, int64_t now); /* STORE_STATE: open, or not there */
+
+/* Words for people are cut rather than refused: never half a character. */
+void base_cut(char *out, size_t max, const char *in);
+
+/* Runs s whose one row changed is the transition: STORE_STATE when none did. */
+int base_transition(struct store *st, struct db_stmt *s, const char *what);
+#endif

@@ -1,0 +1,73 @@
+/* outbox.h - messages owed to the outside (legs sms and http) and their attempts.
+ *
+ * Rows outlive the process; callers hold ids.  The body is stored once, sealed, and sent byte for byte
+ * on every try.  HTTP is at least once under one uid; an SMS whose outcome is unknown becomes
+ * 'uncertain' and is never claimed again by itself.  States: store/STATES.md.
+ */
+#ifndef STORE_OUTBOX_H
+#define STORE_OUTBOX_H
+#include "store/store.h"
+#include "store/roster.h"
+
+enum outbox_leg { OUTBOX_SMS, OUTBOX_HTTP };
+struct outbox_new {
+	enum outbox_leg leg;
+	const char *kind;       /* reply alert notice */
+	const char *reporter;   /* SMS: roster id, or "" for a number that is not on the roster */
+	const char *number;     /* SMS: E.164, sealed */
+	const char *agency;     /* HTTP: configured agency */
+	const char *event;      /* HTTP: "case.new" */
+	const void *body;       /* SMS: UTF-8 text; HTTP: exact bytes */
+	size_t len;
+	bool urgent;
+	int64_t alert, message, case_id; /* 0 = none; with case_id the body is under the case's key */
+	int64_t not_before, expires;     /* 0 = now / never */
+};
+/* *id; uid (HTTP: "msg_..." random, stable over tries) may be NULL. */
+int outbox_add(struct store *st, const struct outbox_new *o, int64_t now, int64_t *id, char *uid,
+	       size_t umax);
+
+#define OUTBOX_BODY_MAX 20480
+struct outbox_item {
+	int64_t id, created, alert, message, case_id, expires, not_before;
+	enum outbox_leg leg;
+	char uid[40], kind[12], event[32], agency[12], reporter[ROSTER_ID], number[24];
+	char state[12];
+	bool urgent;
+	int attempts;
+	char reason[96];
+	size_t len;
+	char body[OUTBOX_BODY_MAX]; /* NUL-terminated too */
+};
+/* Claims the most urgent due row (urgent first, then fair by recipient, then oldest): queued ->
+ * inflight (http) or submitting (sms), attempts + 1, an attempt row opened.  skip: agencies (http) or
+ * numbers that may not be handed out now, space-separated, or NULL. STORE_NONE when none. */
+int outbox_claim(struct store *st, enum outbox_leg leg, int64_t now, const char *worker,
+		 const char *skip, struct outbox_item *out);
+int outbox_load(struct store *st, int64_t id, struct outbox_item *out);
+/* When the next queued row of a leg falls due; STORE_NONE. */
+int outbox_next_due(struct store *st, enum outbox_leg leg, int64_t *at);
+
+/* Outcomes; each closes the open attempt and asserts the state it starts from. */
+int outbox_sent(struct store *st, int64_t id, int64_t now, int mr, const char *detail); /* sms sent */
+int outbox_delivered(struct store *st, int64_t id, int64_t now, int code, const char *detail);
+int outbox_defer(struct store *st, int64_t id, int64_t now, int64_t not_before, int code,
+		 const char *reason); /* back to queued */
+int outbox_fail(struct store *st, int64_t id, int64_t now, const char *state /* failed dead expired
+		 uncertain */, int code, const char *reason);
+int outbox_retry(struct store *st, int64_t id, int64_t now); /* by a person: failed dead uncertain -> queued */
+int outbox_drop(struct store *st, int64_t id, int64_t now, const char *reason); /* by a person -> dropped */
+/* One part of an SMS went out with this TP-MR: delivery reports find it. */
+int outbox_part_sent(struct store *st, int64_t id, int part, int mr, int64_t now);
+/* A delivery report: newest sms row to this number with this TP-MR. status: raw TP-ST. */
+int outbox_report(struct store *st, const char *number, int mr, int status, int64_t now, int64_t *id);
+/* At start and when a worker died: http inflight -> queued (same uid), sms submitting -> uncertain.
+ * worker NULL = all. *n rows. */
+int outbox_recover(struct store *st, const char *worker, int64_t now, int64_t *http, int64_t *sms);
+int outbox_expire(struct store *st, int64_t now, int64_t *n);
+/* After the first failed hour of an alert's delivery somebody is told once. */
+int outbox_overdue(struct store *st, int64_t before, struct outbox_item *out); /* marks it as told */
+int outbox_list(struct store *st, const char *state /* NULL = all */, int64_t after,
+		struct outbox_item *out, size_t max, size_t *n); /* bodies left empty */
+int outbox_count(struct store *st, enum outbox_leg leg, const char *state, int64_t *n);
+#endif

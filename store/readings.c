@@ -1,0 +1,73 @@
+/* readings.c - what each message was understood to say.  Owns the table readings; may call base.c
+ * and the seam. */
+#include "store/inbox.h"
+#include "store/internal.h"
+
+enum { Q_PUT, Q_LAST, Q_UNDONE, Q_N };
+static const char *const sql[Q_N] = {
+	/* A message read again after a cut gives the same rows. */
+	[Q_PUT] = "INSERT INTO readings (id, message, ordinal, intent, error, about, keys) "
+		  "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message, ordinal) DO UPDATE SET "
+		  "intent = excluded.intent, error = excluded.error, about = excluded.about, "
+		  "keys = excluded.keys RETURNING id",
+	[Q_LAST] = "SELECT r.id, r.message, r.intent, r.keys FROM messages m "
+		   "JOIN readings r ON r.message = m.id "
+		   "WHERE m.reporter = $1 AND m.received >= $2 AND m.state = 'read' "
+		   "AND r.undone IS NULL AND ("
+		   "EXISTS (SELECT 1 FROM class_days d WHERE d.message = m.id AND d.state <> 'undone') OR "
+		   "EXISTS (SELECT 1 FROM absences a WHERE a.message = m.id AND a.state <> 'undone') OR "
+		   "EXISTS (SELECT 1 FROM cases c WHERE c.message = m.id)) "
+		   "ORDER BY m.received DESC, m.id DESC, "
+		   "CASE WHEN r.error = '' THEN 0 ELSE 1 END, r.id DESC LIMIT 1",
+	[Q_UNDONE] = "UPDATE readings SET undone = $1 WHERE id = $2 AND undone IS NULL",
+};
+const struct sql_family reading_family = { "reading", sql, Q_N };
+
+int reading_put(struct store *st, int64_t message, int ordinal, const char *intent,
+		const char *error, const char *about, const char *keys, int64_t *id)
+{
+	int64_t fresh;
+	int rc = base_next_id(st, SEQ_READING, &fresh);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = st->q[FAM_READING][Q_PUT];
+	db_bind_int(s, 1, fresh);
+	db_bind_int(s, 2, message);
+	db_bind_int(s, 3, ordinal);
+	db_bind_text(s, 4, intent, 48);
+	db_bind_text(s, 5, error, 64);
+	db_bind_text(s, 6, about, 64);
+	db_bind_text(s, 7, keys, 8192);
+	rc = db_step(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	*id = db_int(s, 0);
+	db_reset(s);
+	return STORE_OK;
+}
+
+int reading_last(struct store *st, const char *reporter, int64_t since, int64_t *reading,
+		 int64_t *message, char *intent, size_t imax, char *keys, size_t kmax)
+{
+	struct db_stmt *s = st->q[FAM_READING][Q_LAST];
+	db_bind_text(s, 1, reporter, ROSTER_ID);
+	db_bind_int(s, 2, since);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	*reading = db_int(s, 0);
+	*message = db_int(s, 1);
+	db_text(s, 2, intent, imax);
+	db_text(s, 3, keys, kmax);
+	rc = db_row(s);
+	db_reset(s);
+	return base_db(st, rc);
+}
+
+int reading_undone(struct store *st, int64_t reading, int64_t now)
+{
+	struct db_stmt *s = st->q[FAM_READING][Q_UNDONE];
+	db_bind_int(s, 1, now);
+	db_bind_int(s, 2, reading);
+	return base_transition(st, s, "reading");
+}

@@ -1,0 +1,86 @@
+/* store.h - the durable truth: open, transactions, errors.
+ *
+ * Owns the database file, the keyring file beside it and the data keys in memory.  One writer at a
+ * time: the hub, or a command while the hub is down (store_open takes the lock).  A turn is
+ * store_begin .. store_commit; nothing may be acknowledged to the outside before store_commit
+ * returned STORE_OK.  Every call returns STORE_OK or a negative store_rc; store_errmsg(st) words the
+ * last one.  Times are UTC seconds; days are local ISO text.  Never logs.
+ *
+ * What is sealed and with which key: store/STATES.md.  Strings returned in structs are copies.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+enum store_rc {
+	STORE_OK = 0,
+	STORE_NONE = -1,     /* no such row / nothing due */
+	STORE_EXISTS = -2,   /* already there: the caller's idempotence */
+	STORE_STATE = -3,    /* the row is not in a state this transition starts from */
+	STORE_FULL = -4,     /* disk full */
+	STORE_READONLY = -5,
+	STORE_BUSY = -6,     /* locked by another process */
+	STORE_IO = -7,
+	STORE_CORRUPT = -8,
+	STORE_NEWER = -9,    /* written by a newer version */
+	STORE_KEY = -10,     /* key file or keyring missing, wrong or destroyed; a seal that does not open */
+	STORE_BOUND = -11,   /* a value longer than the caller's buffer, or than a column allows */
+	STORE_FAIL = -12
+};
+const char *store_rc_name(int rc);
+
+struct store_options {
+	const char *path;         /* database file */
+	const char *keyring_path; /* separate file: wrapped data keys; never part of a data backup */
+	const char *key_file;     /* master key, mode 0600; group or world bits are refused */
+	bool read_only;           /* no lock, short snapshots */
+	int busy_ms;              /* how long to wait for another connection */
+	const char *vfs;          /* tests: name of a substituted SQLite VFS, or NULL */
+};
+/* Makes the key file (never overwrites one), the keyring and an empty database. err gets words with
+ * the path and the mend. */
+int store_init(const struct store_options *o, char *err, size_t errlen);
+/* Opens, applies missing migrations (each one transaction), reads back journal mode and synchronous,
+ * prepares every statement.  *out is NULL on error. */
+int store_open(const struct store_options *o, struct store **out, char *err, size_t errlen);
+void store_close(struct store *st);
+
+int store_begin(struct store *st);    /* BEGIN IMMEDIATE */
+int store_commit(struct store *st);   /* durable when STORE_OK; otherwise rolled back */
+void store_rollback(struct store *st);
+bool store_in_turn(const struct store *st);
+const char *store_errmsg(const struct store *st);
+int store_version(const struct store *st); /* number of the newest migration applied */
+
+/* Something was redacted or erased since the last scrub: its sealed octets still lie in the
+ * write-ahead log.  store_scrub empties that, outside a turn; STORE_BUSY while a reader is in a
+ * snapshot: call again later. */
+bool store_needs_scrub(const struct store *st);
+int store_scrub(struct store *st);
+
+/* Walks both files: STORE_CORRUPT when their structure is damaged.  Slow on a large store. */
+int store_check(struct store *st);
+
+/* Erasure, each a turn of its own (STORE_STATE inside one), to be called again after a failure.
+ * store_forget_case: destroys the key of a closed case and blanks what is left of it; code, state and
+ * history remain.  STORE_STATE while it is open.  store_expire_days: texts and bodies of days before
+ * `before` become unreadable, after what is still unread or owed was sealed anew; *renewed values,
+ * *keys destroyed. */
+int store_forget_case(struct store *st, int64_t case_id, int64_t now);
+int store_expire_days(struct store *st, int64_t before, int64_t now, int64_t *renewed,
+		      int64_t *keys);
+
+/* Small durable facts: "clean_end", "epoch", ...  Values up to 255 bytes. */
+int store_meta_get(struct store *st, const char *name, char *value, size_t max);
+int store_meta_put(struct store *st, const char *name, const char *value);
+
+/* Append-only, each row's hash over the row and the hash before it.  Up to 31 octets each, object and
+ * result 63.  who: reporter id, "system",
+ * "cli:uid"; object: "alert 31", "E26-0147-V"; never a text or a number. */
+int audit_add(struct store *st, int64_t now, const char *who, const char *verb, const char *object,
+	      const char *result, const char *rule);
+int audit_verify(struct store *st, int64_t *rows, int64_t *first_bad);
+#endif
