@@ -534,8 +534,10 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 	if (r->error)
 		return;
 	bool all = pick_concept(p, C_ALL);
-	if (all || pick_concept(p, C_NOBODY))
+	if (all || (pick_concept(p, C_NOBODY) && !o->zero))
 		finish_clarify(r, "mass_absence");
+	if (d && (d->flags & K_US))
+		finish_clarify(r, "date");
 	if (d && (d->flags & K_DM) && o->n_pupils == 0)
 		finish_clarify(r, "date_or_pupils");
 	if (o->loose_date)
@@ -569,6 +571,12 @@ void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 	need_class(s, &o, r);
 	if (o.n_entries > 1 && pick_count(p, U_DATE) > 1)
 		finish_clarify(r, "date");
+	/* "mungese 5A asnje": none is absent, said the short way; shown back */
+	if (pick_concept(p, C_NOBODY) && !pick_concept(p, C_ALL) && o.n_pupils == 0) {
+		add_mark(&o, o.n_entries - 1, true, 0, NULL, NULL);
+		o.zero = true;
+		reading_set_flag(r, "confirm");
+	}
 	settle_entries(&o);
 	ask_unclear(s, p, &o, r);
 	if (r->error || r->about) {
@@ -628,8 +636,9 @@ void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 	if (n->flags & K_FIXED)
 		reading_set_flag(r, "confirm");
 	/* 11/16 is a date in the American order as much as a share of a class of another size */
-	if (of && of->n == 2 && size && enrolled != size && of->a >= 1 && of->a <= 12 && enrolled <= 31)
-		finish_clarify(r, "date");
+	if (of && of->n == 2 && size && enrolled != size)
+		finish_clarify(r, pick_first(p, U_DATE) || (of->a >= 1 && of->a <= 12 && enrolled > 12 &&
+			       enrolled <= 31) ? "date" : "count_or_pupils");
 	if (pick_concept(p, C_ALL))
 		finish_clarify(r, "mass_absence");
 	if (n->type == U_COUNT && n->b == 'A')

@@ -133,6 +133,12 @@ static void write_pupil(struct scan *s, const struct pick *p, struct reading *r)
 
 void finish_case_new(struct scan *s, struct pick *p, struct reading *r)
 {
+	/* An absence and a case in one text: recording one would lose the other. */
+	const struct unit *absent = pick_concept(p, C_ABSENCE);
+	if (absent && absent->at == s->first_word && pick_first(p, U_CLASS)) {
+		finish_clarify(r, "absence_or_case");
+		return;
+	}
 	write_words(s, p, r);
 	write_zone(s, p, r);
 	finish_person(p, r);

@@ -59,7 +59,8 @@ static int unit_cost(const struct scan *s, const struct form *f, const struct w_
 		return 0;
 	if (u->type == U_WORD) {
 		const struct token *t = &s->ts.t[u->at];
-		bool junk = t->pre & (SEP_QUOTE | SEP_EQUALS);
+		bool next = u->at + 1 < s->ts.n && (s->ts.t[u->at + 1].pre & SEP_EQUALS);
+		bool junk = next || (t->pre & SEP_EQUALS);
 		if (t->number && !junk)
 			return left_cost[U_NUMBER] * COST / (f->flags & FORM_TEXT ? 2 : 1);
 		return f->flags & FORM_TEXT ? 4 : t->n < 3 || t->number ? COST : 3 * COST;
@@ -140,7 +141,7 @@ int choose_cost(const struct scan *s, int form)
 		if (f->need[k] && !needs_met(s, f->need[k]))
 			cost += 4 * COST;
 	if (!world_allows(s->w, intent_name(f->intent), s->from->role))
-		cost += 2 * COST;
+		cost += COST;
 	if ((f->flags & FORM_ALONE) && s->ts.n > 4)
 		return INT_MAX;
 	return cost + walk(s, form, NULL);

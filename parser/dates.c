@@ -86,7 +86,8 @@ static int numeric_day(const struct scan *s, int i, struct moment *o, bool label
 	}
 	if (c || !ends_clean(s, i + 2))
 		return 0;
-	if (a->num >= 1 && a->num <= 31 && b->num >= 1 && b->num <= 12) {
+	bool slip = a->num > 31 && a->num <= 39 && b->digits == 2 && sep != SEP_DASH; /* 32.11 */
+	if (a->num >= 1 && (a->num <= 31 || slip) && b->num >= 1 && b->num <= 12) {
 		if (sep == SEP_DASH && !labelled && a->num < b->num)
 			return 0; /* 3-8 is a range or a list */
 		set_day(s, o, -1, (int)b->num, (int)a->num);
@@ -96,6 +97,9 @@ static int numeric_day(const struct scan *s, int i, struct moment *o, bool label
 	}
 	if (sep == SEP_SLASH && a->num >= 1 && a->num <= 12 && b->num > 12 && b->num <= 31) {
 		set_day(s, o, -1, (int)a->num, (int)b->num);
+		/* 12/17 in November is a list, not the American way to write a day that has not come */
+		if ((o->flags & K_BAD) || o->from > s->today || o->from < s->today - 31)
+			return 0;
 		o->flags |= K_US;
 		return 2;
 	}
@@ -251,8 +255,6 @@ static void add(struct scan *s, int i, int n, const struct moment *o)
 	u->b = o->to;
 	u->c = o->coming;
 	u->flags = (uint16_t)o->flags;
-	if (o->flags & K_US)
-		u->cost = 2 * COST;
 }
 
 void date_units(struct scan *s, int i)

@@ -79,7 +79,10 @@ static void emit(struct fold *f, int32_t c, size_t at, uint8_t was)
 		return;
 	}
 	int cat = utf8proc_category(c);
-	if (cat == UTF8PROC_CATEGORY_ND) {
+	char mark = plain_mark(c, cat);
+	if (mark != ' ') {
+		put_char(f, mark, at, was);
+	} else if (cat == UTF8PROC_CATEGORY_ND) {
 		put_char(f, (char)('0' + digit_value(c)), at, was);
 	} else if (cat == UTF8PROC_CATEGORY_MN || cat == UTF8PROC_CATEGORY_ME ||
 		   cat == UTF8PROC_CATEGORY_CF || cat == UTF8PROC_CATEGORY_MC) {

@@ -255,6 +255,13 @@ static int distance(const char *a, int na, const char *b, int nb, int limit)
 	return last[nb];
 }
 
+int lex_distance(const char *a, size_t na, const char *b, size_t nb, int limit)
+{
+	if (na > LEX_LONGEST || nb > LEX_LONGEST)
+		return limit + 1;
+	return distance(a, (int)na, b, (int)nb, limit);
+}
+
 static bool same_meaning(const struct lexicon *l, int32_t a, int32_t b)
 {
 	int32_t na = l->words[a].node, nb = l->words[b].node;

@@ -53,6 +53,8 @@ int32_t lex_find(const struct lexicon *l, const char *s, size_t n); /* word, or 
 /* The one word within one edit (4 to 6 letters) or two (7 and more), by optimal string alignment;
  * words of equal meaning count as one.  -1 when none or several fit. */
 int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dist);
+/* Edits between two words of at most LEX_LONGEST letters, or limit + 1 when there are more. */
+int lex_distance(const char *a, size_t na, const char *b, size_t nb, int limit);
 /* Longest phrase starting at token i: number of tokens, 0 = none. */
 int lex_phrase(const struct lexicon *l, const struct tokens *ts, int i, int32_t *entry);
 #endif

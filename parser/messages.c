@@ -142,6 +142,8 @@ static const struct {
 	{ "clarify_reason", "own" },
 	{ "clarify_zero_or_pupils", "own" },
 	{ "clarify_correction", "own" },
+	{ "clarify_absence_or_case", "own" },
+	{ "clarify_count_or_pupils", "own" },
 	/* sent by casework */
 	{ "alert_a1", "class pupil n" },     /* teacher and head: n days without reason */
 	{ "alert_a2", "alert school class pupils n" },
@@ -193,6 +195,9 @@ static const struct {
 	{ "sms_uncertain", "alert owner" },
 	{ "reporter_left", "owner" },
 	{ "phone_lost", "owner" },
+	{ "undo_absence", "class day pupils" },
+	{ "undo_class", "class day" },
+	{ "undo_case", "case" },
 	{ "not_received_modem", "" },         /* the modem was away; please send again what was not answered */
 };
 #define N_TABLE ((int)(sizeof(table) / sizeof(table[0])))

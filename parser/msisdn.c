@@ -69,19 +69,22 @@ static int international(const struct msisdn_plan *plan, const char *digits, cha
 
 	if (!rest)
 		return put("", digits, out);
-	const char *bare = after(rest, plan->trunk); /* "+355 (0)69 ...": the trunk prefix does not belong */
+	const char *bare =
+	    after(rest, plan->trunk); /* "+355 (0)69 ...": the trunk prefix does not belong */
 	if (bare && national(plan, bare))
 		rest = bare;
 	return national(plan, rest) ? put(plan->country, rest, out) : MSISDN_LENGTH;
 }
 
-int msisdn_normalise(const struct msisdn_plan *plan, const char *s, size_t len, char out[MSISDN_MAX])
+int msisdn_normalise(const struct msisdn_plan *plan, const char *s, size_t len,
+		     char out[MSISDN_MAX])
 {
 	char digits[32];
 	bool plus;
 	const char *rest;
 
-	int rc = collect(s, len, digits, sizeof(digits), &plus); /* s may be out: all is read first */
+	int rc =
+	    collect(s, len, digits, sizeof(digits), &plus); /* s may be out: all is read first */
 	out[0] = '\0';
 	if (rc < 0)
 		return rc;
@@ -108,7 +111,8 @@ void msisdn_mask(const char *number, char out[MSISDN_MAX])
 
 	for (size_t i = 0; i < len; i++) {
 		bool shown = i < head || i >= len - tail;
-		char c = number[i]; /* outside ASCII nothing is shown: half a character would be no text */
+		char c = number[i]; /* outside ASCII nothing is shown: half a character would be no
+				       text */
 		out[i] = shown && c > ' ' && c < 0x7f ? c : '*';
 	}
 	out[len] = '\0';

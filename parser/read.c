@@ -130,7 +130,8 @@ static void read_forms(struct scan *s, struct reading *r)
 	choose_pick(s, c.best, &p);
 	bool strict = !(f->flags & FORM_TEXT);
 	bool rough = !(f->flags & FORM_FREE) && p.cost > (strict ? LEFT_STRICT : LEFT_NOTES);
-	if (!p.triggered && rough && !(f->flags & FORM_PRIVATE && has_word_run(&p))) {
+	bool subject = s->types & (T(CLASS) | T(CODE)); /* of ours: worth a question */
+	if (!p.triggered && rough && !subject && !(f->flags & FORM_PRIVATE && has_word_run(&p))) {
 		unknown(s, r, "unknown");
 		return;
 	}
@@ -153,7 +154,7 @@ static void read_forms(struct scan *s, struct reading *r)
 		clarify(r, "meaning");
 	else if (!(f->flags & FORM_FREE) && denied(&p))
 		clarify(r, "negation");
-	else if (near && !r->about)
+	else if (near && !r->about && !r->error)
 		clarify(r, "intent");
 	r->private_found |= priv && !r->redacted;
 }

@@ -8,6 +8,7 @@ void reading_init(struct reading *r, const char *intent)
 	r->error = r->error_field = r->about = NULL;
 	r->test = r->redacted = r->private_found = false;
 	r->confidence = 100;
+	r->rest = 0;
 	r->n_values = r->n_items = r->n_entries = 0;
 	r->text_len = 0;
 	r->text[0] = 0;
@@ -121,6 +122,14 @@ bool reading_set_int(struct reading *r, const char *field, int64_t num)
 	struct reading_value *v = value(r, field, READ_INT);
 	if (v)
 		v->num = num;
+	return v != NULL;
+}
+
+bool reading_set_decimal(struct reading *r, const char *field, int64_t thousandths)
+{
+	struct reading_value *v = value(r, field, READ_DECIMAL);
+	if (v)
+		v->num = thousandths;
 	return v != NULL;
 }
 

@@ -57,6 +57,7 @@ struct reading {
 	bool redacted;           /* a name, number or address was cut out: the raw text must go */
 	bool private_found;      /* ... or found and refused (names_not_allowed), or a PIN was in it */
 	uint8_t confidence;      /* 0..100, for --explain and the queue */
+	uint16_t rest;               /* offset in the text of a further report (configured forms), 0 = none */
 	uint16_t n_values, n_items, n_entries;
 	struct reading_value values[READING_VALUES];
 	struct reading_item items[READING_ITEMS];
@@ -79,6 +80,7 @@ bool reading_is(const struct reading *r, const char *intent);
 void reading_init(struct reading *r, const char *intent);
 bool reading_set_flag(struct reading *r, const char *field);
 bool reading_set_int(struct reading *r, const char *field, int64_t num);
+bool reading_set_decimal(struct reading *r, const char *field, int64_t thousandths);
 bool reading_set_word(struct reading *r, const char *field, const char *word);
 bool reading_add_int(struct reading *r, const char *field, int32_t num);
 bool reading_add_word(struct reading *r, const char *field, const char *word);

@@ -15,6 +15,8 @@ static bool code_shape(const char *c, size_t n, int parts, const int *part_len)
 	if (parts == 3)
 		return part_len[0] == 3 && part_len[1] >= 3 && part_len[2] == 1;
 	bool letters = c[0] >= 'a' && c[0] <= 'z' && digits >= 6;
+	if (parts == 2 && part_len[0] == 3 && letters && part_len[1] >= 4)
+		return true; /* the check is missing */
 	return parts <= 2 && letters && (n == 8 || n == 9);
 }
 
@@ -41,7 +43,9 @@ static int good_code(struct scan *s, int i)
 	for (int k = i; k < s->ts.n && k < i + 6; k++) {
 		const struct token *t = &s->ts.t[k];
 		unsigned odd = t->pre & ~(unsigned)(SEP_SPACE | SEP_DOT | SEP_DASH);
-		if (n + t->n > 16 || (k > i && odd))
+		/* Letters of other sites are read only in one piece: "m12 9123 s" is a boy of 12. */
+		bool other_site = (*token_text(&s->ts, i) & ~32) != s->w->site;
+		if (n + t->n > 10 || (k > i && (odd || (other_site && (t->pre & SEP_SPACE)))))
 			break;
 		if (k > i && !scan_glued(s, k))
 			cut = true;
@@ -83,11 +87,13 @@ int code_units(struct scan *s, int i)
 	if (k > i + 1 && code_shape(c, n, parts, part_len))
 		return add_code_unit(s, i, k - i, NULL);
 	/* the same with blanks, where the site's letter and the parts are plain to see */
-	if (!scan_letter(s, i, 'a', 'z') || !scan_glued(s, i + 1) || i + 3 >= s->ts.n)
+	if (!scan_letter(s, i, 'a', 'z') || !scan_glued(s, i + 1) || i + 2 >= s->ts.n)
 		return 0;
-	const struct token *y = &s->ts.t[i + 1], *r = &s->ts.t[i + 2], *v = &s->ts.t[i + 3];
-	if (y->number && y->digits == 2 && r->number && r->digits >= 4 && r->digits <= 6 && v->n == 1)
-		return add_code_unit(s, i, 4, NULL);
+	const struct token *y = &s->ts.t[i + 1], *r = &s->ts.t[i + 2];
+	bool check = i + 3 < s->ts.n && s->ts.t[i + 3].n == 1 && !s->ts.t[i + 3].number;
+	bool site = (*token_text(&s->ts, i) & ~32) == s->w->site;
+	if (y->number && y->digits == 2 && r->number && r->digits >= 4 && r->digits <= 6 && (check || site))
+		return add_code_unit(s, i, check ? 4 : 3, NULL);
 	return 0;
 }
 

@@ -14,7 +14,14 @@ static void word_unit(struct scan *s, int i)
 	int slips = 0;
 	for (int k = i; k < i + s->phrase[i].n; k++)
 		slips += s->ts.t[k].dist;
+	/* "it" and "gr" are countries in capitals, or where a return is spoken of. */
+	int32_t value;
+	const struct token *t = &s->ts.t[i];
+	bool short_country = t->n == 2 && scan_is(s, i, C_COUNTRY, &value) == 1;
+	bool is_country = (t->flags & TOK_UPPER) || scan_seen(s, C_RETURN_OP) || scan_seen(s, C_ARRIVED);
 	for (int32_t e = s->phrase[i].entry; e >= 0; e = s->w->lex.entries[e].next) {
+		if (short_country && (s->w->lex.entries[e].concept == C_COUNTRY) != is_country)
+			continue;
 		/* "a" and "m" are keywords only where a keyword stands */
 		if (s->w->lex.entries[e].concept == C_ABSENCE_SHORT && i != s->first_word)
 			continue;
@@ -85,13 +92,20 @@ static void denial_unit(struct scan *s, int i)
 	}
 }
 
+/* The sides of "1=1" are no register numbers that a person meant. */
+static bool equation(const struct scan *s, int i)
+{
+	bool left = i > 0 && (s->ts.t[i].pre & SEP_EQUALS) && s->ts.t[i - 1].number;
+	bool right = i + 1 < s->ts.n && (s->ts.t[i + 1].pre & SEP_EQUALS) && s->ts.t[i + 1].number;
+	return s->ts.t[i].number && (left || right);
+}
+
 static void number_unit(struct scan *s, int i)
 {
 	int32_t value;
 	unsigned flags;
 	int n = scan_number(s, i, &value, &flags);
-	/* A number in quotes or behind '=' is no register number a person meant. */
-	if (!n || s->plain[i] || (s->ts.t[i].pre & (SEP_QUOTE | SEP_EQUALS)))
+	if (!n || s->plain[i] || value > 999999 || equation(s, i))
 		return;
 	if (i > 0 && (scan_is(s, i - 1, C_NUMBER_LABEL, NULL) || scan_is(s, i - 1, C_PUPIL_WORD, NULL) ||
 		      (s->ts.t[i].pre & SEP_HASH)))
@@ -130,13 +144,24 @@ static void range_unit(struct scan *s, int i)
 
 void slots_find(struct scan *s)
 {
+	int inside = 0;
 	for (int i = 0; i < s->ts.n; i++) {
 		s->first[i] = (uint16_t)s->n_units;
-		if (private_units(s, i) && s->n_units > s->first[i] &&
-		    s->units[s->n_units - 1].type != U_ADDRESS)
+		/* The letters and digits inside a code or a telephone number are nothing else. */
+		if (i < inside) {
+			scan_add(s, U_WORD, i, 1);
 			continue;
-		if (code_units(s, i))
+		}
+		int n = private_units(s, i);
+		if (n && s->units[s->n_units - 1].type != U_ADDRESS) {
+			inside = i + n;
 			continue;
+		}
+		n = code_units(s, i);
+		if (n) {
+			inside = i + n;
+			continue;
+		}
 		class_units(s, i);
 		date_units(s, i);
 		people_units(s, i);

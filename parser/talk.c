@@ -197,7 +197,9 @@ void finish_pending(struct scan *s, struct pick *p, struct reading *r)
 {
 	(void)s;
 	const struct unit *u = pick_first(p, U_NUMBER);
-	if (u)
+	if (pick_count(p, U_NUMBER) > 1)
+		finish_clarify(r, "alert");
+	else if (u)
 		reading_set_int(r, "pending", u->a);
 }
 

@@ -1,7 +1,7 @@
 /* tpdu.c - SMS TPDUs: the bounded decoder, the encoder, and the splitting of a text into parts.
  *
- * Owns nothing.  May call parser/gsm7 and parser/ucs2.  All reading goes through struct cursor, whose
- * take() is the one place that compares a length with what is left.
+ * Owns nothing.  May call parser/gsm7 and parser/ucs2.  All reading goes through struct cursor,
+ * whose take() is the one place that compares a length with what is left.
  */
 #include "parser/tpdu.h"
 #include "parser/gsm7.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#define UD_OCTETS 140  /* 23.040 9.2.3.16: TP-UD holds at most 140 octets, 160 septets */
+#define UD_OCTETS 140 /* 23.040 9.2.3.16: TP-UD holds at most 140 octets, 160 septets */
 #define UD_SEPTETS 160
 #define ADDRESS_DIGITS 20 /* 23.040 9.1.2.5: at most 10 octets of address value */
 
@@ -99,7 +99,8 @@ static int read_address(struct cursor *c, const char *field, struct tpdu *out)
 	out->alphanumeric = (out->address_type & TON_MASK) == TON_ALPHANUMERIC;
 	if (out->alphanumeric)
 		return alpha_text(value, octets, digits, out->address);
-	digits_text(value, digits, (out->address_type & TON_MASK) == TON_INTERNATIONAL, out->address);
+	digits_text(value, digits, (out->address_type & TON_MASK) == TON_INTERNATIONAL,
+		    out->address);
 	return TPDU_OK;
 }
 
@@ -126,11 +127,12 @@ static int read_smsc(struct cursor *c, struct tpdu *out)
 /* Days since 1970-01-01 of a Gregorian date. */
 static int64_t days_from_civil(int64_t y, int64_t m, int64_t d)
 {
-	static const int16_t before[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+	static const int16_t before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
 	bool leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
 	int64_t p = y - 1;
 
-	return p * 365 + p / 4 - p / 100 + p / 400 - 719162 + before[m - 1] + (leap && m > 2) + d - 1;
+	return p * 365 + p / 4 - p / 100 + p / 400 - 719162 + before[m - 1] + (leap && m > 2) + d -
+	       1;
 }
 
 /* Seven semi-octet pairs, 23.040 9.2.3.11.  A stamp that is no date gives 0: networks do send such,
@@ -138,7 +140,7 @@ static int64_t days_from_civil(int64_t y, int64_t m, int64_t d)
 static int64_t stamp_seconds(const uint8_t s[7], int32_t *zone)
 {
 	unsigned v[7];
-	static const unsigned month_days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	static const unsigned month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 	*zone = 0;
 	for (int i = 0; i < 7; i++) {
@@ -149,8 +151,8 @@ static int64_t stamp_seconds(const uint8_t s[7], int32_t *zone)
 			return 0;
 		v[i] = tens * 10 + units;
 	}
-	if (v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > month_days[v[1] - 1] || v[3] > 23 || v[4] > 59 ||
-	    v[5] > 59)
+	if (v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > month_days[v[1] - 1] || v[3] > 23 ||
+	    v[4] > 59 || v[5] > 59)
 		return 0;
 	int32_t east = (int32_t)v[6] * 15 * 60;
 	*zone = s[6] & 0x08 ? -east : east;
@@ -171,8 +173,8 @@ static int read_stamp(struct cursor *c, const char *field, int64_t *when, int32_
 	return TPDU_OK;
 }
 
-/* 23.038 4.  Reserved codings are read as the default alphabet, as that clause asks; compressed text
- * (23.042, which no handset sends) stays octets. */
+/* 23.038 4.  Reserved codings are read as the default alphabet, as that clause asks; compressed
+ * text (23.042, which no handset sends) stays octets. */
 static enum tpdu_alphabet dcs_alphabet(uint8_t dcs)
 {
 	if (dcs < 0x80) { /* general, and "marked for automatic deletion", which is coded alike */
@@ -205,16 +207,16 @@ static bool dcs_flash(uint8_t dcs)
  * two of a kind the later counts: 23.040 9.2.3.24. */
 static void read_element(uint8_t id, const uint8_t *v, size_t len, struct tpdu *out)
 {
-	struct tpdu_concat c = { 0, 0, 0, 0 };
+	struct tpdu_concat c = {0, 0, 0, 0};
 
 	switch (id) {
 	case IE_CONCAT8:
 		if (len == 3)
-			c = (struct tpdu_concat){ v[0], 8, v[1], v[2] };
+			c = (struct tpdu_concat){v[0], 8, v[1], v[2]};
 		break;
 	case IE_CONCAT16:
 		if (len == 4)
-			c = (struct tpdu_concat){ (uint16_t)(v[0] << 8 | v[1]), 16, v[2], v[3] };
+			c = (struct tpdu_concat){(uint16_t)(v[0] << 8 | v[1]), 16, v[2], v[3]};
 		break;
 	case IE_PORT8:
 		if (len == 2)
@@ -241,7 +243,7 @@ static void read_element(uint8_t id, const uint8_t *v, size_t len, struct tpdu *
 
 static int read_udh(struct cursor *c, size_t ud_octets, struct tpdu *out)
 {
-	struct cursor h = { c->at, c->left < ud_octets ? c->left : ud_octets, "TP-UDH" };
+	struct cursor h = {c->at, c->left < ud_octets ? c->left : ud_octets, "TP-UDH"};
 	uint8_t len = 0;
 
 	c->field = "TP-UDH";
@@ -253,7 +255,8 @@ static int read_udh(struct cursor *c, size_t ud_octets, struct tpdu *out)
 	while (h.left) {
 		uint8_t id = 0, size = 0;
 		const uint8_t *value = NULL;
-		if (take_octet(&h, "TP-UDH", &id) == TPDU_OK && take_octet(&h, "TP-UDH", &size) == TPDU_OK)
+		if (take_octet(&h, "TP-UDH", &id) == TPDU_OK &&
+		    take_octet(&h, "TP-UDH", &size) == TPDU_OK)
 			value = take(&h, size);
 		if (!value)
 			return TPDU_ERR_UDH;
@@ -382,7 +385,8 @@ static int read_validity(struct cursor *c, struct tpdu *out)
 	c->field = "TP-VP";
 	if (format == 0)
 		return TPDU_OK;
-	const uint8_t *p = take(c, format == FO_VPF_RELATIVE ? 1 : 7); /* enhanced and absolute are 7 */
+	const uint8_t *p =
+	    take(c, format == FO_VPF_RELATIVE ? 1 : 7); /* enhanced and absolute are 7 */
 	if (!p)
 		return TPDU_ERR_SHORT;
 	if (format == FO_VPF_RELATIVE)
@@ -442,7 +446,7 @@ static int read_body(struct cursor *c, bool from_mobile, struct tpdu *out)
 int tpdu_decode(const uint8_t *octets, size_t len, bool from_mobile, struct tpdu *out,
 		const char **field)
 {
-	struct cursor c = { octets, len, "SMSC" };
+	struct cursor c = {octets, len, "SMSC"};
 
 	memset(out, 0, sizeof(*out));
 	out->validity = -1;
@@ -483,7 +487,8 @@ const char *tpdu_error_name(int error)
 	}
 }
 
-/* ---- encoding ---------------------------------------------------------------------------------- */
+/* ---- encoding ----------------------------------------------------------------------------------
+ */
 
 struct writer {
 	uint8_t *at;
@@ -595,7 +600,7 @@ static unsigned swapped(unsigned v)
 
 static void put_stamp(struct writer *w, int64_t when, int32_t zone)
 {
-	uint8_t s[7] = { 0 };
+	uint8_t s[7] = {0};
 	time_t local = (time_t)(when + zone);
 	struct tm tm;
 
@@ -614,13 +619,15 @@ static void put_stamp(struct writer *w, int64_t when, int32_t zone)
 	s[3] = (uint8_t)swapped((unsigned)tm.tm_hour);
 	s[4] = (uint8_t)swapped((unsigned)tm.tm_min);
 	s[5] = (uint8_t)swapped((unsigned)tm.tm_sec);
-	s[6] = (uint8_t)(swapped((unsigned)(zone < 0 ? -zone : zone) / 900) | (zone < 0 ? 0x08 : 0));
+	s[6] =
+	    (uint8_t)(swapped((unsigned)(zone < 0 ? -zone : zone) / 900) | (zone < 0 ? 0x08 : 0));
 	put(w, s, sizeof(s));
 }
 
 static unsigned dcs_for(const struct tpdu *t)
 {
-	static const uint8_t general[] = { [TPDU_GSM7] = 0x00, [TPDU_8BIT] = 0x04, [TPDU_UCS2] = 0x08 };
+	static const uint8_t general[] = {
+	    [TPDU_GSM7] = 0x00, [TPDU_8BIT] = 0x04, [TPDU_UCS2] = 0x08};
 	return general[t->alphabet] | (t->flash ? 0x10u : 0);
 }
 
@@ -651,8 +658,8 @@ static void put_user_data(struct writer *w, const struct tpdu *t)
 	put(w, packed, (size_t)n);
 }
 
-/* Bits that say what follows are ours; the others (more messages, reply path, reject duplicates) are
- * kept as they came. */
+/* Bits that say what follows are ours; the others (more messages, reply path, reject duplicates)
+ * are kept as they came. */
 static unsigned first_octet(const struct tpdu *t, unsigned mti)
 {
 	unsigned keep = t->first_octet & (t->kind == TPDU_STATUS_REPORT ? 0x04u : 0x84u);
@@ -701,7 +708,7 @@ static void put_report(struct writer *w, const struct tpdu *t)
 
 int tpdu_encode(const struct tpdu *t, uint8_t *octets, size_t max)
 {
-	struct writer w = { octets, max, 0 };
+	struct writer w = {octets, max, 0};
 
 	put_smsc(&w, t->smsc);
 	switch (t->kind) {
@@ -720,7 +727,8 @@ int tpdu_encode(const struct tpdu *t, uint8_t *octets, size_t max)
 	return w.error ? w.error : (int)(w.at - octets);
 }
 
-/* ---- splitting --------------------------------------------------------------------------------- */
+/* ---- splitting ---------------------------------------------------------------------------------
+ */
 
 /* How much of data from i on goes into a part of room units, without cutting a pair in two. */
 static size_t part_septets(const uint8_t *s, size_t n, size_t i, size_t room)
@@ -743,10 +751,10 @@ static size_t part_octets(const uint8_t *be, size_t n, size_t i, size_t room)
 static size_t concat_header(uint8_t *udh, uint16_t ref)
 {
 	if (ref <= 0xff) {
-		memcpy(udh, (const uint8_t[]){ 5, IE_CONCAT8, 3, (uint8_t)ref }, 4);
+		memcpy(udh, (const uint8_t[]){5, IE_CONCAT8, 3, (uint8_t)ref}, 4);
 		return 6;
 	}
-	memcpy(udh, (const uint8_t[]){ 6, IE_CONCAT16, 4, (uint8_t)(ref >> 8), (uint8_t)ref }, 5);
+	memcpy(udh, (const uint8_t[]){6, IE_CONCAT16, 4, (uint8_t)(ref >> 8), (uint8_t)ref}, 5);
 	return 7;
 }
 
@@ -768,7 +776,7 @@ static int fill_part(const struct split *s, const struct tpdu *base, size_t *at,
 	part->alphabet = s->alphabet;
 	part->locking = part->single = 0;
 	part->port = -1;
-	part->concat = (struct tpdu_concat){ 0, 0, 0, 0 };
+	part->concat = (struct tpdu_concat){0, 0, 0, 0};
 	part->udh_len = (uint8_t)s->udh_len;
 	part->data_len = (uint8_t)n;
 	if (n)
@@ -785,8 +793,8 @@ static void number_parts(const struct split *s, struct tpdu *parts, int count)
 		concat_header(p->udh, s->ref);
 		p->udh[s->udh_len - 2] = (uint8_t)count;
 		p->udh[s->udh_len - 1] = (uint8_t)(i + 1);
-		p->concat = (struct tpdu_concat){ s->ref, s->ref <= 0xff ? 8 : 16, (uint8_t)count,
-						  (uint8_t)(i + 1) };
+		p->concat = (struct tpdu_concat){s->ref, s->ref <= 0xff ? 8 : 16, (uint8_t)count,
+						 (uint8_t)(i + 1)};
 	}
 }
 
@@ -814,11 +822,11 @@ static int split_data(struct split *s, const struct tpdu *base, struct tpdu *par
 	return count;
 }
 
-int tpdu_split(const struct tpdu *base, const char *utf8, size_t len, uint16_t ref, struct tpdu *parts,
-	       int max)
+int tpdu_split(const struct tpdu *base, const char *utf8, size_t len, uint16_t ref,
+	       struct tpdu *parts, int max)
 {
 	uint8_t data[255 * 153]; /* the most that 255 parts hold, in either alphabet */
-	struct split s = { TPDU_GSM7, data, 0, 0, 0, ref };
+	struct split s = {TPDU_GSM7, data, 0, 0, 0, ref};
 
 	if (max < 1)
 		return TPDU_ERR_SPACE;
@@ -835,7 +843,8 @@ int tpdu_split(const struct tpdu *base, const char *utf8, size_t len, uint16_t r
 	return split_data(&s, base, parts, max);
 }
 
-/* ---- hex --------------------------------------------------------------------------------------- */
+/* ---- hex ---------------------------------------------------------------------------------------
+ */
 
 static int nibble(char c)
 {

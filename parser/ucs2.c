@@ -1,4 +1,5 @@
-/* ucs2.c - UTF-16BE to and from UTF-8, one code point at a time.  Pure; may call libc and utf8proc. */
+/* ucs2.c - UTF-16BE to and from UTF-8, one code point at a time.  Pure; may call libc and utf8proc.
+ */
 #include "parser/ucs2.h"
 #include <string.h>
 #include <utf8proc.h>

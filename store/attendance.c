@@ -12,7 +12,7 @@
 
 enum {
 	Q_STANDING, Q_FIRST, Q_DAY_ADD, Q_DAY_SAME, Q_DAY_SUPERSEDE, Q_DAY_OF_MESSAGE, Q_DAY_UNDO,
-	Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
+	Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_CLEAR, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
 	Q_ABS_RESTORE, Q_ABS_RELINK, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
 };
 #define ABSENT "('unknown', 'excused', 'unexcused')"
@@ -37,6 +37,8 @@ static const char *const sql[Q_N] = {
 			   "AND pupil = $2 AND state = 'stands'",
 	[Q_ABS_ADD] = "INSERT INTO absences (id, class_day, message, pupil, category, reason, country, "
 		      "at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'stands')",
+	[Q_ABS_CLEAR] = "UPDATE absences SET state = 'undone', undone = $1 WHERE class_day = $2 "
+			"AND pupil = $3 AND state = 'stands'",
 	/* Undone for a moment: only one row may stand, and superseded_by must name a row that is there. */
 	[Q_ABS_HIDE] = "UPDATE absences SET state = 'undone' WHERE id = $1 AND state = 'stands'",
 	[Q_ABS_LINK] = "UPDATE absences SET state = 'superseded', superseded_by = $1 WHERE id = $2",
@@ -234,6 +236,18 @@ int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t 
 	db_bind_int(s, 1, *id);
 	db_bind_int(s, 2, old.id);
 	return base_db(st, db_run(s));
+}
+
+int absence_clear(struct store *st, int64_t class_day, int pupil, int64_t now)
+{
+	struct db_stmt *s = q(st, Q_ABS_CLEAR);
+	db_bind_int(s, 1, now);
+	db_bind_int(s, 2, class_day);
+	db_bind_int(s, 3, pupil);
+	int rc = base_db(st, db_run(s));
+	if (rc == STORE_OK && db_changes(st->db) == 0)
+		rc = base_say(st, STORE_NONE, "no absence of pupil %d stands", pupil);
+	return rc;
 }
 
 /* ---- undo ------------------------------------------------------------------------------------ */

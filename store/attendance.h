@@ -22,6 +22,8 @@ struct absence {
 };
 /* STORE_EXISTS: the same fact stood already (a category said now replaces 'unknown'). */
 int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id);
+/* A correction says that the pupil was there: the fact that stands is undone.  STORE_NONE: none did. */
+int absence_clear(struct store *st, int64_t class_day, int pupil, int64_t now);
 /* Supersedes what a message recorded; what it had itself superseded comes back. *n rows touched;
  * pupils of those rows for the withdrawal of alerts. */
 struct absence_ref {

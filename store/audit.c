@@ -10,8 +10,8 @@
 enum { Q_LAST, Q_ADD, Q_ALL, Q_NEXT, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_LAST] = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1",
-	[Q_ADD] = "INSERT INTO audit (id, at, who, verb, object, result, rule, hash) "
-		  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+	[Q_ADD] = ("INSERT INTO audit (id, at, who, verb, object, result, rule, hash) "
+		   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
 	[Q_ALL] = "SELECT id, at, who, verb, object, result, rule, hash FROM audit ORDER BY id",
 	[Q_NEXT] = "SELECT next FROM sequence WHERE name = 'audit'",
 };

@@ -8,20 +8,26 @@
 #include "store/cases.h"
 
 #define PEOPLE 32
-#define WINDOWS_AGAIN 9 /* a withdrawn alert whose reason returned is raised in a window of its own */
+/* A withdrawn alert whose reason returned is raised in a window of its own. */
+#define WINDOWS_AGAIN 9
 
 /* Words of danger call the duty officer also where the configuration has no rule for them. */
 static const char *emergency_audience[] = { "duty", NULL };
 static const char *emergency_escalate[] = { "duty", "coordinator", NULL };
-static const struct config_rule emergency = { .id = "E1", .event = "emergency", .audience = emergency_audience,
-					      .message = "alert_emergency", .tell = "emergency",
-					      .urgent = true, .ack_minutes = 15,
-					      .escalate = emergency_escalate, .max_steps = 4 };
+static const struct config_rule emergency = { .id = "E1",
+					      .event = "emergency",
+					      .audience = emergency_audience,
+					      .message = "alert_emergency",
+					      .tell = "emergency",
+					      .urgent = true,
+					      .ack_minutes = 15,
+					      .escalate = emergency_escalate,
+					      .max_steps = 4 };
 
-/* ---- texts --------------------------------------------------------------------------------------- */
+/* ---- texts ---------------------------------------------------------------------------------- */
 
-/* The text of an alert is made from its row alone, so that an escalation weeks later, after a restart,
- * says what the first one said. */
+/* The text of an alert is made from its row alone, so that an escalation weeks later, after a
+ * restart, says what the first one said. */
 struct facts {
 	char alert[24], school[12], class_name[12], pupil[12], days[12], code[24];
 	struct message_fill fill[12];
@@ -77,7 +83,7 @@ static int alert_facts(struct desk *d, const struct alert_row *a, struct facts *
 	return STORE_OK;
 }
 
-/* ---- who ----------------------------------------------------------------------------------------- */
+/* ---- who ------------------------------------------------------------------------------------ */
 
 static bool has_class(const struct reporter *r, const char *class_name)
 {
@@ -88,8 +94,8 @@ static bool has_class(const struct reporter *r, const char *class_name)
 	return false;
 }
 
-/* Alerts stay inside the municipality and the child's own school: an agency learns by its mandate row
- * or not at all. */
+/* Alerts stay inside the municipality and the child's own school: an agency learns by its mandate
+ * row or not at all. */
 static bool may_hear(const struct reporter *r, const struct facts *f)
 {
 	if (!r->active || strcmp(r->role, "agency") == 0)
@@ -136,7 +142,8 @@ static int tell_owner(struct desk *d, struct round *r, const char *owner)
 	return rc == STORE_OK ? tell_one(d, r, &to) : rc == STORE_NONE ? STORE_OK : rc;
 }
 
-/* The next duty officer in order of id who has not been told of this alert. *found false: none left. */
+/* The next duty officer in order of id who has not been told of this alert. *found false: none
+ * left. */
 static int tell_next_duty(struct desk *d, struct round *r, bool *found)
 {
 	struct reporter who[PEOPLE];
@@ -177,14 +184,14 @@ static int tell_audience(struct desk *d, struct round *r, const char *owner)
 		if (strcmp(*role, "owner") == 0)
 			rc = tell_owner(d, r, owner);
 		else if (strcmp(*role, "duty") == 0)
-			rc = tell_next_duty(d, r, &found); /* one is on duty; the next hears if he does not answer */
+			rc = tell_next_duty(d, r, &found); /* the others if he does not answer */
 		else
 			rc = tell_role(d, r, *role);
 	}
 	return rc;
 }
 
-/* ---- raising ------------------------------------------------------------------------------------- */
+/* ---- raising -------------------------------------------------------------------------------- */
 
 static int audit_alert(struct desk *d, const char *who, const char *verb, int64_t number,
 		       const char *result, const char *rule)
@@ -201,8 +208,8 @@ static int64_t answer_by(const struct desk *d, const struct config_rule *rule)
 }
 
 /* *fresh false: it stands already.  One that was withdrawn and holds again is a new alert. */
-static int raise_row(struct desk *d, const struct config_rule *rule, const struct alerts_about *about,
-		     struct alert_row *a, bool *fresh)
+static int raise_row(struct desk *d, const struct config_rule *rule,
+		     const struct alerts_about *about, struct alert_row *a, bool *fresh)
 {
 	for (int again = 0; again <= WINDOWS_AGAIN; again++) {
 		memset(a, 0, sizeof(*a));
@@ -225,8 +232,8 @@ static int raise_row(struct desk *d, const struct config_rule *rule, const struc
 	return STORE_OK;
 }
 
-static int tell_agencies(struct desk *d, const struct config_rule *rule, const struct alerts_about *about,
-			 const struct alert_row *a, int *agencies)
+static int tell_agencies(struct desk *d, const struct config_rule *rule,
+			 const struct alerts_about *about, const struct alert_row *a, int *agencies)
 {
 	struct post_event e = about->facts;
 
@@ -266,7 +273,8 @@ int alerts_raise(struct desk *d, const struct config_rule *rule, const struct al
 	return rc;
 }
 
-int alerts_raise_event(struct desk *d, const char *event, const struct alerts_about *about, int *raised)
+int alerts_raise_event(struct desk *d, const char *event, const struct alerts_about *about,
+		       int *raised)
 {
 	int64_t number = 0;
 	bool any = false;
@@ -287,7 +295,7 @@ int alerts_raise_event(struct desk *d, const char *event, const struct alerts_ab
 	return rc;
 }
 
-/* ---- withdrawing --------------------------------------------------------------------------------- */
+/* ---- withdrawing ---------------------------------------------------------------------------- */
 
 static const struct config_rule *rule_of(const struct desk *d, const char *id)
 {
@@ -299,7 +307,8 @@ static const struct config_rule *rule_of(const struct desk *d, const char *id)
 }
 
 /* Not the one whose own text it follows from: his reply says so. */
-static int tell_withdrawn(struct desk *d, const struct alert_row *a, const char *sender, const char *notice)
+static int tell_withdrawn(struct desk *d, const struct alert_row *a, const char *sender,
+			  const char *notice)
 {
 	struct reporter who[PEOPLE];
 	struct facts f;
@@ -313,8 +322,8 @@ static int tell_withdrawn(struct desk *d, const struct alert_row *a, const char 
 		for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 			if (strcmp(who[i].id, sender) != 0 &&
 			    alert_was_told(d->st, a->number, who[i].id) == STORE_OK)
-				rc = notice_one(d, &who[i], notice, f.fill, f.n, a->case_id, a->urgent,
-						&told);
+				rc = notice_one(d, &who[i], notice, f.fill, f.n, a->case_id,
+						a->urgent, &told);
 		}
 		if (rc != STORE_OK || n < PEOPLE)
 			break;
@@ -335,15 +344,21 @@ int alerts_withdraw(struct desk *d, const struct alert_row *a, const char *who, 
 	if (rc == STORE_OK)
 		rc = tell_withdrawn(d, a, who, notice);
 	if (rc == STORE_OK && rule && rule->tell && rule->tell[0]) {
-		struct post_event e = { .event = "alert.withdrawn", .alert = a->number, .rule = a->rule,
-					.case_id = a->case_id, .age = -1, .n_children = -1, .pupil = -1,
+		struct post_event e = { .event = "alert.withdrawn",
+					.alert = a->number,
+					.rule = a->rule,
+					.case_id = a->case_id,
+					.age = -1,
+					.n_children = -1,
+					.pupil = -1,
 					.days = -1 };
 		rc = post_event(d, &e, &agencies);
 	}
-	return rc == STORE_OK ? audit_alert(d, who, "alert.withdraw", a->number, reason, a->rule) : rc;
+	return rc == STORE_OK ? audit_alert(d, who, "alert.withdraw", a->number, reason, a->rule)
+			      : rc;
 }
 
-/* ---- answering ----------------------------------------------------------------------------------- */
+/* ---- answering ------------------------------------------------------------------------------ */
 
 int alerts_ack(struct desk *d, const char *reporter, int64_t number, struct alert_row *row,
 	       enum alerts_answer *answer)
@@ -378,7 +393,7 @@ int alerts_ack(struct desk *d, const char *reporter, int64_t number, struct aler
 	return rc;
 }
 
-/* ---- escalating ---------------------------------------------------------------------------------- */
+/* ---- escalating ----------------------------------------------------------------------------- */
 
 static size_t list_len(const char **list)
 {
@@ -389,8 +404,8 @@ static size_t list_len(const char **list)
 	return n;
 }
 
-/* One step: the rule's next role.  "duty" is the next officer in order of id, or, when all have been
- * told, all of them once more. */
+/* One step: the rule's next role.  "duty" is the next officer in order of id, or, when all have
+ * been told, all of them once more. */
 static int escalate_to(struct desk *d, struct round *r)
 {
 	size_t n = list_len(r->rule->escalate);
@@ -400,7 +415,8 @@ static int escalate_to(struct desk *d, struct round *r)
 	if (n == 0)
 		return rc;
 	size_t i = (size_t)r->step <= n ? (size_t)r->step - 1 : n - 1;
-	for (; rc == STORE_OK && i < n && r->n_told == 0; i++) { /* a role nobody holds costs no step */
+	/* A role nobody holds costs no step. */
+	for (; rc == STORE_OK && i < n && r->n_told == 0; i++) {
 		if (strcmp(r->rule->escalate[i], "duty") == 0)
 			rc = tell_next_duty(d, r, &found);
 		if (rc == STORE_OK && r->n_told == 0)
@@ -417,8 +433,8 @@ static int escalate(struct desk *d, const struct alert_row *a)
 	if (!rule || a->step >= rule->max_steps) {
 		/* Nobody is left to call.  It stays open, in every list of open alerts. */
 		int rc = alert_escalated(d->st, a->number, a->step, 0);
-		return rc == STORE_OK ? audit_alert(d, "system", "alert.unanswered", a->number, "last step",
-						    a->rule)
+		return rc == STORE_OK ? audit_alert(d, "system", "alert.unanswered", a->number,
+						    "last step", a->rule)
 				      : rc;
 	}
 	struct round r = { .rule = rule, .a = a, .step = a->step + 1 };
@@ -428,7 +444,9 @@ static int escalate(struct desk *d, const struct alert_row *a)
 	if (rc == STORE_OK)
 		rc = alert_escalated(d->st, a->number, r.step, answer_by(d, rule));
 	snprintf(result, sizeof(result), "step %d sms:%s", r.step, r.told[0] ? r.told : "-");
-	return rc == STORE_OK ? audit_alert(d, "system", "alert.escalate", a->number, result, a->rule) : rc;
+	return rc == STORE_OK
+		       ? audit_alert(d, "system", "alert.escalate", a->number, result, a->rule)
+		       : rc;
 }
 
 int alerts_due(struct desk *d, int *n, int64_t *next_at)

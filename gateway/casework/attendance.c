@@ -1,9 +1,8 @@
 /* attendance.c - class-days and absences.  See attendance.h.
- * May call the store, streak (which calls alerts) and keys. */
+ * May call the store and streak (which calls alerts). */
 #include "gateway/casework/attendance.h"
 #include <stdio.h>
 #include <string.h>
-#include "gateway/casework/keys.h"
 #include "gateway/casework/streak.h"
 #include "gateway/hub/clock.h"
 #include "store/attendance.h"
@@ -51,8 +50,13 @@ static const char *category_of(const struct reading *r, int pupil)
 
 	snprintf(key, sizeof(key), "%d", pupil);
 	const struct reading_item *it = reading_map(r, "categories", key);
+	static const char *const known[] = { "excused", "unexcused", "late", "left_early" };
 	const char *word = it ? it->word : reading_word(r, "category");
-	return word && word[0] ? word : "unknown";
+	for (size_t i = 0; word && i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(known[i], word) == 0)
+			return known[i];
+	}
+	return "unknown"; /* counts as unexcused until somebody says otherwise */
 }
 
 static const char *reason_of(const struct reading *r, int pupil)
@@ -77,7 +81,11 @@ static int put_day(struct desk *d, const struct report *p, const char *class_nam
 static int put_pupil(struct desk *d, const struct report *p, int64_t class_day, int number)
 {
 	const char *country = reading_word(p->r, "country");
-	struct absence a = { class_day, p->m->id, number, category_of(p->r, number), reason_of(p->r, number),
+	struct absence a = { class_day,
+			     p->m->id,
+			     number,
+			     category_of(p->r, number),
+			     reason_of(p->r, number),
 			     country ? country : "" };
 	int64_t id;
 
@@ -113,9 +121,10 @@ static int special(struct desk *d, const struct report *p, const struct pupil *w
 		reason = "work";
 	if (strcmp(reason, "abroad") != 0 && strcmp(reason, "work") != 0)
 		return STORE_OK;
-	return streak_special(d, who, strcmp(reason, "work") == 0 ? "absence.work" : "absence.abroad",
-			      p->day[p->n_days - 1], reason, country ? country : "", p->m->id, p->from->id,
-			      &raised);
+	return streak_special(d, who,
+			      strcmp(reason, "work") == 0 ? "absence.work" : "absence.abroad",
+			      p->day[p->n_days - 1], reason, country ? country : "", p->m->id,
+			      p->from->id, &raised);
 }
 
 /* A category said now may end a streak as well as make one longer. */
@@ -143,7 +152,8 @@ static int put_entry(struct desk *d, const struct report *p, const struct readin
 	if (e->has_count && e->n == 0) {
 		for (size_t k = 0; rc == STORE_OK && k < p->n_days; k++) {
 			int64_t id;
-			rc = put_day(d, p, e->class_name, p->day[k], e->count ? e->count : -1, -1, &id);
+			rc = put_day(d, p, e->class_name, p->day[k], e->count ? e->count : -1, -1,
+				     &id);
 		}
 		return rc;
 	}
@@ -189,7 +199,8 @@ static int put_count(struct desk *d, const struct message *m, const struct repor
 	/* "0 of 28" names nobody and yet says of each pupil that he is there: a list, of none. */
 	for (size_t k = 0; rc == STORE_OK && k < p.n_days; k++) {
 		int64_t id;
-		rc = put_day(d, &p, class_name, p.day[k], count > 0 ? (int)count : -1, (int)enrolled, &id);
+		rc = put_day(d, &p, class_name, p.day[k], count > 0 ? (int)count : -1,
+			     (int)enrolled, &id);
 	}
 	return rc;
 }
@@ -211,17 +222,17 @@ int attendance_present(struct desk *d, const struct message *m, const struct rep
 	return put_count(d, m, from, r, 0, -1, out);
 }
 
-/* ---- taking back and correcting ------------------------------------------------------------------ */
+/* ---- taking back ---------------------------------------------------------------------------- */
 
 /* Rows of a class-day as a whole (pupil -1) are nobody's streak. */
-static int reconcile_all(struct desk *d, const struct absence_ref *refs, size_t n, int64_t message,
+int attendance_reconcile(struct desk *d, const struct absence_ref *refs, size_t n, int64_t message,
 			 const struct reporter *from)
 {
 	char today[11];
 	int rc = STORE_OK;
 
 	clock_day(d->now, today);
-	for (size_t i = 0; rc == STORE_OK && i < n && i < PUPILS_MAX; i++) {
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		struct pupil who = { refs[i].school, refs[i].class_name, refs[i].pupil };
 		if (who.number >= 0)
 			rc = streak_reconcile(d, &who, today, message, from->id);
@@ -237,182 +248,10 @@ int attendance_takeback(struct desk *d, int64_t message, const struct reporter *
 	int rc = attendance_undo(d->st, message, d->now, refs, PUPILS_MAX, &n);
 	if (rc == STORE_NONE)
 		return STORE_OK;
-	return rc == STORE_OK ? reconcile_all(d, refs, n, message, from) : rc;
+	return rc == STORE_OK ? attendance_reconcile(d, refs, n, message, from) : rc;
 }
 
-static bool has_day(const struct reading *r, const char *day)
-{
-	const char *date = reading_word(r, "date");
-
-	return date ? strcmp(date, day) == 0 : reading_lists(r, "dates", day);
-}
-
-static bool has_class(const struct reading *r, const char *class_name)
-{
-	const char *one = reading_word(r, "class");
-
-	if (one && strcmp(one, class_name) == 0)
-		return true;
-	for (unsigned i = 0; i < r->n_entries; i++) {
-		if (strcmp(r->entries[i].class_name, class_name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool is_attendance(const char *intent)
-{
-	return strcmp(intent, "absence") == 0 || strcmp(intent, "absence_count") == 0 ||
-	       strcmp(intent, "all_present") == 0 || strcmp(intent, "correction") == 0;
-}
-
-static void copy_words(struct reading *to, const struct reading *from)
-{
-	static const char *const words[] = { "school", "date", "category", "reason", "country" };
-	const struct reading_item *items;
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		const char *w = reading_word(from, words[i]);
-		if (w)
-			reading_set_word(to, words[i], w);
-	}
-	size_t n = reading_list(from, "dates", &items);
-	for (size_t i = 0; i < n; i++)
-		reading_add_word(to, "dates", items[i].word);
-	n = reading_list(from, "categories", &items);
-	for (size_t i = 0; i < n; i++)
-		reading_add_pair(to, "categories", items[i].key, items[i].word);
-	n = reading_list(from, "reasons", &items);
-	for (size_t i = 0; i < n; i++)
-		reading_add_pair(to, "reasons", items[i].key, items[i].word);
-}
-
-/* What a correction says of one class of the last report: its name and numbers from now on. */
-struct change {
-	const struct reading *r; /* the correction */
-	const char *class_name;  /* KORRIGJO 5A 13 17: its class, NULL when it only replaces */
-};
-
-static const char *class_now(const struct change *c, const char *class_name)
-{
-	const struct reading_item *it = reading_map(c->r, "replace_class", class_name);
-
-	return it ? it->word : class_name;
-}
-
-static int number_now(const struct change *c, int number)
-{
-	char key[12];
-
-	snprintf(key, sizeof(key), "%d", number);
-	const struct reading_item *it = reading_map(c->r, "replace", key);
-	return it ? it->num : number;
-}
-
-static bool add_class(struct reading *to, const struct change *c, const char *class_name,
-		      const struct reading_item *items, size_t n)
-{
-	const struct reading_item *own;
-	bool replaced = c->class_name && strcmp(c->class_name, class_name) == 0;
-	struct reading_entry *e = reading_add_entry(to, class_now(c, class_name));
-	bool ok = e != NULL;
-
-	if (replaced) {
-		n = reading_list(c->r, "pupils", &own);
-		items = own;
-	}
-	for (size_t i = 0; ok && i < n; i++)
-		ok = reading_entry_pupil(to, e, replaced ? items[i].num : number_now(c, items[i].num));
-	return ok;
-}
-
-/* The last report as it should have been. */
-static bool corrected(const struct reading *last, const struct change *c, struct reading *out)
-{
-	const struct reading_item *items;
-	const char *one = reading_word(last, "class");
-	bool ok = true;
-
-	reading_init(out, "absence");
-	copy_words(out, last);
-	for (unsigned i = 0; ok && i < last->n_entries; i++) {
-		const struct reading_entry *e = &last->entries[i];
-		if (e->has_count && e->n == 0)
-			return false; /* a bare count cannot be corrected by numbers */
-		ok = add_class(out, c, e->class_name, last->items + e->first, e->n);
-	}
-	if (ok && one && last->n_entries == 0) {
-		size_t n = reading_list(last, "pupils", &items);
-		ok = add_class(out, c, one, items, n);
-	}
-	return ok;
-}
-
-static bool may_correct(const struct reading *last, const struct reading *r)
-{
-	const char *class_name = reading_word(r, "class"), *day = reading_word(r, "date");
-	const struct reading_item *items;
-
-	if (!is_attendance(last->intent))
-		return false;
-	if (class_name)
-		return has_class(last, class_name) && (!day || (has_day(last, day) && !reading_get(last, "dates")));
-	return reading_list(r, "replace", &items) + reading_list(r, "replace_class", &items) > 0 &&
-	       (reading_word(last, "class") || last->n_entries);
-}
-
-static void say_previous(struct desk *d, const struct reading *last, const char *school,
-			 const char *class_name, struct effect *out)
-{
-	int pupils[PUPILS_MAX];
-	const char *day = reading_word(last, "date");
-	bool reported;
-	size_t n = 0;
-
-	if (!day || !class_name || attendance_of_day(d->st, school, class_name, day, pupils, PUPILS_MAX, &n,
-						     &reported) != STORE_OK)
-		return;
-	for (size_t i = 0; i < n && i < PUPILS_MAX; i++) {
-		char one[12];
-		snprintf(one, sizeof(one), "%d", pupils[i]);
-		desk_join(out->words[0], sizeof(out->words[0]), ",", one);
-	}
-	if (out->words[0][0])
-		out->facts.previous = out->words[0];
-}
-
-/* The last report is taken back whole and recorded anew as it should have been; only then are the
- * pupils it no longer names looked at, so that nobody is told of a withdrawal and a new alert for the
- * same child. */
-int attendance_correct(struct desk *d, const struct message *m, const struct reporter *from,
-		       const struct reading *r, struct effect *out)
-{
-	struct absence_ref refs[PUPILS_MAX];
-	struct reading last, now;
-	struct change c = { r, reading_word(r, "class") };
-	char intent[48], keys[KEYS_MAX];
-	int64_t reading, message;
-	size_t n = 0;
-
-	int rc = reading_last(d->st, from->id, d->now - (int64_t)d->cf->undo_h * 3600, &reading, &message,
-			      intent, sizeof(intent), keys, sizeof(keys));
-	if (rc != STORE_OK && rc != STORE_NONE)
-		return rc;
-	if (rc == STORE_NONE || !keys_read(intent, keys, &last) || !may_correct(&last, r) ||
-	    !corrected(&last, &c, &now))
-		return to_person(out);
-	const char *school = reading_word(&last, "school");
-	say_previous(d, &last, school && school[0] ? school : from->school,
-		     c.class_name ? c.class_name : reading_word(&last, "class"), out);
-	rc = attendance_undo(d->st, message, d->now, refs, PUPILS_MAX, &n);
-	if (rc == STORE_OK || rc == STORE_NONE)
-		rc = reading_undone(d->st, reading, d->now);
-	if (rc == STORE_OK)
-		rc = attendance_absence(d, m, from, &now, out);
-	return rc == STORE_OK ? reconcile_all(d, refs, n, message, from) : rc;
-}
-
-/* ---- one pupil ----------------------------------------------------------------------------------- */
+/* ---- one pupil ------------------------------------------------------------------------------ */
 
 static int excuse_pupil(struct desk *d, const struct report *p, const char *class_name, int number,
 			bool *any)
@@ -424,7 +263,8 @@ static int excuse_pupil(struct desk *d, const struct report *p, const char *clas
 
 	int rc = streak_count(d, &who, p->latest, &s);
 	if (rc == STORE_OK && s.days)
-		rc = attendance_recent(d->st, p->school, class_name, number, p->latest, marks, DAYS_MAX, &n);
+		rc = attendance_recent(d->st, p->school, class_name, number, p->latest, marks,
+				       DAYS_MAX, &n);
 	const char *reason = reading_word(p->r, "reason");
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		int64_t id, absence;
@@ -455,7 +295,8 @@ int attendance_excuse(struct desk *d, const struct message *m, const struct repo
 		return to_person(out);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
 		rc = excuse_pupil(d, &p, class_name, items[i].num, &any);
-	/* Nothing stands that could be excused: making a class-day of it would call the rest present. */
+	/* Nothing stands that could be excused: making a class-day of it would call the rest
+	 * present. */
 	return rc == STORE_OK && !any ? to_person(out) : rc;
 }
 
@@ -493,8 +334,8 @@ int attendance_left(struct desk *d, const struct message *m, const struct report
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		struct pupil who = { p.school, class_name, items[i].num };
 		int raised = 0;
-		rc = streak_special(d, &who, "absence.left", p.latest, reason ? reason : "left", "", m->id,
-				    from->id, &raised);
+		rc = streak_special(d, &who, "absence.left", p.latest, reason ? reason : "left", "",
+				    m->id, from->id, &raised);
 	}
 	/* The register itself is kept by people: one of them takes the number out. */
 	out->queue = true;

@@ -1,9 +1,9 @@
-/* attendance.h - class-days and absences: recording, correcting, undoing, and what follows from days
- * missed in a row.
+/* attendance.h - class-days and absences: recording, correcting, undoing, and what follows from
+ * days missed in a row.
  *
  * A streak is counted over the days a class reported by register numbers, newest first: days with a
- * bare count and days nobody reported neither add to it nor break it; an excused day, a day not listed
- * and a return end it.  Nothing is deleted: the store supersedes. */
+ * bare count and days nobody reported neither add to it nor break it; an excused day, a day not
+ * listed and a return end it.  Nothing is deleted: the store supersedes. */
 #ifndef GATEWAY_CASEWORK_ATTENDANCE_H
 #define GATEWAY_CASEWORK_ATTENDANCE_H
 #include "gateway/casework/effects.h"
@@ -14,8 +14,6 @@ int attendance_count(struct desk *d, const struct message *m, const struct repor
 		     const struct reading *r, struct effect *out);
 int attendance_present(struct desk *d, const struct message *m, const struct reporter *from,
 		       const struct reading *r, struct effect *out);
-int attendance_correct(struct desk *d, const struct message *m, const struct reporter *from,
-		       const struct reading *r, struct effect *out);
 int attendance_excuse(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct reading *r, struct effect *out);
 int attendance_return(struct desk *d, const struct message *m, const struct reporter *from,
@@ -23,5 +21,9 @@ int attendance_return(struct desk *d, const struct message *m, const struct repo
 int attendance_left(struct desk *d, const struct message *m, const struct reporter *from,
 		    const struct reading *r, struct effect *out);
 /* What one message recorded is taken back, and the alerts that no longer hold with it. */
+struct absence_ref;
 int attendance_takeback(struct desk *d, int64_t message, const struct reporter *from);
+/* ... only the alerts, for the rows that were undone. */
+int attendance_reconcile(struct desk *d, const struct absence_ref *refs, size_t n, int64_t message,
+			 const struct reporter *from);
 #endif

@@ -21,7 +21,7 @@ static int to_person(struct effect *out)
 	return STORE_OK;
 }
 
-/* ---- who may see --------------------------------------------------------------------------------- */
+/* ---- who may see ---------------------------------------------------------------------------- */
 
 bool cases_sees_all(const struct reporter *from)
 {
@@ -30,7 +30,8 @@ bool cases_sees_all(const struct reporter *from)
 	return mun && (strcmp(from->role, "coordinator") == 0 || strcmp(from->role, "duty") == 0);
 }
 
-int cases_visible(struct desk *d, const struct reporter *from, const char *code, struct case_row *out)
+int cases_visible(struct desk *d, const struct reporter *from, const char *code,
+		  struct case_row *out)
 {
 	if (!code || !code[0])
 		return STORE_NONE;
@@ -40,7 +41,7 @@ int cases_visible(struct desk *d, const struct reporter *from, const char *code,
 	return rc;
 }
 
-/* ---- from a reading to a row --------------------------------------------------------------------- */
+/* ---- from a reading to a row ---------------------------------------------------------------- */
 
 static bool lists(const char *list, const char *word)
 {
@@ -88,6 +89,14 @@ static void mark_missing(struct case_row *c)
 	c->partial = c->missing[0] != '\0';
 }
 
+static int risk_order(const char *risk)
+{
+	return strcmp(risk, "high") == 0     ? 3
+	       : strcmp(risk, "medium") == 0 ? 2
+	       : strcmp(risk, "low") == 0    ? 1
+					     : 0;
+}
+
 /* What was said is taken; what was not stays as it is. */
 static void take_facts(const struct reading *r, struct case_row *c)
 {
@@ -96,7 +105,8 @@ static void take_facts(const struct reading *r, struct case_row *c)
 	take_word(r, "zone", c->zone, sizeof(c->zone));
 	take_word(r, "sex", c->sex, sizeof(c->sex));
 	take_word(r, "country", c->country, sizeof(c->country));
-	take_word(r, "risk", c->risk, sizeof(c->risk));
+	if (reading_word(r, "risk") && risk_order(reading_word(r, "risk")))
+		take_word(r, "risk", c->risk, sizeof(c->risk));
 	take_int(r, "age", &c->age);
 	take_int(r, "n_children", &c->n_children);
 	if (reading_flag(r, "urgent")) {
@@ -146,23 +156,24 @@ static int next_code(struct desk *d, char code[CASE_CODE_MAX])
 	return STORE_BOUND;
 }
 
-/* ---- history -------------------------------------------------------------------------------------- */
+/* ---- history -------------------------------------------------------------------------------- */
 
-static int history(struct desk *d, int64_t id, const char *who, const char *what, const char *detail,
-		   const struct reading *r)
+static int history(struct desk *d, int64_t id, const char *who, const char *what,
+		   const char *detail, const struct reading *r)
 {
 	char cut[96];
 
 	desk_cut(cut, sizeof(cut), detail);
-	return case_event_add(d->st, id, d->now, who, what, cut, r ? r->text : "", r ? r->text_len : 0);
+	return case_event_add(d->st, id, d->now, who, what, cut, r ? r->text : "",
+			      r ? r->text_len : 0);
 }
 
 /* For a child an act or a purpose of exploitation is enough: no proof of force is asked, ever (UN
  * Trafficking Protocol, article 3 c; national screening rule for those under eighteen). */
 static bool presumed_victim(const struct case_row *c)
 {
-	static const char *const acts[] = { "begging", "labour", "drugs", "sexual", "trafficking", "marriage",
-					    "crime" };
+	static const char *const acts[] = { "begging",     "labour",   "drugs", "sexual",
+					    "trafficking", "marriage", "crime" };
 
 	if (c->age >= CHILD_BELOW)
 		return false;
@@ -173,7 +184,8 @@ static bool presumed_victim(const struct case_row *c)
 	return false;
 }
 
-static int add_history(struct desk *d, const struct case_row *c, const char *who, const struct reading *r)
+static int add_history(struct desk *d, const struct case_row *c, const char *who,
+		       const struct reading *r)
 {
 	const struct reading_item *items;
 	char more[96] = "";
@@ -190,15 +202,25 @@ static int add_history(struct desk *d, const struct case_row *c, const char *who
 	return rc == STORE_OK && more[0] ? history(d, c->id, who, "pupils", more, NULL) : rc;
 }
 
-/* ---- telling -------------------------------------------------------------------------------------- */
+/* ---- telling -------------------------------------------------------------------------------- */
 
 static void case_facts(const struct case_row *c, struct post_event *e)
 {
-	*e = (struct post_event){ .case_id = c->id, .case_code = c->code, .concerns = c->concerns,
-				  .zone = c->zone, .sex = c->sex, .risk = c->risk, .age = c->age,
-				  .n_children = c->n_children, .urgent = c->urgent, .school = c->school,
-				  .class_name = c->class_name, .country = c->country, .pupil = c->pupil,
-				  .days = -1, .flags = c->flags };
+	*e = (struct post_event){ .case_id = c->id,
+				  .case_code = c->code,
+				  .concerns = c->concerns,
+				  .zone = c->zone,
+				  .sex = c->sex,
+				  .risk = c->risk,
+				  .age = c->age,
+				  .n_children = c->n_children,
+				  .urgent = c->urgent,
+				  .school = c->school,
+				  .class_name = c->class_name,
+				  .country = c->country,
+				  .pupil = c->pupil,
+				  .days = -1,
+				  .flags = c->flags };
 }
 
 static int tell(struct desk *d, const struct case_row *c, const struct message *m, const char *who,
@@ -212,12 +234,13 @@ static int tell(struct desk *d, const struct case_row *c, const struct message *
 	return alerts_raise_event(d, event, &about, &raised);
 }
 
-static int tell_new(struct desk *d, const struct case_row *c, const struct message *m, const char *who)
+static int tell_new(struct desk *d, const struct case_row *c, const struct message *m,
+		    const char *who)
 {
 	return tell(d, c, m, who, c->urgent ? "case.urgent" : "case.new");
 }
 
-/* ---- effects -------------------------------------------------------------------------------------- */
+/* ---- effects -------------------------------------------------------------------------------- */
 
 static void remember(struct effect *out, const struct case_row *c)
 {
@@ -247,7 +270,8 @@ int cases_new(struct desk *d, const struct message *m, const struct reporter *fr
 	snprintf(c.state, sizeof(c.state), "new");
 	take_pupil(r, from, &c);
 	take_facts(r, &c);
-	/* A school never owns a case: its people must not be able to ask what became of the child. */
+	/* A school never owns a case: its people must not be able to ask what became of the child.
+	 */
 	if (!by_school(from))
 		desk_cut(c.owner, sizeof(c.owner), from->id);
 	int rc = next_code(d, c.code);
@@ -258,7 +282,10 @@ int cases_new(struct desk *d, const struct message *m, const struct reporter *fr
 	if (rc == STORE_OK)
 		rc = tell_new(d, &c, m, from->id);
 	if (rc == STORE_OK)
-		rc = desk_audit(d, from->id, "case.open", c.code, c.urgent ? "urgent" : c.partial ? "partial" : "new",
+		rc = desk_audit(d, from->id, "case.open", c.code,
+				c.urgent    ? "urgent"
+				: c.partial ? "partial"
+					    : "new",
 				"");
 	if (rc != STORE_OK)
 		return rc;
@@ -274,8 +301,8 @@ static bool changed(const struct case_row *a, const struct case_row *b)
 {
 	return strcmp(a->concerns, b->concerns) != 0 || strcmp(a->flags, b->flags) != 0 ||
 	       strcmp(a->zone, b->zone) != 0 || strcmp(a->sex, b->sex) != 0 ||
-	       strcmp(a->country, b->country) != 0 || strcmp(a->risk, b->risk) != 0 || a->age != b->age ||
-	       a->n_children != b->n_children || a->urgent != b->urgent;
+	       strcmp(a->country, b->country) != 0 || strcmp(a->risk, b->risk) != 0 ||
+	       a->age != b->age || a->n_children != b->n_children || a->urgent != b->urgent;
 }
 
 /* Offices hear what was added to a case, each under its own mandate.  The alert the case was raised
@@ -319,18 +346,15 @@ int cases_amend(struct desk *d, const struct message *m, const struct reporter *
 		return STORE_OK;
 	rc = case_update(d->st, &c, d->now);
 	if (rc == STORE_OK)
-		rc = history(d, c.id, from->id, "amended", c.missing[0] ? c.missing : "complete", r);
+		rc = history(d, c.id, from->id, "amended", c.missing[0] ? c.missing : "complete",
+			     r);
 	if (rc == STORE_OK && c.urgent && !before.urgent)
 		rc = tell(d, &c, m, from->id, "case.urgent");
 	else if (rc == STORE_OK)
 		rc = tell_amended(d, &c, "case.amended");
-	return rc == STORE_OK ? desk_audit(d, from->id, "case.amend", c.code, c.partial ? "partial" : "complete", "")
+	return rc == STORE_OK ? desk_audit(d, from->id, "case.amend", c.code,
+					   c.partial ? "partial" : "complete", "")
 			      : rc;
-}
-
-static int risk_order(const char *risk)
-{
-	return strcmp(risk, "high") == 0 ? 3 : strcmp(risk, "medium") == 0 ? 2 : strcmp(risk, "low") == 0 ? 1 : 0;
 }
 
 int cases_risk(struct desk *d, const struct message *m, const struct reporter *from,
@@ -346,7 +370,7 @@ int cases_risk(struct desk *d, const struct message *m, const struct reporter *f
 	}
 	if (rc != STORE_OK)
 		return rc;
-	if (!risk || risk_order(risk) < risk_order(c.risk))
+	if (!risk || !risk_order(risk) || risk_order(risk) < risk_order(c.risk))
 		return cases_for_person(d, m, from, r, out);
 	remember(out, &c);
 	if (strcmp(risk, c.risk) == 0)
@@ -381,7 +405,7 @@ int cases_for_person(struct desk *d, const struct message *m, const struct repor
 	return rc == STORE_OK ? to_person(out) : rc;
 }
 
-/* ---- taking back ---------------------------------------------------------------------------------- */
+/* ---- taking back ---------------------------------------------------------------------------- */
 
 int cases_takeback(struct desk *d, int64_t message, const struct reporter *from, bool *undone,
 		   struct effect *out)
@@ -406,9 +430,12 @@ int cases_takeback(struct desk *d, int64_t message, const struct reporter *from,
 	if (rc == STORE_OK)
 		rc = alert_open_for(d->st, c.code, rows, 16, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
-		rc = alerts_withdraw(d, &rows[i], from->id, "undone by its reporter", "alert_withdrawn");
-	*undone = rc == STORE_OK || rc == STORE_NONE;
-	if (!*undone)
+		rc = alerts_withdraw(d, &rows[i], from->id, "undone by its reporter",
+				     "alert_withdrawn");
+	if (rc != STORE_OK)
 		return rc;
+	*undone = true;
+	if (c.owner[0]) /* a school is not shown a code */
+		snprintf(out->case_code, sizeof(out->case_code), "%s", c.code);
 	return desk_audit(d, from->id, "case.close", c.code, "undone by its reporter", "");
 }

@@ -15,7 +15,8 @@ struct desk {
 	struct store *st;
 	const struct config *cf;
 	int64_t now;      /* UTC seconds, the hub's clock */
-	int64_t *nudges;  /* set non-zero when rows were added to the outbox: hand out at the turn's end */
+	int64_t *nudges;  /* set non-zero when rows were added to the outbox: hand out at the turn's
+			     end */
 };
 
 /* audit_add with every word cut to what the table holds, at a character's end. */

@@ -1,7 +1,7 @@
 /* effects.c - one table from intent to the casework that carries it out.
  *
- * What stands in no row is not lost: it is kept for a person, and the reply says so.  May call every
- * noun of casework; nothing of casework calls it.
+ * What stands in no row is not lost: it is kept for a person, and the reply says so.  May call
+ * every noun of casework; nothing of casework calls it.
  */
 #include "gateway/casework/effects.h"
 #include <stdio.h>
@@ -10,7 +10,9 @@
 #include "gateway/casework/alerts.h"
 #include "gateway/casework/attendance.h"
 #include "gateway/casework/cases.h"
+#include "gateway/casework/correct.h"
 #include "gateway/casework/keys.h"
+#include "gateway/casework/last.h"
 #include "gateway/casework/reporters.h"
 #include "gateway/casework/safety.h"
 
@@ -59,6 +61,32 @@ static int clarify(struct desk *d, const struct message *m, const struct reporte
 	return STORE_OK;
 }
 
+#define PUPILS_SHOWN 48 /* septets of a list in a reply */
+
+/* Which report was taken back is said, so that the wrong one is seen. */
+static void say_undone(const char *intent, const char *keys, struct effect *out)
+{
+	const struct reading_item *items;
+	struct reading last;
+	char shown[PUPILS_SHOWN + 1] = "";
+
+	if (!keys_read(intent, keys, &last))
+		return;
+	const char *class_name = reading_word(&last, "class"), *day = reading_word(&last, "date");
+	if (!class_name || !day || strlen(day) != 10 || last.n_entries)
+		return;
+	size_t n = reading_list(&last, "pupils", &items);
+	for (size_t i = 0; i < n; i++) {
+		char one[12];
+		snprintf(one, sizeof(one), "%d", (int)items[i].num);
+		desk_join(shown, sizeof(shown), ",", one);
+	}
+	snprintf(out->words[0], sizeof(out->words[0]), "%s", shown);
+	desk_cut(out->words[2], sizeof(out->words[2]), class_name);
+	snprintf(out->words[3], sizeof(out->words[3]), "%.2s.%.2s", day + 8, day + 5);
+	reply_with(out, shown[0] ? "undo_absence" : "undo_class");
+}
+
 /* "ANULO 5A" means the last report only when 5A is all that one was about. */
 static bool names_last(const struct reading *r, const char *intent, const char *keys)
 {
@@ -76,28 +104,33 @@ static bool names_last(const struct reading *r, const char *intent, const char *
 static int undo(struct desk *d, const struct message *m, const struct reporter *from,
 		const struct reading *r, struct effect *out)
 {
-	char intent[48], keys[KEYS_MAX];
-	int64_t reading, message;
+	struct last last;
+	enum last_state state;
 	bool undone = true;
 
 	(void)m;
-	int rc = reading_last(d->st, from->id, d->now - (int64_t)d->cf->undo_h * 3600, &reading, &message,
-			      intent, sizeof(intent), keys, sizeof(keys));
-	if (rc == STORE_NONE) {
+	int rc = last_report(d, from->id, &last, &state);
+	if (rc == STORE_OK && state == LAST_NONE)
 		reply_with(out, "nothing_to_undo");
-		return STORE_OK;
-	}
-	if (rc != STORE_OK)
+	if (rc != STORE_OK || state == LAST_NONE)
 		return rc;
-	if (!names_last(r, intent, keys))
+	/* A correction took away what others had sent: to put that back is a person's work. */
+	if (state == LAST_OTHER || strcmp(last.intent, "correction") == 0 ||
+	    !names_last(r, last.intent, last.keys))
 		return to_person(out);
-	if (strcmp(intent, "case_new") == 0)
-		rc = cases_takeback(d, message, from, &undone, out);
+	if (strcmp(last.intent, "case_new") == 0)
+		rc = cases_takeback(d, last.message, from, &undone, out);
 	else
-		rc = attendance_takeback(d, message, from);
+		rc = attendance_takeback(d, last.message, from);
 	if (rc == STORE_OK && !undone)
 		return to_person(out);
-	return rc == STORE_OK ? reading_undone(d->st, reading, d->now) : rc;
+	if (out->case_code[0])
+		reply_with(out, "undo_case");
+	else
+		say_undone(last.intent, last.keys, out);
+	if (rc == STORE_OK)
+		rc = reading_undone(d->st, last.reading, d->now);
+	return rc == STORE_OK ? last_undone(d, from->id) : rc;
 }
 
 /* "OK 31", or a bare OK.  A number he was not told of gets the words an unknown one gets. */
@@ -169,7 +202,7 @@ static const struct row {
 	{ "absence", attendance_absence },
 	{ "absence_count", attendance_count },
 	{ "all_present", attendance_present },
-	{ "correction", attendance_correct },
+	{ "correction", correct_apply },
 	{ "undo", undo },
 	{ "excuse", attendance_excuse },
 	{ "return_to_school", attendance_return },
@@ -195,10 +228,22 @@ static const struct row {
 
 static bool for_anybody(const char *intent)
 {
-	return strcmp(intent, "emergency") == 0 || strcmp(intent, "help") == 0 || strcmp(intent, "ignore") == 0 ||
-	       strcmp(intent, "public_tip") == 0 || strcmp(intent, "unauthorised") == 0 ||
-	       strcmp(intent, "lost_phone") == 0 || strcmp(intent, "unknown") == 0 ||
-	       strcmp(intent, "clarify") == 0;
+	return strcmp(intent, "emergency") == 0 || strcmp(intent, "help") == 0 ||
+	       strcmp(intent, "ignore") == 0 || strcmp(intent, "public_tip") == 0 ||
+	       strcmp(intent, "unauthorised") == 0 || strcmp(intent, "lost_phone") == 0 ||
+	       strcmp(intent, "unknown") == 0 || strcmp(intent, "clarify") == 0;
+}
+
+static int carry_out(struct desk *d, const struct message *m, const struct reporter *from,
+		     const struct reading *r, struct effect *out)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (strcmp(table[i].intent, r->intent) == 0)
+			return table[i].apply(d, m, from, r, out);
+	}
+	if (strncmp(r->intent, "form:", 5) == 0)
+		return STORE_OK; /* a configured form: its reading is its record */
+	return cases_for_person(d, m, from, r, out);
 }
 
 int effects_apply(struct desk *d, const struct message *m, const struct reporter *from,
@@ -209,13 +254,10 @@ int effects_apply(struct desk *d, const struct message *m, const struct reporter
 		out->queue = true; /* no case, no record, whatever was read */
 		return STORE_OK;
 	}
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (strcmp(table[i].intent, r->intent) == 0)
-			return table[i].apply(d, m, from, r, out);
-	}
-	if (strncmp(r->intent, "form:", 5) == 0)
-		return STORE_OK; /* a configured form: its reading is its record */
-	return cases_for_person(d, m, from, r, out);
+	int rc = carry_out(d, m, from, r, out);
+	if (rc == STORE_OK && from && last_is_report(r->intent))
+		rc = last_set(d, from->id, m->id);
+	return rc;
 }
 
 int effects_due(struct desk *d, int *n, int64_t *next_at)

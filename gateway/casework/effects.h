@@ -19,7 +19,7 @@ struct effect {                    /* what intake needs to know afterwards */
 int effects_apply(struct desk *d, const struct message *m, const struct reporter *from,
 		  const struct reading *r, struct effect *out);
 
-/* What falls due by the clock: escalations of unanswered alerts.  *n done. next_at: when to call again
- * (0 = nothing ahead). */
+/* What falls due by the clock: escalations of unanswered alerts.  *n done. next_at: when to call
+ * again (0 = nothing ahead). */
 int effects_due(struct desk *d, int *n, int64_t *next_at);
 #endif

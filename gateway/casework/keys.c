@@ -6,7 +6,8 @@
 
 static json_t *item_value(enum reading_kind kind, const struct reading_item *it)
 {
-	return kind == READ_INTS || kind == READ_MAP_INT ? json_integer(it->num) : json_string(it->word);
+	return kind == READ_INTS || kind == READ_MAP_INT ? json_integer(it->num)
+							 : json_string(it->word);
 }
 
 static json_t *list_json(const struct reading *r, const struct reading_value *v)
@@ -17,7 +18,8 @@ static json_t *list_json(const struct reading *r, const struct reading_value *v)
 	for (unsigned i = 0; out && i < v->n; i++) {
 		const struct reading_item *it = &r->items[v->first + i];
 		json_t *one = item_value(v->kind, it);
-		int rc = map ? json_object_set_new(out, it->key, one) : json_array_append_new(out, one);
+		int rc = map ? json_object_set_new(out, it->key, one)
+			     : json_array_append_new(out, one);
 		if (rc != 0) {
 			json_decref(out);
 			return NULL;
@@ -82,9 +84,12 @@ bool keys_write(const struct reading *r, char *out, size_t max)
 	bool ok = all != NULL;
 
 	for (unsigned i = 0; ok && i < r->n_values; i++)
-		ok = is_number(&r->values[i]) || json_object_set_new(all, r->values[i].field, value_json(r, &r->values[i])) == 0;
+		ok = is_number(&r->values[i]) ||
+		     json_object_set_new(all, r->values[i].field, value_json(r, &r->values[i])) ==
+			     0;
 	if (ok)
-		n = json_dumpb(all, out, max, JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(15));
+		n = json_dumpb(all, out, max,
+			       JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(15));
 	json_decref(all);
 	ok = ok && n > 0 && n < max;
 	if (ok)
@@ -94,20 +99,22 @@ bool keys_write(const struct reading *r, char *out, size_t max)
 	return ok;
 }
 
-/* ---- back ---------------------------------------------------------------------------------------- */
+/* ---- back ----------------------------------------------------------------------------------- */
 
 /* The fields a later text can refer to: their names outlive the reading. */
 static const struct field {
 	const char *name;
 	enum reading_kind kind;
 } fields[] = {
-	{ "class", READ_WORD }, { "school", READ_WORD }, { "date", READ_WORD }, { "dates", READ_WORDS },
-	{ "pupils", READ_INTS }, { "category", READ_WORD }, { "categories", READ_MAP },
-	{ "reason", READ_WORD }, { "reasons", READ_MAP }, { "country", READ_WORD }, { "flags", READ_WORDS },
-	{ "count", READ_INT }, { "enrolled", READ_INT }, { "confirm", READ_FLAG }, { "case", READ_WORD },
-	{ "concerns", READ_WORDS }, { "zone", READ_WORD }, { "sex", READ_WORD }, { "age", READ_INT },
-	{ "n_children", READ_INT }, { "urgent", READ_FLAG }, { "missing", READ_WORDS },
-	{ "risk", READ_WORD }, { "replace", READ_MAP_INT }, { "replace_class", READ_MAP },
+	{ "class", READ_WORD },        { "school", READ_WORD },    { "date", READ_WORD },
+	{ "dates", READ_WORDS },       { "pupils", READ_INTS },    { "category", READ_WORD },
+	{ "categories", READ_MAP },    { "reason", READ_WORD },    { "reasons", READ_MAP },
+	{ "country", READ_WORD },      { "flags", READ_WORDS },    { "count", READ_INT },
+	{ "enrolled", READ_INT },      { "confirm", READ_FLAG },   { "case", READ_WORD },
+	{ "concerns", READ_WORDS },    { "zone", READ_WORD },      { "sex", READ_WORD },
+	{ "age", READ_INT },           { "n_children", READ_INT }, { "urgent", READ_FLAG },
+	{ "missing", READ_WORDS },     { "risk", READ_WORD },      { "replace", READ_MAP_INT },
+	{ "replace_class", READ_MAP },
 };
 
 static bool read_list(struct reading *r, const struct field *f, json_t *v)
@@ -119,9 +126,11 @@ static bool read_list(struct reading *r, const struct field *f, json_t *v)
 	if (f->kind == READ_INTS || f->kind == READ_WORDS) {
 		json_array_foreach(v, i, one) {
 			bool ok = f->kind == READ_INTS
-					  ? reading_add_int(r, f->name, (int32_t)json_integer_value(one))
+					  ? reading_add_int(r, f->name,
+							    (int32_t)json_integer_value(one))
 					  : json_is_string(one) &&
-						    reading_add_word(r, f->name, json_string_value(one));
+						    reading_add_word(r, f->name,
+								     json_string_value(one));
 			if (!ok)
 				return false;
 		}
@@ -129,9 +138,10 @@ static bool read_list(struct reading *r, const struct field *f, json_t *v)
 	}
 	json_object_foreach(v, key, one) {
 		bool ok = f->kind == READ_MAP_INT
-				  ? reading_add_pair_int(r, f->name, key, (int32_t)json_integer_value(one))
-				  : json_is_string(one) &&
-					    reading_add_pair(r, f->name, key, json_string_value(one));
+				  ? reading_add_pair_int(r, f->name, key,
+							 (int32_t)json_integer_value(one))
+				  : json_is_string(one) && reading_add_pair(r, f->name, key,
+									    json_string_value(one));
 		if (!ok)
 			return false;
 	}
@@ -162,7 +172,9 @@ static bool read_value(struct reading *r, const struct field *f, json_t *v)
 static bool read_entry(struct reading *r, json_t *v)
 {
 	json_t *name = json_object_get(v, "class"), *count = json_object_get(v, "count");
-	struct reading_entry *e = json_is_string(name) ? reading_add_entry(r, json_string_value(name)) : NULL;
+	struct reading_entry *e = json_is_string(name)
+					  ? reading_add_entry(r, json_string_value(name))
+					  : NULL;
 	size_t i;
 	json_t *one;
 

@@ -2,8 +2,8 @@
  *
  * Words, numbers and codes only: neither the free text of a reading nor a telephone number is among
  * them.  What comes back is
- * enough for a follow-up text to refer to (corrections, "12 is still away"): fields this file does not
- * know by name are left out, as is the text.  Pure; includes jansson. */
+ * enough for a follow-up text to refer to (corrections, "12 is still away"): fields this file does
+ * not know by name are left out, as is the text.  Pure; includes jansson. */
 #ifndef GATEWAY_CASEWORK_KEYS_H
 #define GATEWAY_CASEWORK_KEYS_H
 #include <stdbool.h>

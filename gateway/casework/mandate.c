@@ -42,8 +42,8 @@ size_t mandate_rows(const struct config *cf, const char *event, const char *conc
 			n = add_row(out, n, found[i]);
 	} while (*at);
 
-	/* One concern without a row of its own must not call the municipality a second time, nor stand
-	 * in the way of the rows another concern has. */
+	/* One concern without a row of its own must not call the municipality a second time, nor
+	 * stand in the way of the rows another concern has. */
 	size_t real = 0;
 	for (size_t i = 0; i < n; i++)
 		real += !least(out[i]);

@@ -10,7 +10,8 @@
 #include "config/config.h"
 
 #define MANDATE_ROWS 16
-/* concerns: comma-separated words, "" or NULL = none.  At most one row an agency; returns how many. */
+/* concerns: comma-separated words, "" or NULL = none.  At most one row an agency; returns how many.
+ */
 size_t mandate_rows(const struct config *cf, const char *event, const char *concerns,
 		    const struct config_mandate *out[MANDATE_ROWS]);
 #endif

@@ -1,4 +1,5 @@
-/* reporters.c - who is at the other end.  See reporters.h.  May call the store and outbox/notice. */
+/* reporters.c - who is at the other end.  See reporters.h.  May call the store and outbox/notice.
+ */
 #include "gateway/casework/reporters.h"
 #include <string.h>
 #include "gateway/outbox/notice.h"
@@ -14,7 +15,8 @@ void reporters_sender(const struct desk *d, const struct reporter *from, struct 
 {
 	memset(out, 0, sizeof(*out));
 	out->role = ROLE_NONE;
-	desk_cut(out->lang, sizeof(out->lang), from && from->lang[0] ? from->lang : d->cf->language);
+	desk_cut(out->lang, sizeof(out->lang),
+		 from && from->lang[0] ? from->lang : d->cf->language);
 	if (!from || !from->active || !role_from_name(from->role, &out->role))
 		return;
 	desk_cut(out->id, sizeof(out->id), from->id);
@@ -36,8 +38,8 @@ int reporters_lang(struct desk *d, const struct message *m, const struct reporte
 	return roster_set_lang(d->st, from->id, lang);
 }
 
-/* Who leaves hears nothing more, and the coordinators hear that he left.  Those whom alerts depend on
- * cannot leave by a word from a phone: a person arranges who takes over. */
+/* Who leaves hears nothing more, and the coordinators hear that he left.  Those whom alerts depend
+ * on cannot leave by a word from a phone: a person arranges who takes over. */
 int reporters_stop(struct desk *d, const struct message *m, const struct reporter *from,
 		   const struct reading *r, struct effect *out)
 {
@@ -50,7 +52,9 @@ int reporters_stop(struct desk *d, const struct message *m, const struct reporte
 	int rc = notice_role(d, "coordinator", "reporter_left", &fill, 1, 0, false, NULL);
 	if (rc == STORE_OK && !needed)
 		rc = roster_set_active(d->st, from->id, false, d->now);
-	return rc == STORE_OK ? desk_audit(d, from->id, "stop", from->id, needed ? "asked" : "left", "") : rc;
+	return rc == STORE_OK
+		       ? desk_audit(d, from->id, "stop", from->id, needed ? "asked" : "left", "")
+		       : rc;
 }
 
 static bool is_coordinator(const struct reporter *from)
@@ -74,6 +78,7 @@ int reporters_lost(struct desk *d, const struct message *m, const struct reporte
 		rc = roster_set_active(d->st, lost.id, false, d->now);
 	else if (rc == STORE_OK)
 		rc = notice_role(d, "coordinator", "phone_lost", &fill, 1, 0, true, NULL);
-	return rc == STORE_OK ? desk_audit(d, who, "lost", lost.id, is_coordinator(from) ? "locked" : "told", "")
+	return rc == STORE_OK ? desk_audit(d, who, "lost", lost.id,
+					   is_coordinator(from) ? "locked" : "told", "")
 			      : rc;
 }

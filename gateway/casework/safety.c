@@ -11,7 +11,10 @@ int safety_emergency(struct desk *d, const struct message *m, const struct repor
 		     const struct reading *r, struct effect *out)
 {
 	char subject[40], window[24];
-	struct alerts_about about = { .subject = subject, .window = window, .message = m->id, .owner = "",
+	struct alerts_about about = { .subject = subject,
+				      .window = window,
+				      .message = m->id,
+				      .owner = "",
 				      .who = from ? from->id : "unknown" };
 	int64_t lately = 0;
 	int raised = 0;

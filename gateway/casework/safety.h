@@ -1,6 +1,6 @@
 /* safety.h - words of immediate danger.  The sender, known or not, gets the fixed reply with the
- * emergency numbers (the parser's), and the duty officer is called.  This is not an emergency service
- * and calls no police by itself. */
+ * emergency numbers (the parser's), and the duty officer is called.  This is not an emergency
+ * service and calls no police by itself. */
 #ifndef GATEWAY_CASEWORK_SAFETY_H
 #define GATEWAY_CASEWORK_SAFETY_H
 #include "gateway/casework/effects.h"

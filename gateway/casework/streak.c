@@ -50,7 +50,8 @@ int streak_count(struct desk *d, const struct pupil *p, const char *upto, struct
 	return STORE_OK;
 }
 
-/* The step of a rule that a streak of n days has reached, 0 = none: 5, 10, 15 ... for 5 and every 5. */
+/* The step of a rule that a streak of n days has reached, 0 = none: 5, 10, 15 ... for 5 and
+ * every 5. */
 static int step_of(const struct config_rule *rule, int n)
 {
 	if (rule->days <= 0 || n < rule->days)
@@ -58,8 +59,8 @@ static int step_of(const struct config_rule *rule, int n)
 	return rule->repeat > 0 ? n - (n - rule->days) % rule->repeat : rule->days;
 }
 
-static void about_pupil(const struct pupil *p, const char *subject, const char *window, int64_t message,
-			const char *who, struct alerts_about *about)
+static void about_pupil(const struct pupil *p, const char *subject, const char *window,
+			int64_t message, const char *who, struct alerts_about *about)
 {
 	memset(about, 0, sizeof(*about));
 	about->subject = subject;
@@ -139,14 +140,15 @@ int streak_special(struct desk *d, const struct pupil *p, const char *event, con
 	return post_event(d, &about.facts, &agencies);
 }
 
-/* ---- taking back --------------------------------------------------------------------------------- */
+/* ---- taking back ---------------------------------------------------------------------------- */
 
 static bool same_pupil(const struct alert_row *a, const char *subject)
 {
 	return strcmp(a->subject, subject) == 0;
 }
 
-/* window: "2026-11-16+5".  Alerts of other kinds (abroad, left) hold as long as their own report. */
+/* window: "2026-11-16+5".  Alerts of other kinds (abroad, left) hold as long as their own report.
+ */
 static bool holds(const struct alert_row *a, const struct streak *s, bool own)
 {
 	const char *plus = strchr(a->window, '+');
@@ -165,7 +167,8 @@ static int reconcile(struct desk *d, const struct alert_row *rows, size_t n, con
 		if (!same_pupil(&rows[i], subject) || strcmp(rows[i].state, "withdrawn") == 0 ||
 		    holds(&rows[i], s, own))
 			continue;
-		rc = alerts_withdraw(d, &rows[i], who, "the report was changed", "alert_withdrawn_pupil");
+		rc = alerts_withdraw(d, &rows[i], who, "the report was changed",
+				     "alert_withdrawn_pupil");
 	}
 	return rc;
 }

@@ -1,4 +1,5 @@
-/* streak.h - days missed in a row, and the alerts that hang on them.  Calls the store and alerts. */
+/* streak.h - days missed in a row, and the alerts that hang on them.  Calls the store and alerts.
+ */
 #ifndef GATEWAY_CASEWORK_STREAK_H
 #define GATEWAY_CASEWORK_STREAK_H
 #include "gateway/casework/desk.h"
@@ -16,8 +17,8 @@ int streak_count(struct desk *d, const struct pupil *p, const char *upto, struct
 /* Raises what the streak calls for: for each rule the last of its steps that is reached. */
 int streak_raise(struct desk *d, const struct pupil *p, const char *upto, int64_t message,
 		 const char *who);
-/* Withdraws open alerts of the pupil, and those `message` raised, whose step the streak does not reach
- * any more. */
+/* Withdraws open alerts of the pupil, and those `message` raised, whose step the streak does not
+ * reach any more. */
 int streak_reconcile(struct desk *d, const struct pupil *p, const char *upto, int64_t message,
 		     const char *who);
 /* The pupil is back: nothing before `day` counts any more, and what is open is taken back. */

@@ -35,8 +35,13 @@ int intake_take(struct desk *d, const char *modem, const struct wire_segment *s,
 {
 	char memory[8];
 	static const uint8_t nothing[1] = { 0 };
-	struct segment_new n = { .modem = modem, .memory = memory, .place = s->place, .received = d->now,
-				 .rebuilt = s->rebuilt, .octets = s->octets.s, .len = s->octets.len };
+	struct segment_new n = { .modem = modem,
+				 .memory = memory,
+				 .place = s->place,
+				 .received = d->now,
+				 .rebuilt = s->rebuilt,
+				 .octets = s->octets.s,
+				 .len = s->octets.len };
 	bool settled;
 
 	wire_copy(s->memory, memory, sizeof(memory));
@@ -60,7 +65,7 @@ static int peek_message(struct desk *d, struct intake_item *out)
 	out->kind = INTAKE_MESSAGE;
 	rc = inbox_load(d->st, out->id, &m);
 	out->attempts = rc == STORE_OK ? m.attempts : 0;
-	return rc == STORE_KEY ? STORE_OK : rc; /* process says so, and quarantines it */
+	return rc == STORE_KEY ? STORE_OK : rc; /* process says so and sets it aside */
 }
 
 int intake_peek(struct desk *d, struct intake_item *out)
@@ -92,11 +97,7 @@ int intake_process(struct desk *d, const struct intake_item *it, char *words, si
 		words[0] = '\0';
 	if (it->kind == INTAKE_SEGMENT)
 		return segment_process(d, it->id, words, max);
-	int rc = message_process(d, it->id, words, max);
-	if (rc != STORE_KEY)
-		return rc;
-	snprintf(words, max, "mo=%" PRId64 " quarantined: its key is gone", it->id);
-	return intake_quarantine(d, it, "its key is gone");
+	return message_process(d, it->id, words, max);
 }
 
 int intake_quarantine(struct desk *d, const struct intake_item *it, const char *reason)
@@ -116,14 +117,14 @@ int intake_release(struct desk *d, int64_t *n)
 	int rc;
 
 	*n = 0;
-	while ((rc = inbox_release_gap(d->st, d->now - (int64_t)d->cf->concat_window_h * 3600, &message)) ==
-	       STORE_OK)
+	while ((rc = inbox_release_gap(d->st, d->now - (int64_t)d->cf->concat_window_h * 3600,
+				       &message)) == STORE_OK)
 		(*n)++;
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
-int intake_text(struct desk *d, const char *channel, const char *sender, const char *text, size_t len,
-		const char *dedupe, int64_t *message)
+int intake_text(struct desk *d, const char *channel, const char *sender, const char *text,
+		size_t len, const char *dedupe, int64_t *message)
 {
 	char from[48];
 

@@ -1,7 +1,7 @@
 /* message.c - one whole text: read, acted upon, answered, settled.
  *
- * The order inside the turn: text, sender, context, reading, effect, reply, and last the message's own
- * end, so that any error before it leaves the message 'ready' and the turn rolled back.
+ * The order inside the turn: text, sender, context, reading, effect, reply, and last the message's
+ * own end, so that any error before it leaves the message 'ready' and the turn rolled back.
  */
 #include "gateway/intake/message.h"
 #include <inttypes.h>
@@ -10,8 +10,10 @@
 #include "gateway/casework/cases.h"
 #include "gateway/casework/effects.h"
 #include "gateway/casework/keys.h"
+#include "gateway/casework/last.h"
 #include "gateway/casework/reporters.h"
 #include "gateway/hub/clock.h"
+#include "gateway/intake/loop.h"
 #include "gateway/intake/text.h"
 #include "gateway/outbox/notice.h"
 #include "gateway/outbox/post.h"
@@ -34,7 +36,7 @@ struct turn {                    /* what is known of one message while it is rea
 	bool answered;
 };
 
-/* ---- before reading ------------------------------------------------------------------------------- */
+/* ---- before reading ------------------------------------------------------------------------- */
 
 static int load_text(struct desk *d, struct turn *t)
 {
@@ -61,8 +63,9 @@ static int find_sender(struct desk *d, struct turn *t)
 	return inbox_recent_count(d->st, t->m.sender, d->now - 3600, &t->lately);
 }
 
-/* The day a text is about, undated, is the day it was sent: a modem that was dead for two days must not
- * record its backlog under today.  A network stamp outside the configured bounds is not believed. */
+/* The day a text is about, undated, is the day it was sent: a modem that was dead for two days must
+ * not record its backlog under today.  A network stamp outside the configured bounds is not
+ * believed. */
 static void set_clock(const struct desk *d, struct turn *t)
 {
 	const struct message *m = &t->m;
@@ -81,8 +84,8 @@ static int load_owned(struct desk *d, struct turn *t)
 	struct case_row rows[64];
 	size_t n = 0;
 
-	/* Coordinators may name any case: without a list any well-formed code is read, and the store says
-	 * whether there is one. */
+	/* Coordinators may name any case: without a list any well-formed code is read, and the
+	 * store says whether there is one. */
 	t->ctx.has_owned = !cases_sees_all(t->from);
 	if (!t->ctx.has_owned)
 		return STORE_OK;
@@ -105,14 +108,13 @@ static int load_alerts(struct desk *d, struct turn *t)
 
 static int load_last(struct desk *d, struct turn *t)
 {
-	char intent[48], keys[KEYS_MAX];
-	int64_t reading, message;
+	struct last last;
+	enum last_state state;
 
-	int rc = reading_last(d->st, t->from->id, d->now - (int64_t)d->cf->undo_h * 3600, &reading, &message,
-			      intent, sizeof(intent), keys, sizeof(keys));
-	if (rc == STORE_OK && keys_read(intent, keys, &t->last))
+	int rc = last_report(d, t->from->id, &last, &state);
+	if (rc == STORE_OK && state == LAST_HERE && keys_read(last.intent, last.keys, &t->last))
 		t->ctx.last = &t->last;
-	return rc == STORE_NONE ? STORE_OK : rc;
+	return rc;
 }
 
 static int load_context(struct desk *d, struct turn *t)
@@ -128,7 +130,7 @@ static int load_context(struct desk *d, struct turn *t)
 	return rc == STORE_OK ? load_last(d, t) : rc;
 }
 
-/* ---- what is done --------------------------------------------------------------------------------- */
+/* ---- what is done --------------------------------------------------------------------------- */
 
 static bool is(const struct turn *t, const char *intent)
 {
@@ -193,29 +195,42 @@ static int apply(struct desk *d, struct turn *t)
 	if (t->r.test)
 		return STORE_OK;
 	keys_write(&t->r, keys, sizeof(keys));
-	int rc = reading_put(d->st, t->m.id, 0, t->r.intent, t->r.error ? t->r.error : "",
-			     t->r.about ? t->r.about : "", keys, &id);
+	/* A report that was recorded in spite of its fault can be taken back like any other: the
+	 * fault stands as what it is about. */
+	const char *error = t->r.error ? t->r.error : "", *about = t->r.about ? t->r.about : "";
+	bool recorded = error[0] && has_effect(d, t) && is(t, "case_new");
+	int rc = reading_put(d->st, t->m.id, 0, t->r.intent, recorded ? "" : error,
+			     recorded ? error : about, keys, &id);
 	if (rc == STORE_OK && has_effect(d, t))
 		rc = effects_apply(d, &t->m, t->from, &t->r, &t->e);
 	return rc;
 }
 
-/* ---- the answer ----------------------------------------------------------------------------------- */
+/* ---- the answer ----------------------------------------------------------------------------- */
 
-/* Numbers that are not on the roster hear once in a while at most, or two machines would talk for ever;
- * words of danger are always answered. */
+/* Numbers that are not on the roster hear once in a while at most, or two machines would talk for
+ * ever; words of danger are always answered. */
 static int may_answer(struct desk *d, const struct turn *t, bool *yes)
 {
 	int64_t n = 0;
 
+	bool silent = false;
+
 	*yes = t->number && !over_quota(d, t);
-	if (!*yes || t->from || is(t, "emergency"))
+	if (!*yes || is(t, "emergency"))
 		return STORE_OK;
+	if (t->from) {
+		bool read = !is(t, "unknown") && !is(t, "clarify");
+		int guarded = read ? STORE_OK : loop_guard(d, t->from->id, &silent);
+		*yes = !silent;
+		return guarded;
+	}
 	if (t->on_roster) { /* locked: whoever holds the phone learns nothing from it */
 		*yes = is(t, "help");
 		return STORE_OK;
 	}
-	int rc = inbox_recent_count(d->st, t->m.sender, d->now - (int64_t)d->cf->unknown_reply_h * 3600, &n);
+	int rc = inbox_recent_count(d->st, t->m.sender,
+				    d->now - (int64_t)d->cf->unknown_reply_h * 3600, &n);
 	*yes = rc == STORE_OK && n <= 1;
 	return rc;
 }
@@ -224,9 +239,10 @@ static size_t override_text(const struct desk *d, struct turn *t, char out[NOTIC
 {
 	const char *id = t->gaps[0] && !is(t, "emergency") ? "queued" : t->e.override_reply;
 	struct message_fill fills[] = { { "case", t->e.case_code }, { "alert", t->e.words[0] },
-					{ "owner", t->e.words[1] } };
+					{ "owner", t->e.words[1] }, { "pupils", t->e.words[0] },
+					{ "class", t->e.words[2] }, { "day", t->e.words[3] } };
 
-	if (!id[0] || strcmp(id, "no_case") == 0 || !notice_text(d, t->from, id, fills, 3, out))
+	if (!id[0] || strcmp(id, "no_case") == 0 || !notice_text(d, t->from, id, fills, 6, out))
 		return 0;
 	return strlen(out);
 }
@@ -240,7 +256,8 @@ static size_t reply_text(const struct desk *d, struct turn *t, char out[NOTICE_T
 	/* The same words for a code that is none and for one that is another's. */
 	if (strcmp(t->e.override_reply, "no_case") == 0)
 		t->r.error = "not_found_or_no_access";
-	return parser_reply(d->cf->world, &t->sender, &t->clock, &t->r, &t->e.facts, out, NOTICE_TEXT);
+	return parser_reply(d->cf->world, &t->sender, &t->clock, &t->r, &t->e.facts, out,
+			    NOTICE_TEXT);
 }
 
 static int answer(struct desk *d, struct turn *t)
@@ -259,13 +276,13 @@ static int answer(struct desk *d, struct turn *t)
 	return post_reply(d, t->m.id, to, t->m.sender, text, t->e.case_id);
 }
 
-/* ---- after --------------------------------------------------------------------------------------- */
+/* ---- after ---------------------------------------------------------------------------------- */
 
 /* Reports that "jo" as the very next text can take back. */
 static bool takes_back(const struct turn *t)
 {
-	static const char *const intents[] = { "absence", "absence_count", "all_present", "correction",
-					       "excuse", "case_new" };
+	static const char *const intents[] = { "absence",    "absence_count", "all_present",
+					       "correction", "excuse",        "case_new" };
 
 	for (size_t i = 0; i < sizeof(intents) / sizeof(intents[0]); i++) {
 		if (is(t, intents[i]))
@@ -284,8 +301,9 @@ static int remember(struct desk *d, const struct turn *t)
 
 	if (!t->from || t->r.test || is(t, "ignore"))
 		return STORE_OK;
+	/* A class that was asked for stands for all its texts of the day. */
 	if (!asked[0] && standing)
-		return STORE_OK; /* a class that was asked for stands for all its texts of the day */
+		return STORE_OK;
 	if (!asked[0] && recorded && reading_flag(&t->r, "confirm"))
 		asked = "confirm"; /* "jo" as the next text takes it back */
 	const char *code = e->case_code[0] ? e->case_code : t->ctx.case_code;
@@ -294,7 +312,8 @@ static int remember(struct desk *d, const struct turn *t)
 	return context_set(d->st, t->from->id, asked, code, until);
 }
 
-/* Names and secrets do not outlive the turn that found them; what concerns a case lies under its key. */
+/* Names and secrets do not outlive the turn that found them; what concerns a case lies under its
+ * key. */
 static int protect(struct desk *d, const struct turn *t)
 {
 	if (t->r.redacted || t->r.private_found)
@@ -318,18 +337,17 @@ static void say(const struct turn *t, char *words, size_t max)
 	char masked[MSISDN_MAX];
 
 	msisdn_mask(t->m.sender, masked);
-	snprintf(words, max, "mo=%" PRId64 " from=%s who=%s intent=%s error=%s case=%s state=%s reply=%s%s%s",
-		 t->m.id, masked, t->on_roster ? t->who.id : "-", t->r.intent, t->r.error ? t->r.error : "-",
-		 t->e.case_code[0] ? t->e.case_code : "-", t->state, t->answered ? "yes" : "no",
-		 t->gaps[0] ? " gap=" : "", t->gaps);
+	snprintf(words, max,
+		 "mo=%" PRId64 " from=%s who=%s intent=%s error=%s case=%s state=%s reply=%s%s%s",
+		 t->m.id, masked, t->on_roster ? t->who.id : "-", t->r.intent,
+		 t->r.error ? t->r.error : "-", t->e.case_code[0] ? t->e.case_code : "-", t->state,
+		 t->answered ? "yes" : "no", t->gaps[0] ? " gap=" : "", t->gaps);
 }
 
 static int prepare(struct desk *d, struct turn *t)
 {
-	int rc = load_text(d, t);
+	int rc = find_sender(d, t);
 
-	if (rc == STORE_OK)
-		rc = find_sender(d, t);
 	if (rc == STORE_OK) {
 		set_clock(d, t);
 		rc = load_context(d, t);
@@ -347,8 +365,22 @@ static int finish(struct desk *d, struct turn *t)
 	if (rc == STORE_OK)
 		rc = remember(d, t);
 	if (rc == STORE_OK)
-		rc = inbox_settle(d->st, t->m.id, t->state, t->on_roster ? t->who.id : "", t->reason, d->now);
+		rc = inbox_settle(d->st, t->m.id, t->state, t->on_roster ? t->who.id : "",
+				  t->reason, d->now);
 	return rc == STORE_OK ? record(d, t) : rc;
+}
+
+/* A day's key that is gone takes its texts with it: what is left of one is shown to a person. */
+static int set_aside(struct desk *d, int64_t message, char *words, size_t max)
+{
+	char object[40];
+
+	snprintf(words, max, "mo=%" PRId64 " quarantined: its key is gone", message);
+	snprintf(object, sizeof(object), "mo %" PRId64, message);
+	int rc = inbox_settle(d->st, message, "quarantined", "", "its key is gone", d->now);
+	return rc == STORE_OK
+		       ? desk_audit(d, "system", "mo.quarantine", object, "its key is gone", "")
+		       : rc;
 }
 
 int message_process(struct desk *d, int64_t message, char *words, size_t max)
@@ -357,11 +389,14 @@ int message_process(struct desk *d, int64_t message, char *words, size_t max)
 
 	memset(&t, 0, sizeof(t));
 	int rc = inbox_load(d->st, message, &t.m);
-	if (rc != STORE_OK)
-		return rc;
-	if (strcmp(t.m.state, "ready") != 0)
+	if (rc == STORE_OK && strcmp(t.m.state, "ready") != 0)
 		return STORE_STATE;
-	rc = prepare(d, &t);
+	if (rc == STORE_OK)
+		rc = load_text(d, &t);
+	if (rc == STORE_KEY)
+		return set_aside(d, message, words, max);
+	if (rc == STORE_OK)
+		rc = prepare(d, &t);
 	if (rc == STORE_OK)
 		rc = apply(d, &t);
 	if (rc == STORE_OK)

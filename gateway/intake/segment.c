@@ -46,7 +46,8 @@ static int take_report(struct desk *d, int64_t id, const struct tpdu *t, char *w
 		return rc;
 	snprintf(words, max, "segment=%" PRId64 " %s", id, what);
 	return inbox_settle_segment(d->st, id,
-				    rc == STORE_OK ? "a delivery report" : "a delivery report of nothing we sent");
+				    rc == STORE_OK ? "a delivery report"
+						   : "a delivery report of nothing we sent");
 }
 
 /* Ports carry WAP pushes, MMS notices and settings; 8-bit data is for machines.  Both are kept. */
@@ -81,8 +82,8 @@ static int join(struct desk *d, int64_t id, const struct tpdu *t, char *words, s
 	return rc;
 }
 
-/* Which way a stored TPDU went is not in it: SUBMITs that somebody left in the modem's memory are ours
- * to remove, and no reader's text. */
+/* Which way a stored TPDU went is not in it: SUBMITs that somebody left in the modem's memory are
+ * ours to remove, and no reader's text. */
 static int decode(const struct segment *s, struct tpdu *t, const char **field)
 {
 	int rc = tpdu_decode(s->octets, s->len, false, t, field);
@@ -109,7 +110,8 @@ int segment_process(struct desk *d, int64_t segment, char *words, size_t max)
 		return STORE_STATE;
 	rc = decode(&s, &t, &field);
 	if (rc != TPDU_OK) {
-		snprintf(reason, sizeof(reason), "undecodable at %s: %s", field, tpdu_error_name(rc));
+		snprintf(reason, sizeof(reason), "undecodable at %s: %s", field,
+			 tpdu_error_name(rc));
 		return quarantine(d, segment, reason, words, max);
 	}
 	if (t.kind == TPDU_STATUS_REPORT)

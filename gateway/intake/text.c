@@ -50,8 +50,8 @@ static void add_part(struct joiner *j, const struct tpdu *t)
 	char utf8[TPDU_TEXT_MAX];
 
 	if (t->alphabet == TPDU_UCS2) {
-		/* A character's two units may lie in two gatherings only when the buffer ran out, which a
-		 * text this long does not survive whole anyway. */
+		/* A character's two units may lie in two gatherings only when the buffer ran out,
+		 * which a text this long does not survive whole anyway. */
 		if (j->n_units + t->data_len > sizeof(j->units))
 			flush(j);
 		memcpy(j->units + j->n_units, t->data, t->data_len);

@@ -1,8 +1,8 @@
 /* text.h - the parts of a message become its text.
  *
- * UTF-16 data of neighbouring parts is joined before it is decoded: a character may lie across the seam.
- * GSM parts are decoded each with its own national tables.  A missing part leaves TEXT_GAP in its place.
- * Calls the store and the parser's alphabets. */
+ * UTF-16 data of neighbouring parts is joined before it is decoded: a character may lie across the
+ * seam. GSM parts are decoded each with its own national tables.  A missing part leaves TEXT_GAP in
+ * its place. Calls the store and the parser's alphabets. */
 #ifndef GATEWAY_INTAKE_TEXT_H
 #define GATEWAY_INTAKE_TEXT_H
 #include "gateway/casework/desk.h"
@@ -10,7 +10,7 @@
 
 #define TEXT_GAP " [...] "
 #define TEXT_MAX 4096
-/* *len bytes, NUL-terminated; cut at a character's end when longer.  gaps: "2" or "2,3", "" none. */
+/* *len bytes, NUL-terminated; cut at a character's end when longer.  gaps: "2,3", "" none. */
 int text_join(struct desk *d, const struct message *m, char out[TEXT_MAX], size_t *len, char *gaps,
 	      size_t gmax);
 #endif

@@ -58,7 +58,7 @@ static void add_report(struct capture *c, const char *s, size_t len)
 /* +CMTI: "SM",3   What does not look so is dropped: a sweep finds the message. */
 static void add_notice(struct capture *c, const char *s)
 {
-	struct capture_notice n = { "", 0 };
+	struct capture_notice n = {"", 0};
 	const char *comma = strchr(s, ',');
 	const char *name = s + strspn(s, " \"");
 	size_t len = strcspn(name, "\",");

@@ -1,8 +1,8 @@
 /* capture.h - finds in libgammu's log what its interface does not give: the octets of a message as
  * the modem showed them, delivery reports and notices that came on the line, the code of an error.
  *
- * Owns bounded buffers; allocates nothing; calls parser/tpdu for hex.  What is not hex is kept as the
- * characters it came as, since it may be all there is to show a person.
+ * Owns bounded buffers; allocates nothing; calls parser/tpdu for hex.  What is not hex is kept as
+ * the characters it came as, since it may be all there is to show a person.
  */
 #ifndef GATEWAY_MODEM_CAPTURE_H
 #define GATEWAY_MODEM_CAPTURE_H
@@ -43,8 +43,8 @@ struct capture {
 };
 
 void capture_arm(struct capture *c); /* before a call: forget its message and error code */
-void capture_text(struct capture *c, const char *text); /* a piece of the log */
+void capture_text(struct capture *c, const char *text);             /* a piece of the log */
 void capture_set(struct capture_pdu *p, const char *s, size_t len); /* hex, or else as it is */
-bool capture_report(struct capture *c, struct capture_pdu *out); /* takes the oldest */
+bool capture_report(struct capture *c, struct capture_pdu *out);    /* takes the oldest */
 bool capture_notice(struct capture *c, struct capture_notice *out);
 #endif

@@ -1,5 +1,6 @@
 /* drain.c - see drain.h. */
 #include "gateway/modem/drain.h"
+#include "gateway/modem/rawat.h"
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,9 +9,9 @@
 #define LIST_MS 60000
 #define READ_MS 20000
 #define DELETE_MS 15000
-#define DELETE_BATCH 16  /* deletions under one announced deadline */
-#define SURE_MS 1500     /* as long after reading, a place still holds what was read */
-#define LOOK_EVERY 8     /* messages between looks at what the hub said */
+#define DELETE_BATCH 16 /* deletions under one announced deadline */
+#define SURE_MS 1500    /* as long after reading, a place still holds what was read */
+#define LOOK_EVERY 8    /* messages between looks at what the hub said */
 
 #define GONE(events) ((events) & (POLLHUP | POLLERR | POLLNVAL))
 
@@ -22,7 +23,8 @@ void drain_init(struct drain *d, struct link *l, struct talk *t, int credit)
 	d->credit = credit;
 }
 
-/* ---- slots ------------------------------------------------------------------------------------- */
+/* ---- slots -------------------------------------------------------------------------------------
+ */
 
 static void set_state(struct drain *d, struct slot *s, enum slot_state state)
 {
@@ -68,12 +70,12 @@ static struct slot *free_slot(struct drain *d)
 static void send_slot(struct drain *d, struct slot *s, const char *sender, const char *text)
 {
 	struct wire_segment w = {
-		.memory = wire_str(s->memory),
-		.place = s->place,
-		.rebuilt = s->rebuilt,
-		.octets = wire_blob(s->octets, s->len),
-		.view_sender = wire_str(sender),
-		.view_text = wire_str(text),
+	    .memory = wire_str(s->memory),
+	    .place = s->place,
+	    .rebuilt = s->rebuilt,
+	    .octets = wire_blob(s->octets, s->len),
+	    .view_sender = wire_str(sender),
+	    .view_text = wire_str(text),
 	};
 
 	w.token = s->token = ++d->talk->next_token;
@@ -107,7 +109,8 @@ static bool offer(struct drain *d, const struct link_message *m)
 	return true;
 }
 
-/* ---- the hub's word ---------------------------------------------------------------------------- */
+/* ---- the hub's word ----------------------------------------------------------------------------
+ */
 
 static void acknowledged(struct drain *d, struct slot *s, uint8_t verdict)
 {
@@ -133,7 +136,7 @@ static void take_acks(struct drain *d)
 /* LINK_EMPTY: the place no longer holds what was read. */
 static int still_there(struct drain *d, const struct slot *s)
 {
-	struct capture_notice where = { .place = s->place };
+	struct capture_notice where = {.place = s->place};
 	struct link_message m;
 
 	if (mono_ms() - s->read_at <= SURE_MS)
@@ -145,17 +148,30 @@ static int still_there(struct drain *d, const struct slot *s)
 	return m.len == s->len && memcmp(m.octets, s->octets, m.len) == 0 ? LINK_OK : LINK_EMPTY;
 }
 
+/* Past libgammu, which has just selected the memory for its own failed try. */
+static int delete_past(struct drain *d, const struct slot *s)
+{
+	int rc = rawat_delete_exact(link_fd(d->link), s->place, s->octets, s->len);
+
+	d->moved = true; /* a notice may have been lost: look again */
+	return rc == RAWAT_OK ? LINK_OK : rc == RAWAT_GONE ? LINK_GONE :
+	       rc == RAWAT_TIMEOUT ? LINK_TIMEOUT : LINK_FAIL;
+}
+
 static int delete_slot(struct drain *d, struct slot *s)
 {
 	int rc = still_there(d, s);
 
-	if (rc == LINK_EMPTY) { /* moved: a sweep finds it, and the hub knows it again by its octets */
+	if (rc ==
+	    LINK_EMPTY) { /* moved: a sweep finds it, and the hub knows it again by its octets */
 		set_state(d, s, SLOT_FREE);
 		d->moved = true;
 		return LINK_OK;
 	}
 	if (rc == LINK_OK)
 		rc = link_delete(d->link, s->location);
+	if (rc == LINK_FAIL || rc == LINK_UNREAD || rc == LINK_REFUSED)
+		rc = delete_past(d, s);
 
 	if (rc == LINK_TIMEOUT || rc == LINK_GONE)
 		return rc; /* it stays to be deleted */
@@ -179,7 +195,8 @@ int drain_settle(struct drain *d)
 	return rc;
 }
 
-/* ---- sweeping ---------------------------------------------------------------------------------- */
+/* ---- sweeping ----------------------------------------------------------------------------------
+ */
 
 /* Waits until half the credit is free again, deleting meanwhile. */
 static int wait_room(struct drain *d)
@@ -227,8 +244,8 @@ static void take_notices(struct drain *d, struct wanted *w)
 static void mark_seen(struct wanted *w, const struct link_message *m)
 {
 	for (int i = 0; i < w->n; i++)
-		w->seen[i] |= w->notice[i].place == m->place &&
-			      strcmp(w->notice[i].memory, m->memory) == 0;
+		w->seen[i] |=
+		    w->notice[i].place == m->place && strcmp(w->notice[i].memory, m->memory) == 0;
 }
 
 /* One listed message.  LINK_EMPTY: stop here, without fault. */
@@ -272,9 +289,9 @@ static int list_all(struct drain *d, struct wanted *w)
 	return rc == LINK_EMPTY ? LINK_OK : rc;
 }
 
-/* Some modems announce a message that their listing does not show: index 0 of certain Huawei.  Another
- * index that was announced and is not listed was mostly read by the sweep before, so it is asked for
- * only when the listing was empty. */
+/* Some modems announce a message that their listing does not show: index 0 of certain Huawei.
+ * Another index that was announced and is not listed was mostly read by the sweep before, so it is
+ * asked for only when the listing was empty. */
 static int read_announced(struct drain *d, const struct wanted *w)
 {
 	struct link_message m;
@@ -301,7 +318,7 @@ int drain_sweep(struct drain *d, bool full)
 		second_chances(d);
 	take_notices(d, &w);
 	if (full && link_counts_from_0(d->link) && w.n < CAPTURE_NOTICES) {
-		w.notice[w.n] = (struct capture_notice){ "ME", 0 };
+		w.notice[w.n] = (struct capture_notice){"ME", 0};
 		w.seen[w.n++] = false;
 	}
 	d->listed = 0;
@@ -314,10 +331,11 @@ int drain_sweep(struct drain *d, bool full)
 	return rc;
 }
 
-void drain_reports(struct drain *d)
+bool drain_reports(struct drain *d)
 {
 	struct capture_pdu p;
 	struct slot *s;
+	bool any = false;
 
 	while ((s = free_slot(d)) != NULL && link_report(d->link, &p)) {
 		memcpy(s->memory, "CDS", 4);
@@ -327,5 +345,7 @@ void drain_reports(struct drain *d)
 		s->len = (uint16_t)p.len;
 		memcpy(s->octets, p.octets, p.len);
 		send_slot(d, s, "", "");
+		any = true;
 	}
+	return any;
 }

@@ -3,7 +3,8 @@
  * Owns the table of messages in hand.  Each is known by memory, place and octets together: a place
  * whose octets changed is another message, so nothing is deleted that this process did not read and
  * the hub did not acknowledge.  A modem that restarts may number its messages anew, which takes it
- * longer than a second: what was read longer ago is read again before it is deleted.  Calls link and talk.
+ * longer than a second: what was read longer ago is read again before it is deleted.  Calls link
+ * and talk.
  */
 #ifndef GATEWAY_MODEM_DRAIN_H
 #define GATEWAY_MODEM_DRAIN_H
@@ -21,7 +22,8 @@ enum slot_state {
 	SLOT_DELETE,  /* committed there: to be deleted */
 	SLOT_RETRY,   /* a deletion failed: again at the next full sweep */
 	SLOT_KEPT,    /* the hub cannot take it now: offered again at the next full sweep */
-	SLOT_STALE    /* offered, and its place holds something else by now: only the word is awaited */
+	SLOT_STALE /* offered, and its place holds something else by now: only the word is awaited
+		    */
 };
 struct slot {
 	enum slot_state state;
@@ -48,13 +50,14 @@ struct drain {
 
 void drain_init(struct drain *d, struct link *l, struct talk *t, int credit);
 
-/* Lists both memories and offers what is new; waits for room when credit is used up.  full: also what
- * the hub kept back and deletions that failed.  Returns a link_result, LINK_OK at the end of the list. */
+/* Lists both memories and offers what is new; waits for room when credit is used up.  full: also
+ * what the hub kept back and deletions that failed.  Returns a link_result, LINK_OK at the end of
+ * the list. */
 int drain_sweep(struct drain *d, bool full);
 
 /* Takes acknowledgements and carries out deletions.  A link_result. */
 int drain_settle(struct drain *d);
 
 /* Delivery reports that came on the line go to the hub as memory "CDS". */
-void drain_reports(struct drain *d);
+bool drain_reports(struct drain *d); /* whether there was one */
 #endif

@@ -1,9 +1,9 @@
 /* link.c - see link.h.  The only file that includes gammu.h.
  *
- * Written for libgammu 1.42.  What is avoided and why: GSM_LinkSMS joins parts of different senders;
- * DecodeUnicodeString has one static buffer; GSM_MultiSMSMessage is 266 KB and so lives on the heap;
- * CNMI 2,2 delivers without storing; its own callback for a new message loses the memory's name, so the
- * notice is read from the log.
+ * Written for libgammu 1.42.  What is avoided and why: GSM_LinkSMS joins parts of different
+ * senders; DecodeUnicodeString has one static buffer; GSM_MultiSMSMessage is 266 KB and so lives on
+ * the heap; CNMI 2,2 delivers without storing; its own callback for a new message loses the
+ * memory's name, so the notice is read from the log.
  */
 #include "gateway/modem/link.h"
 #include <dirent.h>
@@ -28,7 +28,7 @@ struct link {
 	struct capture capture;
 	int fd;
 	bool notifies;
-	bool sim;           /* the SIM has a memory of its own */
+	bool sim; /* the SIM has a memory of its own */
 	bool counts_from_0;
 	enum link_sent sent;
 	int sent_code, sent_mr;
@@ -36,7 +36,8 @@ struct link {
 	unsigned char smsc[(GSM_MAX_NUMBER_LENGTH + 1) * 2]; /* UTF-16BE */
 };
 
-/* ---- callbacks: they only take notes ----------------------------------------------------------- */
+/* ---- callbacks: they only take notes -----------------------------------------------------------
+ */
 
 static void on_log(const char *text, void *data)
 {
@@ -50,8 +51,8 @@ static void on_sent(GSM_StateMachine *s, int status, int mr, void *data)
 	struct link *l = data;
 
 	(void)s;
-	/* libgammu takes the OK of the resync's AT for the end of the send; only a reference, or a code,
-	 * then speaks of the message. */
+	/* libgammu takes the OK of the resync's AT for the end of the send; only a reference, or a
+	 * code, then speaks of the message. */
 	if (l->resyncing && mr < 0 && status <= 0)
 		return;
 	l->sent = status == 0 ? LINK_SENT : LINK_NOT_SENT;
@@ -59,7 +60,8 @@ static void on_sent(GSM_StateMachine *s, int status, int mr, void *data)
 	l->sent_mr = mr;
 }
 
-/* ---- errors ------------------------------------------------------------------------------------ */
+/* ---- errors ------------------------------------------------------------------------------------
+ */
 
 /* The enum has a hundred members; only what changes our next step is told apart. */
 static int result(GSM_Error e)
@@ -73,8 +75,9 @@ static int result(GSM_Error e)
 	if (e == ERR_DEVICEWRITEERROR || e == ERR_DEVICEREADERROR || e == ERR_DEVICENOTEXIST ||
 	    e == ERR_DEVICENOTWORK || e == ERR_NOTCONNECTED)
 		return LINK_GONE;
-	if (e == ERR_SECURITYERROR || e == ERR_NOSIM || e == ERR_NOTSUPPORTED || e == ERR_PHONEOFF ||
-	    e == ERR_PERMISSION || e == ERR_PHONE_INTERNAL || e == ERR_NETWORK_ERROR)
+	if (e == ERR_SECURITYERROR || e == ERR_NOSIM || e == ERR_NOTSUPPORTED ||
+	    e == ERR_PHONEOFF || e == ERR_PERMISSION || e == ERR_PHONE_INTERNAL ||
+	    e == ERR_NETWORK_ERROR)
 		return LINK_REFUSED;
 	return LINK_FAIL;
 }
@@ -84,7 +87,8 @@ int link_code(const struct link *l)
 	return l->sent_code ? l->sent_code : l->capture.error_code;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening -----------------------------------------------------------------------------------
+ */
 
 static void set_features(GSM_Config *cfg, const char *names)
 {
@@ -121,8 +125,9 @@ static bool configure(struct link *l, const struct modem_settings *s)
 	snprintf(cfg->Model, sizeof(cfg->Model), "%s", s->model);
 	snprintf(cfg->DebugLevel, sizeof(cfg->DebugLevel), "%s", DEBUG_ON);
 	set_features(cfg, s->features);
-	/* The broadcast column is left to it: told 0, 1.42 takes the whole command for unsupported. */
-	const int cnmi[5] = { 2, 1, -1, s->reports ? 1 : 0, -1 };
+	/* The broadcast column is left to it: told 0, 1.42 takes the whole command for unsupported.
+	 */
+	const int cnmi[5] = {2, 1, -1, s->reports ? 1 : 0, -1};
 	memcpy(cfg->CNMIParams, cnmi, sizeof(cnmi));
 	GSM_SetConfigNum(l->s, 1);
 	return true;
@@ -165,7 +170,7 @@ static const char *start(struct link *l, const struct modem_settings *s)
 
 	GSM_Error e = GSM_InitConnection_Log(l->s, 1, on_log, l);
 	if (e != ERR_NONE)
-		return e == ERR_TIMEOUT ? "set-up: no answer" : "set-up refused";
+		return GSM_ErrorString(e);
 	set_callbacks(l);
 	l->fd = find_fd(s->device);
 	if (l->fd < 0)
@@ -177,7 +182,8 @@ static const char *start(struct link *l, const struct modem_settings *s)
 	if (e == ERR_TIMEOUT)
 		return "set-up: no answer about memories";
 	l->sim = e == ERR_NONE && st.SIMSize > 0;
-	/* A modem that will not tell is swept: 1.42 refuses some whose broadcast range it misreads. */
+	/* A modem that will not tell is swept: 1.42 refuses some whose broadcast range it misreads.
+	 */
 	l->notifies = GSM_SetIncomingSMS(l->s, TRUE) == ERR_NONE;
 	return NULL;
 }
@@ -235,7 +241,8 @@ bool link_notifies(const struct link *l)
 	return l->notifies;
 }
 
-/* ---- events ------------------------------------------------------------------------------------ */
+/* ---- events ------------------------------------------------------------------------------------
+ */
 
 int link_poll(struct link *l)
 {
@@ -257,7 +264,8 @@ bool link_report(struct link *l, struct capture_pdu *out)
 	return capture_report(&l->capture, out);
 }
 
-/* ---- reading ----------------------------------------------------------------------------------- */
+/* ---- reading -----------------------------------------------------------------------------------
+ */
 
 static void to_utf8(const unsigned char *utf16, size_t units, char *out, size_t max)
 {
@@ -288,10 +296,11 @@ static void place(const struct link *l, const GSM_SMSMessage *sms, struct link_m
 	snprintf(out->memory, sizeof(out->memory), "%s", me ? "ME" : "SM");
 }
 
-/* No octets could be captured: make a DELIVER of libgammu's fields, so that the text is not lost. */
+/* No octets could be captured: make a DELIVER of libgammu's fields, so that the text is not lost.
+ */
 static bool rebuild(const GSM_SMSMessage *sms, struct link_message *out)
 {
-	struct tpdu base = { .kind = TPDU_DELIVER, .port = -1, .validity = -1 }, part;
+	struct tpdu base = {.kind = TPDU_DELIVER, .port = -1, .validity = -1}, part;
 
 	if (sms->PDU != SMS_Deliver || strlen(out->sender) >= sizeof(base.address))
 		return false;
@@ -317,7 +326,8 @@ static int deliver(struct link *l, GSM_Error e, struct link_message *out)
 	if (e == ERR_NONE)
 		view(sms, out);
 	out->rebuilt = !l->capture.have || !l->capture.pdu.hex;
-	if (l->capture.have) { /* a decoding error of libgammu's does not matter: we have the octets */
+	if (l->capture
+		.have) { /* a decoding error of libgammu's does not matter: we have the octets */
 		memcpy(out->octets, l->capture.pdu.octets, l->capture.pdu.len);
 		out->len = l->capture.pdu.len;
 		return LINK_OK;
@@ -351,7 +361,8 @@ int link_read(struct link *l, const struct capture_notice *where, struct link_me
 
 	capture_arm(&l->capture);
 	memset(sms, 0, sizeof(*sms));
-	int location = (me && l->sim ? FOLDER_STEP : 0) + (int)where->place + (l->counts_from_0 ? 1 : 0);
+	int location =
+	    (me && l->sim ? FOLDER_STEP : 0) + (int)where->place + (l->counts_from_0 ? 1 : 0);
 	sms->Location = location;
 	GSM_Error e = GSM_GetSMS(l->s, l->list);
 	if (e == ERR_INVALIDLOCATION)
@@ -376,7 +387,8 @@ int link_delete(struct link *l, int location)
 	return result(e);
 }
 
-/* ---- sending ----------------------------------------------------------------------------------- */
+/* ---- sending -----------------------------------------------------------------------------------
+ */
 
 int link_smsc(struct link *l)
 {
@@ -424,7 +436,7 @@ static bool fill(const struct link *l, const struct tpdu *t, bool report, GSM_SM
 	memcpy(sms->SMSC.Number, l->smsc, sizeof(sms->SMSC.Number));
 	sms->SMSC.Validity.Format = SMS_Validity_RelativeFormat;
 	sms->SMSC.Validity.Relative =
-		t->validity >= 0 ? (GSM_ValidityPeriod)t->validity : SMS_VALID_Max_Time;
+	    t->validity >= 0 ? (GSM_ValidityPeriod)t->validity : SMS_VALID_Max_Time;
 	sms->Class = t->flash ? 0 : -1;
 	long n = ucs2_encode(t->address, strlen(t->address), sms->Number, sizeof(sms->Number) - 2);
 	if (n <= 0)
@@ -471,7 +483,7 @@ static int resync(struct link *l, int ms)
 	if (n < 0 && errno != EAGAIN)
 		return LINK_GONE;
 	while (rc == LINK_OK && !l->capture.ok) {
-		struct pollfd p = { l->fd, POLLIN, 0 };
+		struct pollfd p = {l->fd, POLLIN, 0};
 		int left = mono_left(deadline);
 		if (left == 0)
 			return LINK_TIMEOUT;
@@ -489,7 +501,8 @@ int link_resync(struct link *l, int ms)
 	return rc;
 }
 
-/* ---- state ------------------------------------------------------------------------------------- */
+/* ---- state -------------------------------------------------------------------------------------
+ */
 
 int link_usage(struct link *l, struct link_usage *out)
 {
@@ -498,13 +511,13 @@ int link_usage(struct link *l, struct link_usage *out)
 	memset(&st, 0, sizeof(st));
 	capture_arm(&l->capture);
 	int rc = result(GSM_GetSMSStatus(l->s, &st));
-	*out = (struct link_usage){ st.SIMUsed, st.SIMSize, st.PhoneUsed, st.PhoneSize };
+	*out = (struct link_usage){st.SIMUsed, st.SIMSize, st.PhoneUsed, st.PhoneSize};
 	return rc;
 }
 
 int link_signal(struct link *l, int *percent)
 {
-	GSM_SignalQuality q = { -1, -1, -1 };
+	GSM_SignalQuality q = {-1, -1, -1};
 
 	capture_arm(&l->capture);
 	int rc = result(GSM_GetSignalQuality(l->s, &q));

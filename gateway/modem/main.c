@@ -30,7 +30,7 @@ static void fill_standard_fds(void)
 
 static bool guard(void)
 {
-	struct rlimit none = { 0, 0 }, memory = { MEMORY_MAX, MEMORY_MAX };
+	struct rlimit none = {0, 0}, memory = {MEMORY_MAX, MEMORY_MAX};
 	pid_t parent = getppid();
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)

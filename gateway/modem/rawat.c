@@ -13,6 +13,8 @@
 #define ANSWER_MS 5000
 #define LIST_MS 30000
 #define PING_TRY_MS 600
+#define LISTEN_MS 60 /* noise comes in shorter intervals than this */
+#define QUIET_MS 300 /* and is over after so long a silence */
 #define SIM_BUSY_MS 5000
 
 typedef void line_fn(void *arg, const char *line, size_t len);
@@ -29,7 +31,8 @@ int rawat_open(struct rawat *r, const char *device)
 		cfmakeraw(&tio);
 		cfsetspeed(&tio, B115200);
 		tio.c_cflag |= CLOCAL | CREAD;
-		tio.c_cflag &= ~(tcflag_t)HUPCL; /* closing must not drop DTR: some modems reset on it */
+		tio.c_cflag &=
+		    ~(tcflag_t)HUPCL; /* closing must not drop DTR: some modems reset on it */
 		if (tcsetattr(r->fd, TCSANOW, &tio) == 0)
 			return RAWAT_OK;
 	}
@@ -57,7 +60,7 @@ static int put(struct rawat *r, const char *s, size_t len, int64_t deadline)
 		}
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return RAWAT_GONE;
-		struct pollfd p = { r->fd, POLLOUT, 0 };
+		struct pollfd p = {r->fd, POLLOUT, 0};
 		int left = mono_left(deadline);
 		if (left == 0)
 			return RAWAT_TIMEOUT;
@@ -87,7 +90,7 @@ static int get_line(struct rawat *r, int64_t deadline)
 		}
 		if (n == 0 || (errno != EAGAIN && errno != EINTR))
 			return RAWAT_GONE;
-		struct pollfd p = { r->fd, POLLIN, 0 };
+		struct pollfd p = {r->fd, POLLIN, 0};
 		int left = mono_left(deadline);
 		if (left == 0)
 			return RAWAT_TIMEOUT;
@@ -110,7 +113,8 @@ static int command(struct rawat *r, const char *cmd, int ms, line_fn *fn, void *
 			return RAWAT_OK;
 		if (strcmp(r->line, "ERROR") == 0)
 			return RAWAT_REFUSED;
-		if (strncmp(r->line, "+CMS ERROR:", 11) == 0 || strncmp(r->line, "+CME ERROR:", 11) == 0) {
+		if (strncmp(r->line, "+CMS ERROR:", 11) == 0 ||
+		    strncmp(r->line, "+CME ERROR:", 11) == 0) {
 			r->code = (int)strtol(r->line + 11, NULL, 10);
 			return RAWAT_REFUSED;
 		}
@@ -118,6 +122,36 @@ static int command(struct rawat *r, const char *cmd, int ms, line_fn *fn, void *
 			fn(arg, r->line, r->used);
 	}
 	return rc;
+}
+
+static bool noise(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((s[i] < ' ' || s[i] > '~') && s[i] != '\r' && s[i] != '\n')
+			return true;
+	return false;
+}
+
+int rawat_quiet(struct rawat *r, int ms)
+{
+	int64_t deadline = mono_ms() + ms;
+	int silence = LISTEN_MS;
+	char buf[512];
+
+	for (;;) {
+		struct pollfd p = {r->fd, POLLIN, 0};
+		if (poll(&p, 1, silence) == 0)
+			return RAWAT_OK;
+		ssize_t n = read(r->fd, buf, sizeof(buf));
+		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+			return RAWAT_GONE;
+		if (n > 0 && noise(buf, (size_t)n))
+			silence = QUIET_MS;
+		else if (silence == LISTEN_MS)
+			return RAWAT_OK; /* something is said, and it is text */
+		if (mono_left(deadline) == 0)
+			return RAWAT_TIMEOUT;
+	}
 }
 
 int rawat_ping(struct rawat *r, int ms)
@@ -129,7 +163,8 @@ int rawat_ping(struct rawat *r, int ms)
 		int left = mono_left(deadline);
 		int try = left < PING_TRY_MS ? left : PING_TRY_MS;
 		tcflush(r->fd, TCIFLUSH);
-		if (i == 1 && put(r, "\x1b\r", 2, deadline) == RAWAT_GONE) /* it may wait for a text */
+		if (i == 1 &&
+		    put(r, "\x1b\r", 2, deadline) == RAWAT_GONE) /* it may wait for a text */
 			return RAWAT_GONE;
 		rc = command(r, "AT", try, NULL, NULL);
 		if (rc == RAWAT_REFUSED) /* what was left in its line made it refuse: ask again */
@@ -177,7 +212,8 @@ enum rawat_sim rawat_sim(struct rawat *r)
 	command(r, "AT+CMEE=1", ANSWER_MS, NULL, NULL); /* numbers instead of a bare ERROR */
 	for (;;) {
 		int rc = command(r, "AT+CPIN?", ANSWER_MS, sim_line, &sim);
-		if (rc == RAWAT_REFUSED && r->code == 14 && mono_left(deadline) > 0) { /* SIM busy */
+		if (rc == RAWAT_REFUSED && r->code == 14 &&
+		    mono_left(deadline) > 0) { /* SIM busy */
 			poll(NULL, 0, 200);
 			continue;
 		}
@@ -204,8 +240,8 @@ int rawat_announce(struct rawat *r, bool reports)
 struct listing {
 	struct rawat_message *out;
 	int max, n;
-	long size;    /* of the memory, from +CPMS */
-	bool expect;  /* the next line is a PDU */
+	long size;   /* of the memory, from +CPMS */
+	bool expect; /* the next line is a PDU */
 	bool saw_zero;
 	uint32_t place;
 };
@@ -268,7 +304,7 @@ static int read_each(struct rawat *r, struct listing *l)
 
 int rawat_list(struct rawat *r, const char *memory, struct rawat_message *out, int max)
 {
-	struct listing l = { .out = out, .max = max };
+	struct listing l = {.out = out, .max = max};
 	char cmd[32];
 
 	snprintf(cmd, sizeof(cmd), "AT+CPMS=\"%s\"", memory);
@@ -280,7 +316,8 @@ int rawat_list(struct rawat *r, const char *memory, struct rawat_message *out, i
 	rc = command(r, "AT+CMGL=4", LIST_MS, list_line, &l);
 	if (rc == RAWAT_REFUSED)
 		rc = read_each(r, &l);
-	else if (rc == RAWAT_OK && !l.saw_zero && l.n < max) /* some Huawei hide index 0 from lists */
+	else if (rc == RAWAT_OK && !l.saw_zero &&
+		 l.n < max) /* some Huawei hide index 0 from lists */
 		rc = read_one(r, &l, 0) == RAWAT_GONE ? RAWAT_GONE : RAWAT_OK;
 	return rc == RAWAT_OK ? l.n : rc;
 }
@@ -291,4 +328,18 @@ int rawat_delete(struct rawat *r, uint32_t place)
 
 	snprintf(cmd, sizeof(cmd), "AT+CMGD=%u", place);
 	return command(r, cmd, ANSWER_MS, NULL, NULL);
+}
+
+int rawat_delete_exact(int fd, uint32_t place, const uint8_t *octets, size_t len)
+{
+	struct rawat r = {.fd = fd};
+	struct rawat_message m;
+	struct listing l = {.out = &m, .max = 1};
+	int rc = read_one(&r, &l, place);
+
+	if (rc != RAWAT_OK)
+		return rc;
+	if (l.n != 1 || m.pdu.len != len || memcmp(m.pdu.octets, octets, len) != 0)
+		return RAWAT_REFUSED;
+	return rawat_delete(&r, place);
 }

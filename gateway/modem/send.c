@@ -21,13 +21,14 @@ static void done(struct drain *d, int part, struct wire_done_sms w)
 
 static void failed(struct drain *d, int part, int code, const char *why)
 {
-	done(d, part, (struct wire_done_sms){ .result = WIRE_SMS_FAILED, .code = code,
-					      .detail = wire_str(why) });
+	done(d, part,
+	     (struct wire_done_sms){
+		 .result = WIRE_SMS_FAILED, .code = code, .detail = wire_str(why)});
 }
 
 static void unknown(struct drain *d, int part, const char *why)
 {
-	done(d, part, (struct wire_done_sms){ .result = WIRE_SMS_UNKNOWN, .detail = wire_str(why) });
+	done(d, part, (struct wire_done_sms){.result = WIRE_SMS_UNKNOWN, .detail = wire_str(why)});
 }
 
 /* Reads on until the outcome of what was handed over is known, or the time is over. */
@@ -39,7 +40,8 @@ static int await(struct drain *d, int send_ms)
 
 	while (rc == LINK_OK && link_sent(d->link, &mr, &code) == LINK_WAITING && !d->talk->over &&
 	       (left = mono_left(deadline)) > 0) {
-		short events = talk_wait(d->talk, link_fd(d->link), left < PIECE_MS ? left : PIECE_MS);
+		short events =
+		    talk_wait(d->talk, link_fd(d->link), left < PIECE_MS ? left : PIECE_MS);
 		if (events & POLLIN)
 			rc = link_poll(d->link);
 		else if (GONE(events))
@@ -48,8 +50,8 @@ static int await(struct drain *d, int send_ms)
 	return rc;
 }
 
-/* After a silence: the modem answers in order, so once it answers AT no outcome of this part can come
- * any more and be taken for the next one's; and it may come now. */
+/* After a silence: the modem answers in order, so once it answers AT no outcome of this part can
+ * come any more and be taken for the next one's; and it may come now. */
 static int settle(struct drain *d, int rc)
 {
 	uint8_t mr;
@@ -68,7 +70,7 @@ static int tell(struct drain *d, int part, int rc)
 
 	switch (link_sent(d->link, &mr, &code)) {
 	case LINK_SENT:
-		done(d, part, (struct wire_done_sms){ .result = WIRE_SMS_SENT, .mr = mr });
+		done(d, part, (struct wire_done_sms){.result = WIRE_SMS_SENT, .mr = mr});
 		return rc;
 	case LINK_NOT_SENT:
 		if (code > 0)
@@ -100,7 +102,8 @@ static int send_part(struct drain *d, int part, int send_ms)
 	} else if (rc == LINK_GONE) { /* a write failed; which one is not told */
 		unknown(d, part, "device gone");
 	} else { /* no prompt came, so nothing was handed over */
-		failed(d, part, link_code(d->link), rc == LINK_TIMEOUT ? "no prompt" : "refused at the prompt");
+		failed(d, part, link_code(d->link),
+		       rc == LINK_TIMEOUT ? "no prompt" : "refused at the prompt");
 		rc = link_resync(d->link, RESYNC_MS);
 		rc = rc == LINK_OK ? LINK_REFUSED : rc;
 	}

@@ -2,7 +2,8 @@
 #include "gateway/modem/settings.h"
 #include <string.h>
 
-static int text(const struct wire_pairs *p, const char *name, const char *fallback, char *out, size_t max)
+static int text(const struct wire_pairs *p, const char *name, const char *fallback, char *out,
+		size_t max)
 {
 	struct wire_str v = wire_find(p, name);
 
@@ -14,7 +15,8 @@ static int text(const struct wire_pairs *p, const char *name, const char *fallba
 	return 0;
 }
 
-static int number(const struct wire_pairs *p, const char *name, int fallback, int min, int max, int *out)
+static int number(const struct wire_pairs *p, const char *name, int fallback, int min, int max,
+		  int *out)
 {
 	long v = wire_find_num(p, name, fallback);
 
@@ -38,7 +40,8 @@ static const char *texts(const struct wire_pairs *p, struct modem_settings *s)
 		return "model";
 	if (text(p, "features", "", s->features, sizeof(s->features)) < 0)
 		return "features";
-	if (text(p, "smsc", "", s->smsc, sizeof(s->smsc)) < 0 || !digits(s->smsc + (s->smsc[0] == '+')))
+	if (text(p, "smsc", "", s->smsc, sizeof(s->smsc)) < 0 ||
+	    !digits(s->smsc + (s->smsc[0] == '+')))
 		return "smsc";
 	if (text(p, "pin", "", s->pin, sizeof(s->pin)) < 0 || !digits(s->pin))
 		return "pin";

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "gateway/modem/mono.h"
 #include "gateway/modem/rawat.h"
 
 #define SAFE_MS 120000
 #define SIM_MS 45000
 
-/* ---- SIM --------------------------------------------------------------------------------------- */
+/* ---- SIM ---------------------------------------------------------------------------------------
+ */
 
 static int no_sim(struct talk *t, const char *state, const char *why)
 {
@@ -54,7 +56,8 @@ static int check_sim(struct talk *t, struct rawat *r, const struct modem_setting
 	return START_OK;
 }
 
-/* ---- emptying the memories without libgammu ---------------------------------------------------- */
+/* ---- emptying the memories without libgammu ----------------------------------------------------
+ */
 
 struct safe {
 	struct talk *talk;
@@ -70,13 +73,13 @@ static void offer(struct safe *s, const char *memory, int n)
 	for (int i = 0; i < n; i++) {
 		const struct rawat_message *m = &s->list[i];
 		struct wire_segment w = {
-			.token = s->token[i] = ++s->talk->next_token,
-			.memory = wire_str(memory),
-			.place = m->place,
-			.rebuilt = !m->pdu.hex,
-			.octets = wire_blob(m->pdu.octets, m->pdu.len),
-			.view_sender = wire_str(""),
-			.view_text = wire_str(""),
+		    .token = s->token[i] = ++s->talk->next_token,
+		    .memory = wire_str(memory),
+		    .place = m->place,
+		    .rebuilt = !m->pdu.hex,
+		    .octets = wire_blob(m->pdu.octets, m->pdu.len),
+		    .view_sender = wire_str(""),
+		    .view_text = wire_str(""),
 		};
 		s->store[i] = false;
 		talk_segment(s->talk, &w);
@@ -138,7 +141,7 @@ static int empty_memory(struct safe *s, const char *memory)
 
 static int safe_drain(struct talk *t, struct rawat *r, const struct modem_settings *set)
 {
-	struct safe s = { .talk = t, .raw = r };
+	struct safe s = {.talk = t, .raw = r};
 
 	s.max = set->credit < RAWAT_LIST_MAX ? set->credit : RAWAT_LIST_MAX;
 	s.list = calloc((size_t)s.max, sizeof(*s.list));
@@ -152,19 +155,27 @@ static int safe_drain(struct talk *t, struct rawat *r, const struct modem_settin
 	return rc;
 }
 
-/* ---- the whole --------------------------------------------------------------------------------- */
+/* ---- the whole ---------------------------------------------------------------------------------
+ */
 
 static int first_words(struct talk *t, struct rawat *r, const struct modem_settings *s)
 {
+	const char *why = "the modem does not answer AT";
+
 	talk_begin(t, "AT", s->ping_ms + 1000);
-	int rc = rawat_ping(r, s->ping_ms);
+	int64_t deadline = mono_ms() + s->ping_ms;
+	int rc = rawat_quiet(r, s->ping_ms);
+	if (rc == RAWAT_OK)
+		rc = rawat_ping(r, mono_left(deadline));
+	else if (rc == RAWAT_TIMEOUT)
+		why = "noise on the line";
 	talk_end(t);
 	if (rc == RAWAT_GONE) {
 		talk_note(t, "reason", "the device went away");
 		return START_NO_DEVICE;
 	}
 	if (rc != RAWAT_OK) {
-		talk_note(t, "reason", "the modem does not answer AT");
+		talk_note(t, "reason", why);
 		return START_MUTE;
 	}
 	talk_begin(t, "AT+CPIN", SIM_MS);

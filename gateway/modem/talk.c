@@ -22,7 +22,7 @@ static void send_frame(struct talk *t, const struct wire_frame *f)
 		return;
 	int rc = wire_send(t->fd, f);
 	if (rc == WIRE_AGAIN) {
-		struct pollfd p = { t->fd, POLLOUT, 0 };
+		struct pollfd p = {t->fd, POLLOUT, 0};
 		if (poll(&p, 1, SEND_WAIT_MS) == 1)
 			rc = wire_send(t->fd, f);
 	}
@@ -42,7 +42,8 @@ static void take_job(struct talk *t, const struct wire_work_sms *w)
 	t->job.n_parts = w->n_parts;
 	for (int i = 0; i < w->n_parts; i++) {
 		struct wire_str o = w->part[i].octets;
-		/* Too long to be a TPDU: kept empty, so that it fails as a part and not as a process. */
+		/* Too long to be a TPDU: kept empty, so that it fails as a part and not as a
+		 * process. */
 		t->job.part[i].len = o.len <= TALK_OCTETS ? o.len : 0;
 		if (t->job.part[i].len)
 			memcpy(t->job.part[i].octets, o.s, o.len);
@@ -93,7 +94,7 @@ static void take_frames(struct talk *t)
 
 short talk_wait(struct talk *t, int other_fd, int ms)
 {
-	struct pollfd p[2] = { { t->fd, POLLIN, 0 }, { other_fd, POLLIN, 0 } };
+	struct pollfd p[2] = {{t->fd, POLLIN, 0}, {other_fd, POLLIN, 0}};
 
 	if (t->over || poll(p, 2, ms) <= 0)
 		return 0;
@@ -104,7 +105,7 @@ short talk_wait(struct talk *t, int other_fd, int ms)
 
 int talk_settings(struct talk *t, struct wire_pairs *out)
 {
-	struct pollfd p = { t->fd, POLLIN, 0 };
+	struct pollfd p = {t->fd, POLLIN, 0};
 	struct wire_frame f;
 
 	if (t->over || poll(&p, 1, SEND_WAIT_MS) != 1)
@@ -127,16 +128,16 @@ bool talk_ack(struct talk *t, struct wire_ack *out)
 
 void talk_begin(struct talk *t, const char *call, int deadline_ms)
 {
-	struct wire_frame f = { .type = WIRE_BEGIN };
+	struct wire_frame f = {.type = WIRE_BEGIN};
 
-	f.u.begin = (struct wire_begin){ wire_str(call), (uint32_t)deadline_ms, 0 };
+	f.u.begin = (struct wire_begin){wire_str(call), (uint32_t)deadline_ms, 0};
 	send_frame(t, &f);
 	t->in_call = true;
 }
 
 void talk_end(struct talk *t)
 {
-	struct wire_frame f = { .type = WIRE_END };
+	struct wire_frame f = {.type = WIRE_END};
 
 	if (!t->in_call)
 		return;
@@ -146,18 +147,18 @@ void talk_end(struct talk *t)
 
 void talk_ready(struct talk *t, const char *detail)
 {
-	struct wire_frame f = { .type = WIRE_READY };
+	struct wire_frame f = {.type = WIRE_READY};
 
-	f.u.ready = (struct wire_ready){ wire_str("modem"), wire_str(detail), 1 };
+	f.u.ready = (struct wire_ready){wire_str("modem"), wire_str(detail), 1};
 	send_frame(t, &f);
 }
 
 void talk_note(struct talk *t, const char *name, const char *value)
 {
-	struct wire_frame f = { .type = WIRE_NOTE };
+	struct wire_frame f = {.type = WIRE_NOTE};
 
 	f.u.pairs.n = 1;
-	f.u.pairs.pair[0] = (struct wire_pair){ wire_str(name), wire_str(value) };
+	f.u.pairs.pair[0] = (struct wire_pair){wire_str(name), wire_str(value)};
 	send_frame(t, &f);
 }
 
@@ -171,7 +172,7 @@ void talk_note_num(struct talk *t, const char *name, long value)
 
 void talk_segment(struct talk *t, const struct wire_segment *s)
 {
-	struct wire_frame f = { .type = WIRE_SEGMENT };
+	struct wire_frame f = {.type = WIRE_SEGMENT};
 
 	f.u.segment = *s;
 	send_frame(t, &f);
@@ -179,7 +180,7 @@ void talk_segment(struct talk *t, const struct wire_segment *s)
 
 void talk_done(struct talk *t, const struct wire_done_sms *d)
 {
-	struct wire_frame f = { .type = WIRE_DONE_SMS };
+	struct wire_frame f = {.type = WIRE_DONE_SMS};
 
 	f.u.done_sms = *d;
 	send_frame(t, &f);

@@ -1,8 +1,8 @@
 /* talk.h - the worker's end of the socket to the hub.
  *
  * Owns the socket, the receive buffer, the acknowledgements that arrived and the one job in hand.
- * Calls wire.  A hub that is gone, or that breaks the protocol, shows as talk.over: there is nothing
- * left to do then but to exit.
+ * Calls wire.  A hub that is gone, or that breaks the protocol, shows as talk.over: there is
+ * nothing left to do then but to exit.
  */
 #ifndef GATEWAY_MODEM_TALK_H
 #define GATEWAY_MODEM_TALK_H
@@ -27,8 +27,8 @@ struct talk_job {
 
 struct talk {
 	int fd;
-	bool over;    /* hub gone, or its frames are not understood */
-	bool stop;    /* STOP came */
+	bool over; /* hub gone, or its frames are not understood */
+	bool stop; /* STOP came */
 	bool has_job;
 	struct talk_job job;
 	struct wire_ack ack[TALK_ACKS]; /* in order of arrival */
@@ -40,8 +40,8 @@ struct talk {
 
 void talk_open(struct talk *t, int fd);
 
-/* Waits at most ms (0: not at all; -1: for ever) until the hub said something or other_fd (or -1) is
- * readable or gone, and takes every frame that is there.  Returns other_fd's poll events. */
+/* Waits at most ms (0: not at all; -1: for ever) until the hub said something or other_fd (or -1)
+ * is readable or gone, and takes every frame that is there.  Returns other_fd's poll events. */
 short talk_wait(struct talk *t, int other_fd, int ms);
 
 /* The first frame, which must be SETTINGS.  Strings live until the next talk_wait. */

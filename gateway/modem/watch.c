@@ -9,7 +9,9 @@
 #include "gateway/hub/wire.h"
 
 #define GRACE_MS 300
-#define STACK ((size_t)(PTHREAD_STACK_MIN > 262144 ? PTHREAD_STACK_MIN : 262144)) /* a frame is built on it */
+#define STACK                                                                                      \
+	((size_t)(PTHREAD_STACK_MIN > 262144 ? PTHREAD_STACK_MIN                                   \
+					     : 262144)) /* a frame is built on it */
 
 struct watch {
 	int tty, hub, code;
@@ -18,14 +20,15 @@ struct watch {
 static void *watch(void *arg)
 {
 	const struct watch *w = arg;
-	struct pollfd p = { w->tty, 0, 0 }; /* no events asked: only hang-up and error wake it */
-	struct wire_frame f = { .type = WIRE_NOTE };
+	struct pollfd p = {w->tty, 0, 0}; /* no events asked: only hang-up and error wake it */
+	struct wire_frame f = {.type = WIRE_NOTE};
 
 	while (poll(&p, 1, -1) < 0 && errno == EINTR)
 		continue;
 	poll(NULL, 0, GRACE_MS);
 	f.u.pairs.n = 1;
-	f.u.pairs.pair[0] = (struct wire_pair){ wire_str("reason"), wire_str("the device went away") };
+	f.u.pairs.pair[0] =
+	    (struct wire_pair){wire_str("reason"), wire_str("the device went away")};
 	wire_send(w->hub, &f);
 	_exit(w->code);
 }
@@ -36,7 +39,7 @@ int watch_start(int tty_fd, int hub_fd, int code)
 	pthread_attr_t attr;
 	pthread_t thread;
 
-	w = (struct watch){ tty_fd, hub_fd, code };
+	w = (struct watch){tty_fd, hub_fd, code};
 	if (pthread_attr_init(&attr) != 0)
 		return -1;
 	int rc = pthread_attr_setstacksize(&attr, STACK);

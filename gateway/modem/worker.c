@@ -29,11 +29,13 @@ struct worker {
 	struct drain drain;
 	struct recover recover;
 	int64_t next_sweep, next_status;
+	bool suspect; /* bytes came that were neither notice nor report: libgammu may hold half a
+			 line */
 	bool usage_due;
 	struct link_usage usage;
 	int signal;
 	const char *registration;
-	int exit_code;    /* -1: go on */
+	int exit_code; /* -1: go on */
 };
 
 static void end(struct worker *w, int code, const char *why)
@@ -43,7 +45,8 @@ static void end(struct worker *w, int code, const char *why)
 	w->exit_code = code;
 }
 
-/* ---- after a call ------------------------------------------------------------------------------ */
+/* ---- after a call ------------------------------------------------------------------------------
+ */
 
 /* An answer that came too late must not be taken for the next command's. */
 static bool answers(struct worker *w)
@@ -78,12 +81,19 @@ static void judge(struct worker *w, int rc)
 	}
 }
 
-/* ---- receiving --------------------------------------------------------------------------------- */
+/* ---- receiving ---------------------------------------------------------------------------------
+ */
 
 static void sweep(struct worker *w, int64_t now)
 {
 	bool full = now >= w->next_sweep;
 
+	/* libgammu would find a mute modem out in 20 s; AT finds it in three. */
+	if ((full || w->suspect) && !answers(w)) {
+		end(w, WORKER_SICK, "the modem stopped answering");
+		return;
+	}
+	w->suspect = false;
 	if (full) {
 		w->next_sweep = now + (int64_t)w->set.sweep_s * 1000;
 		w->usage_due = true;
@@ -96,13 +106,14 @@ static void tty_event(struct worker *w, short events)
 	if (events & POLLIN) {
 		if (link_poll(w->link) != LINK_OK)
 			end(w, WORKER_NO_DEVICE, "the device went away");
-		drain_reports(&w->drain);
+		w->suspect |= !link_noticed(w->link) && !drain_reports(&w->drain);
 	} else if (GONE(events)) {
 		end(w, WORKER_NO_DEVICE, "the device went away");
 	}
 }
 
-/* ---- what the modem says of itself ------------------------------------------------------------- */
+/* ---- what the modem says of itself -------------------------------------------------------------
+ */
 
 static void tell_usage(struct worker *w)
 {
@@ -156,7 +167,8 @@ static void tell_network(struct worker *w, int64_t now)
 	if (!w->registration || strcmp(registration, w->registration) != 0)
 		talk_note(&w->talk, "registration", registration);
 	w->registration = registration;
-	bool registered = strcmp(registration, "home") == 0 || strcmp(registration, "roaming") == 0 ||
+	bool registered = strcmp(registration, "home") == 0 ||
+			  strcmp(registration, "roaming") == 0 ||
 			  strcmp(registration, "unknown") == 0;
 	if (recover_radio(&w->recover, registered, now))
 		switch_radio(w);
@@ -170,15 +182,21 @@ static void status(struct worker *w, int64_t now)
 		tell_network(w, now);
 }
 
-/* ---- the loop ---------------------------------------------------------------------------------- */
+/* ---- the loop ----------------------------------------------------------------------------------
+ */
+
+static bool idle(const struct worker *w)
+{
+	return w->drain.offered == 0 && w->drain.to_delete == 0;
+}
 
 static void idle_work(struct worker *w, int64_t now)
 {
-	bool idle = w->drain.offered == 0 && w->drain.to_delete == 0;
-
-	if (w->exit_code < 0 && idle && w->usage_due)
+	if (w->exit_code >= 0 || !idle(w))
+		return;
+	if (w->usage_due)
 		tell_usage(w);
-	else if (w->exit_code < 0 && idle && now >= w->next_status)
+	else if (now >= w->next_status)
 		status(w, now);
 }
 
@@ -207,10 +225,12 @@ static void turn(struct worker *w)
 
 static void wait(struct worker *w)
 {
-	int64_t next = w->next_sweep < w->next_status ? w->next_sweep : w->next_status;
+	bool status_first =
+	    idle(w) && w->next_status < w->next_sweep; /* else it waits for the hub */
+	int64_t next = status_first ? w->next_status : w->next_sweep;
 	bool busy = w->talk.has_job || w->talk.n_acks > 0 || link_noticed(w->link) ||
-		    w->usage_due;
-	int ms = busy && w->drain.offered == 0 ? 0 : mono_left(next);
+		    (w->usage_due && idle(w));
+	int ms = busy ? 0 : mono_left(next);
 
 	tty_event(w, talk_wait(&w->talk, link_fd(w->link), ms));
 }
@@ -237,7 +257,8 @@ static int run_link(struct worker *w)
 	const char *why;
 	char detail[64];
 
-	pause_cap(w->set.gap_ms / 3); /* it sleeps before each of two dozen commands of the set-up */
+	pause_cap(w->set.gap_ms /
+		  10); /* it sleeps before each of two dozen commands of the set-up */
 	talk_begin(&w->talk, "GSM_InitConnection", OPEN_MS);
 	w->link = link_open(&w->set, &why);
 	talk_end(&w->talk);

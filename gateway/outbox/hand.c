@@ -1,7 +1,7 @@
 /* hand.c - handing rows of the outbox to workers: a claimed row becomes a frame.
  *
- * Owns nothing; the frame points into the caller's hand_held.  May call the store, the configuration,
- * parts, sign and trouble.
+ * Owns nothing; the frame points into the caller's hand_held.  May call the store, the
+ * configuration, parts, sign and trouble.
  */
 #include "gateway/outbox/hand.h"
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 #define AGENT "User-Agent: Kujdestar/1"
 
-/* ---- SMS --------------------------------------------------------------------------------------- */
+/* ---- SMS ------------------------------------------------------------------------------------ */
 
 /* Why a claimed row may not leave any more, or NULL. */
 static const char *refuse_sms(struct desk *d, const struct outbox_item *item, const char **state)
@@ -35,7 +35,8 @@ static const char *refuse_sms(struct desk *d, const struct outbox_item *item, co
 	return NULL;
 }
 
-static int encode_parts(const struct outbox_item *item, struct hand_held *held, struct wire_work_sms *w)
+static int encode_parts(const struct outbox_item *item, struct hand_held *held,
+			struct wire_work_sms *w)
 {
 	struct tpdu parts[WIRE_PARTS_MAX];
 
@@ -58,12 +59,15 @@ static int within_quota(struct desk *d, const struct outbox_item *item, int part
 	*held_back = rc == STORE_OK && until != 0;
 	if (!*held_back)
 		return rc;
-	return outbox_defer(d->st, item->id, d->now, until, 0, "the day's allowance of SMS is used up");
+	return outbox_defer(d->st, item->id, d->now, until, 0,
+			    "the day's allowance of SMS is used up");
 }
 
-static int give_up(struct desk *d, const struct outbox_item *item, const char *state, const char *why)
+static int give_up(struct desk *d, const struct outbox_item *item, const char *state,
+		   const char *why)
 {
-	int rc = outbox_fail(d->st, item->id, d->now, state, 0, why ? why : "the text does not encode");
+	int rc = outbox_fail(d->st, item->id, d->now, state, 0,
+			     why ? why : "the text does not encode");
 
 	return rc == STORE_OK && item->alert ? trouble_sms(d, item, false) : rc;
 }
@@ -101,7 +105,7 @@ int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct
 	}
 }
 
-/* ---- HTTP -------------------------------------------------------------------------------------- */
+/* ---- HTTP ----------------------------------------------------------------------------------- */
 
 static const char *refuse_http(struct desk *d, const struct outbox_item *item,
 			       const struct config_agency *a)
@@ -114,7 +118,8 @@ static const char *refuse_http(struct desk *d, const struct outbox_item *item,
 		return "plain http is not allowed for this agency";
 	/* 410 is about an address: a new address in the configuration opens the way again. */
 	snprintf(name, sizeof(name), "gone.%s", item->agency);
-	if (store_meta_get(d->st, name, gone, sizeof(gone)) == STORE_OK && strcmp(gone, a->url) == 0)
+	if (store_meta_get(d->st, name, gone, sizeof(gone)) == STORE_OK &&
+	    strcmp(gone, a->url) == 0)
 		return "the address said it is gone (410); set a new one";
 	return NULL;
 }
@@ -131,8 +136,8 @@ static bool add_header(struct hand_held *held, struct wire_work_http *w, const c
 	return true;
 }
 
-/* Standard Webhooks 1.0.0: one id over all tries, a time stamp and signature a try.  Idempotency-Key is
- * a structured-field string, hence its quotes (draft-ietf-httpapi-idempotency-key-header). */
+/* Standard Webhooks 1.0.0: one id over all tries, a time stamp and signature a try. Idempotency-Key
+ * is a structured-field string, hence its quotes (draft-ietf-httpapi-idempotency-key-header). */
 static bool add_headers(struct desk *d, const struct config_agency *a, struct hand_held *held,
 			struct wire_work_http *w)
 {
@@ -153,7 +158,8 @@ static bool add_headers(struct desk *d, const struct config_agency *a, struct ha
 	return ok;
 }
 
-static void fill_http(const struct config_agency *a, struct hand_held *held, struct wire_work_http *w)
+static void fill_http(const struct config_agency *a, struct hand_held *held,
+		      struct wire_work_http *w)
 {
 	w->job = held->item.id;
 	w->method = wire_str("POST");
@@ -165,10 +171,12 @@ static void fill_http(const struct config_agency *a, struct hand_held *held, str
 	w->ca_file = wire_str(a->ca_file ? a->ca_file : "");
 }
 
-int hand_http(struct desk *d, const char *skip_agencies, struct hand_held *held, struct wire_frame *f)
+int hand_http(struct desk *d, const char *skip_agencies, struct hand_held *held,
+	      struct wire_frame *f)
 {
 	for (;;) {
-		int rc = outbox_claim(d->st, OUTBOX_HTTP, d->now, "courier", skip_agencies, &held->item);
+		int rc = outbox_claim(d->st, OUTBOX_HTTP, d->now, "courier", skip_agencies,
+				      &held->item);
 		if (rc != STORE_OK)
 			return rc;
 		memset(f, 0, sizeof(*f));

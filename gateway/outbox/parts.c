@@ -19,7 +19,8 @@ int parts_make(const struct outbox_item *item, struct tpdu parts[WIRE_PARTS_MAX]
 	memcpy(base.address, item->number, strlen(item->number) + 1);
 	if (item->len == 0)
 		return TPDU_ERR_VALUE;
-	return tpdu_split(&base, item->body, item->len, (uint16_t)(item->id & 0xff), parts, WIRE_PARTS_MAX);
+	return tpdu_split(&base, item->body, item->len, (uint16_t)(item->id & 0xff), parts,
+			  WIRE_PARTS_MAX);
 }
 
 int parts_count(const struct outbox_item *item)

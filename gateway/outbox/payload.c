@@ -80,7 +80,11 @@ static json_t *band_value(int age)
 {
 	if (age < 0)
 		return NULL;
-	return json_string(age < 6 ? "0-5" : age < 12 ? "6-11" : age < 15 ? "12-14" : age < 18 ? "15-17" : "18+");
+	return json_string(age < 6    ? "0-5"
+			   : age < 12 ? "6-11"
+			   : age < 15 ? "12-14"
+			   : age < 18 ? "15-17"
+				      : "18+");
 }
 
 static json_t *value_of(const struct post_event *e, const struct key *k)
@@ -126,7 +130,8 @@ size_t payload_write(const struct post_event *e, const struct config_mandate *ro
 	int rc = data ? 0 : -1;
 	for (const char **k = row->keys; rc == 0 && k && *k; k++)
 		rc = put_key(data, e, *k, at);
-	json_t *body = rc == 0 ? json_pack("{s:s,s:s,s:O}", "type", e->event, "timestamp", at, "data", data)
+	json_t *body = rc == 0 ? json_pack("{s:s,s:s,s:O}", "type", e->event, "timestamp", at,
+					   "data", data)
 			       : NULL;
 	if (body)
 		n = json_dumpb(body, out, max, JSON_SORT_KEYS | JSON_COMPACT);

@@ -1,6 +1,7 @@
 /* post.c - putting something into the outbox.  The one place that decides who may be told what.
  *
- * Owns nothing.  May call the store, the mandate table, the payload writer and the parser's catalogue.
+ * Owns nothing.  May call the store, the mandate table, the payload writer and the parser's
+ * catalogue.
  */
 #include "gateway/outbox/post.h"
 #include <stdio.h>
@@ -12,7 +13,9 @@
 #include "store/outbox.h"
 
 #define SMS_TEXT_MAX 2048
-#define REFERENCE_MESSAGE "agency_sms" /* a bare reference and whom to telephone: no fact of the case */
+#define PEOPLE 16
+/* A bare reference and whom to telephone: no fact of the case. */
+#define REFERENCE_MESSAGE "agency_sms"
 
 static void nudge(struct desk *d)
 {
@@ -30,8 +33,8 @@ static int add(struct desk *d, struct outbox_new *o, int64_t *id)
 	return rc;
 }
 
-/* The alphabet of the configuration: without unicode every text is made to fit the GSM alphabet here,
- * so that no letter can turn a 160-septet text into three parts on its way out. */
+/* The alphabet of the configuration: without unicode every text is made to fit the GSM alphabet
+ * here, so that no letter can turn a 160-septet text into three parts on its way out. */
 static int add_sms(struct desk *d, struct outbox_new *o, const char *text, int64_t *id)
 {
 	char plain[SMS_TEXT_MAX];
@@ -66,8 +69,12 @@ int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_
 	     int64_t case_id, bool urgent, bool *told)
 {
 	char number[24];
-	struct outbox_new o = { .kind = alert ? "alert" : "notice", .reporter = to->id, .number = number,
-				.urgent = urgent, .alert = alert, .case_id = case_id };
+	struct outbox_new o = { .kind = alert ? "alert" : "notice",
+				.reporter = to->id,
+				.number = number,
+				.urgent = urgent,
+				.alert = alert,
+				.case_id = case_id };
 	int64_t id = 0;
 
 	*told = false;
@@ -84,7 +91,7 @@ int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_
 	return rc;
 }
 
-/* ---- events to agencies ------------------------------------------------------------------------ */
+/* ---- events to agencies --------------------------------------------------------------------- */
 
 static const char *event_object(const struct post_event *e, char out[40])
 {
@@ -120,32 +127,45 @@ static int tell_http(struct desk *d, const struct post_event *e, const struct co
 	return rc == STORE_OK ? audit_send(d, e, row, "http") : rc;
 }
 
-/* An agency without internet: a bare reference by SMS to its own people.  The municipality's people are
- * its coordinators. */
+/* A message to all of a role but those whom the alert itself has reached; *told_n how many know. */
+static int tell_role(struct desk *d, const struct post_event *e, const char *role,
+		     const char *agency, const char *id, const struct message_fill *fills,
+		     size_t *told_n)
+{
+	struct reporter who[PEOPLE];
+	char text[SMS_TEXT_MAX];
+	size_t n = 0;
+
+	*told_n = 0;
+	int rc = roster_of_role(d->st, role, NULL, agency, who, PEOPLE, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		const char *lang = who[i].lang[0] ? who[i].lang : d->cf->language;
+		bool told = e->alert && alert_was_told(d->st, e->alert, who[i].id) == STORE_OK;
+		if (!told && parser_message(d->cf->world, lang, id, fills, 2, text, sizeof(text)))
+			rc = post_sms(d, &who[i], text, 0, 0, e->case_id, e->urgent, &told);
+		*told_n += told;
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+/* An agency without internet: a bare reference by SMS to its own people.  The municipality's people
+ * are its coordinators, whom the alert itself reaches.  An office that cannot be told at all is
+ * told by the coordinators, who hear so. */
 static int tell_sms(struct desk *d, const struct post_event *e, const struct config_mandate *row)
 {
-	struct reporter who[16];
 	bool mun = strcmp(row->agency, "MUN") == 0;
-	size_t n = 0, told_n = 0;
-	char ref[32], text[700];
+	char ref[32];
+	size_t told = 0, unused;
 
-	int rc = roster_of_role(d->st, mun ? "coordinator" : "agency", NULL, mun ? NULL : row->agency, who,
-				16, &n);
 	snprintf(ref, sizeof(ref), "%lld", (long long)e->alert);
-	struct message_fill fills[] = { { "referral", e->referral && e->referral[0] ? e->referral : ref },
-					{ "agency", "MUN" } };
-	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		bool told = false;
-		const char *lang = who[i].lang[0] ? who[i].lang : d->cf->language;
-		if (mun && e->alert && alert_was_told(d->st, e->alert, who[i].id) == STORE_OK)
-			continue; /* he has the alert itself */
-		if (parser_message(d->cf->world, lang, REFERENCE_MESSAGE, fills, 2, text, sizeof(text)))
-			rc = post_sms(d, &who[i], text, 0, 0, e->case_id, e->urgent, &told);
-		told_n += told;
-	}
-	if (rc != STORE_OK && rc != STORE_NONE)
-		return rc;
-	return audit_send(d, e, row, told_n ? "sms" : "nobody-by");
+	const char *reference = e->referral && e->referral[0] ? e->referral : ref;
+	struct message_fill fills[] = { { "referral", reference }, { "agency", "MUN" } };
+	struct message_fill dead[] = { { "alert", reference }, { "agency", row->agency } };
+	int rc = tell_role(d, e, mun ? "coordinator" : "agency", mun ? NULL : row->agency,
+			   REFERENCE_MESSAGE, fills, &told);
+	if (rc == STORE_OK && told == 0 && !mun)
+		rc = tell_role(d, e, "coordinator", NULL, "dead_letter", dead, &unused);
+	return rc == STORE_OK ? audit_send(d, e, row, told ? "sms" : "nobody-by") : rc;
 }
 
 int post_event(struct desk *d, const struct post_event *e, int *agencies)

@@ -1,7 +1,7 @@
 /* settle.c - settling outcomes: sent, delivered, deferred with back-off, failed, dead, uncertain.
  *
- * Every call works on a row that was handed out; a row in any other state is left alone (STORE_STATE).
- * May call the store, parts and trouble.  The two back-off functions are pure.
+ * Every call works on a row that was handed out; a row in any other state is left alone
+ * (STORE_STATE). May call the store, parts and trouble.  The two back-off functions are pure.
  */
 #include "gateway/outbox/hand.h"
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #define RETRY_AFTER_CAP (2 * HOUR) /* an agency may ask for patience, not for silence */
 #define FEW_TRIES 3
 
-/* ---- back-off, pure ----------------------------------------------------------------------------- */
+/* ---- back-off, pure ------------------------------------------------------------------------- */
 
 /* wait, less or more by up to a fifth: deliveries that failed together must not return together. */
 static int64_t jittered(int64_t wait, unsigned jitter)
@@ -37,8 +37,9 @@ int64_t settle_backoff_http(int attempts, int64_t age, int64_t expires_after, un
 
 enum sms_class { SMS_RETRY, SMS_NEVER, SMS_FEW };
 
-/* RP-cause values 3GPP TS 24.011 8.2.5.4 (below 128) and the modem's own, 3GPP TS 27.005 3.2.5: what
- * the network may cure is tried again; what is about the number, the service or the text is not. */
+/* RP-cause values 3GPP TS 24.011 8.2.5.4 (below 128) and the modem's own, 3GPP TS 27.005 3.2.5:
+ * what the network may cure is tried again; what is about the number, the service or the text is
+ * not. */
 static enum sms_class sms_class(int code)
 {
 	static const int retry[] = { 38, 41, 42, 47, 111, 331, 332 };
@@ -70,7 +71,8 @@ int64_t settle_backoff_sms(int attempts, int code, int max_attempts, unsigned ji
 /* A draw that needs no state: the row and its try decide it. */
 static unsigned jitter_of(const struct outbox_item *item)
 {
-	uint64_t x = (uint64_t)item->id * 0x9e3779b97f4a7c15u + (uint64_t)item->attempts * 0xbf58476d1ce4e5b9u;
+	uint64_t x = (uint64_t)item->id * 0x9e3779b97f4a7c15u +
+		     (uint64_t)item->attempts * 0xbf58476d1ce4e5b9u;
 
 	x ^= x >> 31;
 	return (unsigned)((x * 0x94d049bb133111ebu >> 40) % 1000);
@@ -92,7 +94,7 @@ static void copy_words(struct wire_str v, char *out, size_t max)
 	}
 }
 
-/* ---- SMS --------------------------------------------------------------------------------------- */
+/* ---- SMS ------------------------------------------------------------------------------------ */
 
 static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
 		    int n_parts, const char *detail, char what[96])
@@ -115,13 +117,15 @@ static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struc
 	/* Parts that went out cannot be called back: sending all again would show the reader half a
 	 * text twice, so a person decides. */
 	if (r->part == 0)
-		wait = settle_backoff_sms(item->attempts, r->code, d->cf->sms_max_attempts, jitter_of(item));
+		wait = settle_backoff_sms(item->attempts, r->code, d->cf->sms_max_attempts,
+					  jitter_of(item));
 	if (wait >= 0) {
 		snprintf(what, 96, "deferred %llds code=%d", (long long)wait, (int)r->code);
 		return outbox_defer(d->st, item->id, d->now, d->now + wait, r->code, detail);
 	}
 	if (r->part > 0)
-		snprintf(what, 96, "part %d of %d failed after the ones before it were sent, code=%d",
+		snprintf(what, 96,
+			 "part %d of %d failed after the ones before it were sent, code=%d",
 			 r->part + 1, n_parts, (int)r->code);
 	else
 		snprintf(what, 96, "failed code=%d after %d tries", (int)r->code, item->attempts);
@@ -148,7 +152,8 @@ int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_
 	} else if (r->result == WIRE_SMS_FAILED) {
 		rc = sms_failed(d, r, &item, n_parts, detail, what);
 	} else {
-		snprintf(what, sizeof(what), "uncertain: nobody knows whether part %d left", r->part + 1);
+		snprintf(what, sizeof(what), "uncertain: nobody knows whether part %d left",
+			 r->part + 1);
 		rc = outbox_fail(d->st, item.id, d->now, "uncertain", r->code, what);
 		if (rc == STORE_OK)
 			rc = trouble_sms(d, &item, true);
@@ -178,12 +183,12 @@ int settle_report(struct desk *d, const char *number, int mr, int status, char *
 	return status >= 0x40 && status < 0x80 ? trouble_sms(d, &item, false) : STORE_OK;
 }
 
-/* ---- HTTP -------------------------------------------------------------------------------------- */
+/* ---- HTTP ----------------------------------------------------------------------------------- */
 
 enum verdict { HTTP_DONE, HTTP_AGAIN, HTTP_AGAIN_ASKED, HTTP_GONE, HTTP_NEVER };
 
-/* 3xx is a failure like any other (never followed: the address is the configuration's to change), and
- * so are 400, 401, 404: a receiver under repair must not cost an alert. */
+/* 3xx is a failure like any other (never followed: the address is the configuration's to change),
+ * and so are 400, 401, 404: a receiver under repair must not cost an alert. */
 static enum verdict http_verdict(const struct wire_done_http *r)
 {
 	if (r->result != WIRE_HTTP_ANSWERED)
@@ -203,7 +208,8 @@ static int64_t asked_wait(int64_t wait, int32_t retry_after)
 {
 	if (retry_after > RETRY_AFTER_CAP)
 		return wait > RETRY_AFTER_CAP ? wait : RETRY_AFTER_CAP;
-	return retry_after > wait ? retry_after : wait; /* below our own minimum (and -1): ours stands */
+	/* Below our own minimum (and -1, not said): ours stands. */
+	return retry_after > wait ? retry_after : wait;
 }
 
 static int http_give_up(struct desk *d, const struct outbox_item *item, int code, const char *what)
@@ -212,16 +218,16 @@ static int http_give_up(struct desk *d, const struct outbox_item *item, int code
 	return rc == STORE_OK ? trouble_dead(d, item) : rc;
 }
 
-static int http_again(struct desk *d, const struct wire_done_http *r, const struct outbox_item *item,
-		      bool asked, char what[96])
+static int http_again(struct desk *d, const struct wire_done_http *r,
+		      const struct outbox_item *item, bool asked, char what[96])
 {
 	int64_t horizon = (int64_t)d->cf->http_expire_h * HOUR;
 	int64_t age = d->now - item->created;
 	int64_t wait = settle_backoff_http(item->attempts, age, horizon, jitter_of(item));
 
 	if (wait < 0) {
-		snprintf(what, 96, "dead: %s status=%d for %d h", wire_http_name(r->result), r->status,
-			 d->cf->http_expire_h);
+		snprintf(what, 96, "dead: %s status=%d for %d h", wire_http_name(r->result),
+			 r->status, d->cf->http_expire_h);
 		return http_give_up(d, item, r->status, what);
 	}
 	if (asked) {
@@ -229,11 +235,13 @@ static int http_again(struct desk *d, const struct wire_done_http *r, const stru
 		if (age + wait > horizon)
 			wait = horizon - age;
 	}
-	snprintf(what, 96, "deferred %llds %s status=%d", (long long)wait, wire_http_name(r->result), r->status);
+	snprintf(what, 96, "deferred %llds %s status=%d", (long long)wait,
+		 wire_http_name(r->result), r->status);
 	return outbox_defer(d->st, item->id, d->now, d->now + wait, r->status, what);
 }
 
-/* The address is done with, not only this delivery: remembered until the configuration names another. */
+/* The address is done with, not only this delivery: remembered until the configuration names
+ * another. */
 static int http_gone(struct desk *d, const struct outbox_item *item)
 {
 	const struct config_agency *a = config_agency(d->cf, item->agency);
@@ -259,7 +267,8 @@ int settle_http(struct desk *d, const struct wire_done_http *r, char *words, siz
 		return STORE_STATE;
 	switch (http_verdict(r)) {
 	case HTTP_DONE:
-		snprintf(what, sizeof(what), "delivered status=%d agency=%s", r->status, item.agency);
+		snprintf(what, sizeof(what), "delivered status=%d agency=%s", r->status,
+			 item.agency);
 		rc = outbox_delivered(d->st, item.id, d->now, r->status, "");
 		if (rc == STORE_OK)
 			rc = trouble_told(d, &item);
@@ -284,7 +293,8 @@ int settle_http(struct desk *d, const struct wire_done_http *r, char *words, siz
 	return rc;
 }
 
-/* Not so 'uncertain' ones: a worker that died with a row in hand makes them too, and tells nobody. */
+/* Not so 'uncertain' ones: a worker that died with a row in hand makes them too and tells nobody.
+ */
 static bool told_when_it_ended(const struct outbox_item *item)
 {
 	return strcmp(item->state, "dead") == 0 || strcmp(item->state, "failed") == 0;

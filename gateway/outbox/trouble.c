@@ -15,15 +15,18 @@ static const char *reference(const struct outbox_item *item, char out[24])
 int trouble_dead(struct desk *d, const struct outbox_item *item)
 {
 	char ref[24];
-	struct message_fill fills[] = { { "alert", reference(item, ref) }, { "agency", item->agency } };
+	struct message_fill fills[] = { { "alert", reference(item, ref) },
+					{ "agency", item->agency } };
 
-	return notice_role(d, "coordinator", "dead_letter", fills, 2, item->case_id, item->urgent, NULL);
+	return notice_role(d, "coordinator", "dead_letter", fills, 2, item->case_id, item->urgent,
+			   NULL);
 }
 
 int trouble_sms(struct desk *d, const struct outbox_item *item, bool uncertain)
 {
 	char ref[24];
-	struct message_fill fills[] = { { "alert", reference(item, ref) }, { "owner", item->reporter } };
+	struct message_fill fills[] = { { "alert", reference(item, ref) },
+					{ "owner", item->reporter } };
 
 	if (!item->alert)
 		return STORE_OK;
@@ -38,7 +41,8 @@ int trouble_late(struct desk *d, const struct outbox_item *item)
 	bool unsure = strcmp(item->state, "uncertain") == 0;
 	const char *id = !sms ? "delivery_failed" : unsure ? "sms_uncertain" : "sms_failed";
 	struct message_fill fills[] = { { "alert", reference(item, ref) },
-					{ sms ? "owner" : "agency", sms ? item->reporter : item->agency } };
+					{ sms ? "owner" : "agency",
+					  sms ? item->reporter : item->agency } };
 	int told = 0;
 
 	int rc = notice_role(d, "duty", id, fills, 2, item->case_id, true, &told);
@@ -51,10 +55,12 @@ int trouble_told(struct desk *d, const struct outbox_item *item)
 {
 	struct alert_row a;
 	char ref[24], days[12] = "";
-	struct message_fill fills[] = { { "alert", reference(item, ref) }, { "agency", item->agency },
+	struct message_fill fills[] = { { "alert", reference(item, ref) },
+					{ "agency", item->agency },
 					{ "n", days } };
 
-	if (!item->alert || strcmp(item->event, "absence.streak") != 0 || strcmp(item->agency, "MUN") == 0)
+	if (!item->alert || strcmp(item->event, "absence.streak") != 0 ||
+	    strcmp(item->agency, "MUN") == 0)
 		return STORE_OK;
 	int rc = alert_get(d->st, item->alert, &a);
 	if (rc != STORE_OK)

@@ -1,5 +1,5 @@
-/* trouble.h - what people hear when a delivery ends badly.  A notice never carries an alert, so trouble
- * with a notice makes no further notice.  Calls notice; owns nothing. */
+/* trouble.h - what people hear when a delivery ends badly.  A notice never carries an alert, so
+ * trouble with a notice makes no further notice.  Calls notice; owns nothing. */
 #ifndef GATEWAY_OUTBOX_TROUBLE_H
 #define GATEWAY_OUTBOX_TROUBLE_H
 #include "gateway/casework/desk.h"

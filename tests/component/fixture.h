@@ -1,6 +1,6 @@
 /* fixture.h - a gateway without its processes: a temporary store, the demonstration's configuration
- * and a clock that the test moves.  Texts go in as DELIVER TPDUs, what would leave is handed out and
- * collected.  A failing call fails the test. */
+ * and a clock that the test moves.  Texts go in as DELIVER TPDUs, what would leave is handed out
+ * and collected.  A failing call fails the test. */
 #ifndef TESTS_COMPONENT_FIXTURE_H
 #define TESTS_COMPONENT_FIXTURE_H
 #include <setjmp.h>
@@ -190,7 +190,7 @@ static inline int fx_teardown(void **state)
 	return 0;
 }
 
-/* ---- in ------------------------------------------------------------------------------------------ */
+/* ---- in ------------------------------------------------------------------------------------- */
 
 static inline bool fx_take(struct fx *f, const uint8_t *octets, size_t len)
 {
@@ -268,7 +268,7 @@ static inline void fx_sms(struct fx *f, const char *from, const char *text)
 	f->d.now++; /* no two texts of a test share a second */
 }
 
-/* ---- out ----------------------------------------------------------------------------------------- */
+/* ---- out ------------------------------------------------------------------------------------ */
 
 static inline void fx_keep_sms(struct fx *f, const struct hand_held *h, const struct wire_frame *w)
 {
@@ -297,10 +297,30 @@ static inline void fx_keep_http(struct fx *f, const struct hand_held *h, const s
 	snprintf(s->body, sizeof(s->body), "%.4095s", h->item.body);
 	for (int i = 0; i < w->u.work_http.n_headers; i++)
 		at += (size_t)snprintf(s->headers + at, sizeof(s->headers) - at, "%.*s\n",
-				       (int)w->u.work_http.header[i].len, w->u.work_http.header[i].s);
+				       (int)w->u.work_http.header[i].len,
+				       w->u.work_http.header[i].s);
 	s->id = h->item.id;
 	s->alert = h->item.alert;
 	s->at = f->d.now;
+}
+
+static inline void fx_drain_sms(struct fx *f)
+{
+	static struct hand_held h;
+	static struct wire_frame w;
+	char words[200];
+
+	while (hand_sms(&f->d, "sim1", NULL, &h, &w) == STORE_OK) {
+		fx_keep_sms(f, &h, &w);
+		for (uint16_t i = 0; i < w.u.work_sms.n_parts; i++) {
+			struct wire_done_sms r = { .job = h.item.id,
+						   .part = i,
+						   .result = WIRE_SMS_SENT,
+						   .mr = (uint8_t)(h.item.id + i),
+						   .detail = { "", 0 } };
+			OK(settle_sms(&f->d, &r, words, sizeof(words)));
+		}
+	}
 }
 
 /* Everything that is due leaves: SMS are sent, agencies answer f->status. */
@@ -311,14 +331,7 @@ static inline void fx_drain(struct fx *f)
 	char words[200];
 
 	fx_begin(f);
-	while (hand_sms(&f->d, "sim1", NULL, &h, &w) == STORE_OK) {
-		fx_keep_sms(f, &h, &w);
-		for (uint16_t i = 0; i < w.u.work_sms.n_parts; i++) {
-			struct wire_done_sms r = { .job = h.item.id, .part = i, .result = WIRE_SMS_SENT,
-						   .mr = (uint8_t)(h.item.id + i), .detail = { "", 0 } };
-			OK(settle_sms(&f->d, &r, words, sizeof(words)));
-		}
-	}
+	fx_drain_sms(f);
 	while (hand_http(&f->d, NULL, &h, &w) == STORE_OK) {
 		fx_keep_http(f, &h, &w);
 		struct wire_done_http r = { .job = h.item.id, .result = WIRE_HTTP_ANSWERED,
@@ -326,14 +339,7 @@ static inline void fx_drain(struct fx *f)
 					    .body = { "", 0 }, .detail = { "", 0 } };
 		OK(settle_http(&f->d, &r, words, sizeof(words)));
 	}
-	while (hand_sms(&f->d, "sim1", NULL, &h, &w) == STORE_OK) { /* what an outcome called for */
-		fx_keep_sms(f, &h, &w);
-		for (uint16_t i = 0; i < w.u.work_sms.n_parts; i++) {
-			struct wire_done_sms r = { .job = h.item.id, .part = i, .result = WIRE_SMS_SENT,
-						   .mr = (uint8_t)(h.item.id + i), .detail = { "", 0 } };
-			OK(settle_sms(&f->d, &r, words, sizeof(words)));
-		}
-	}
+	fx_drain_sms(f); /* what an outcome called for */
 	fx_commit(f);
 }
 
@@ -443,8 +449,8 @@ static inline bool fx_on_disk(const struct fx *f, const char *bytes)
 	return found;
 }
 
-static inline int fx_absent(struct fx *f, const char *school, const char *class_name, const char *day,
-			    int *pupils, size_t max, bool *reported)
+static inline int fx_absent(struct fx *f, const char *school, const char *class_name,
+			    const char *day, int *pupils, size_t max, bool *reported)
 {
 	size_t n = 0;
 

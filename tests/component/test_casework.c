@@ -1,12 +1,13 @@
-/* test_casework.c - texts in, records, replies and alerts out: the stories, played by a clock that the
- * test moves. */
+/* test_casework.c - texts in, records, replies and alerts out: the stories, played by a clock that
+ * the test moves. */
 #include "tests/component/fixture.h"
 #include "gateway/casework/keys.h"
 #include "parser/gsm7.h"
 
 #define PUPILS 40
 
-static void assert_absent(struct fx *f, const char *class_name, const char *day, int n, const int *want)
+static void assert_absent(struct fx *f, const char *class_name, const char *day, int n,
+			  const int *want)
 {
 	int got[PUPILS];
 	bool reported;
@@ -43,7 +44,8 @@ static int count_rule(struct fx *f, const char *rule, const char *state)
 	int n = fx_alerts(f, rows, 64), k = 0;
 
 	for (int i = 0; i < n; i++)
-		k += strcmp(rows[i].rule, rule) == 0 && (!state || strcmp(rows[i].state, state) == 0);
+		k += strcmp(rows[i].rule, rule) == 0 &&
+		     (!state || strcmp(rows[i].state, state) == 0);
 	return k;
 }
 
@@ -68,16 +70,14 @@ static int open_cases(struct fx *f, struct case_row *rows, size_t max)
 	return (int)n;
 }
 
-/* ---- attendance ------------------------------------------------------------------------------------ */
+/* ---- attendance ----------------------------------------------------------------------------- */
 
 static void test_absence_in_one_text(void **state)
 {
 	struct fx *f = *state;
 
 	const char *reply = fx_ask(f, T1, "MUNGESE 5A 12 17");
-	has(reply, "5A 18.11");
-	has(reply, "12,17");
-	has(reply, "ANULO");
+	assert_string_equal(reply, "5A 18.11: mungojne nr 12,17. Gabim? Shkruaj ANULO");
 	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 12, 17 });
 	assert_int_equal(f->n_sms, 1);
 	assert_int_equal(f->n_http, 0);
@@ -89,7 +89,7 @@ static void test_all_present_is_data(void **state)
 {
 	struct fx *f = *state;
 
-	has(fx_ask(f, T1, "5A 0"), "5A");
+	assert_string_equal(fx_ask(f, T1, "5A 0"), "5A 18.11: te gjithe prezent. Faleminderit");
 	has(fx_ask(f, T1, "asnje mungese 5B"), "5B");
 	assert_true(reported(f, "5A", "2026-11-18"));
 	assert_true(reported(f, "5B", "2026-11-18"));
@@ -113,8 +113,7 @@ static void test_several_classes(void **state)
 	struct fx *f = *state;
 
 	const char *reply = fx_ask(f, T1, "mungese 5A 12 17; 5B 3 8; 6A 0");
-	has(reply, "5A");
-	has(reply, "5B");
+	assert_string_equal(reply, "18.11: 5A 12,17 | 5B 3,8 | 6A 0. Gabim? ANULO");
 	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 12, 17 });
 	assert_absent(f, "5B", "2026-11-18", 2, (const int[]){ 3, 8 });
 	assert_absent(f, "6A", "2026-11-18", 0, NULL);
@@ -125,7 +124,8 @@ static void test_error_is_not_silence(void **state)
 {
 	struct fx *f = *state;
 
-	has(fx_ask(f, T1, "MUNGESE 5A 99"), "28");
+	assert_string_equal(fx_ask(f, T1, "MUNGESE 5A 99"),
+			    "S'u regjistrua: klasa 5A ka 28 nxenes. Shembull: MUNGESE 5A 12 17");
 	assert_false(reported(f, "5A", "2026-11-18"));
 	assert_string_not_equal(fx_ask(f, T1, "MUNGESE 12 17"), "");
 	assert_false(reported(f, "5A", "2026-11-18"));
@@ -199,8 +199,9 @@ static void test_a_day_present_ends_the_streak(void **state)
 	assert_int_equal(count_rule(f, "A1", NULL), 0);
 }
 
-static const char *const ten_days[] = { "2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20",
-					"2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27" };
+static const char *const ten_days[] = { "2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19",
+					"2026-11-20", "2026-11-23", "2026-11-24", "2026-11-25",
+					"2026-11-26", "2026-11-27" };
 
 static void test_five_and_ten_days(void **state)
 {
@@ -240,7 +241,15 @@ static void test_five_and_ten_days(void **state)
 	assert_int_equal(fx_count_to(f, C1), 2); /* day ten's signal, and that the office has it */
 }
 
-/* ---- undo and correction ------------------------------------------------------------------------------ */
+static void add_duty(struct fx *f)
+{
+	fx_begin(f);
+	fx_person(f, "D2", D2, "duty", "", "", "MUN");
+	fx_person(f, "D3", D3, "duty", "", "", "MUN");
+	fx_commit(f);
+}
+
+/* ---- undo and correction -------------------------------------------------------------------- */
 
 static void test_undo_takes_the_alert_back(void **state)
 {
@@ -283,8 +292,7 @@ static void test_correction_replaces(void **state)
 
 	fx_ask(f, T1, "MUNGESE 5A 12 17");
 	const char *reply = fx_ask(f, T1, "KORRIGJO 5A 13 17");
-	has(reply, "13,17");
-	has(reply, "12,17");
+	assert_string_equal(reply, "5A 18.11 ndryshuar: mungojne 13,17 (ishte 12,17)");
 	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 13, 17 });
 	fx_ask(f, T1, "KORRIGJO 5A 14");
 	assert_absent(f, "5A", "2026-11-18", 1, (const int[]){ 14 });
@@ -323,15 +331,120 @@ static void test_correction_takes_back_only_what_does_not_hold(void **state)
 	has(fx_to(f, H1), "12");
 }
 
-static void test_correction_of_something_else_goes_to_a_person(void **state)
+static void test_correction_of_a_report_that_is_not_the_last(void **state)
 {
 	struct fx *f = *state;
 
+	fx_ask(f, T1, "MUNGESE 5A 12 me arsye");
+	fx_ask(f, T1, "MUNGESE 5A 17 18"); /* the same day: both stand */
 	fx_ask(f, T1, "MUNGESE 5B 3");
-	assert_string_not_equal(fx_ask(f, T1, "KORRIGJO 5A 13"), "");
-	fx_assert_state(f, "queued");
+	has(fx_ask(f, T1, "KORRIGJO 5A 12 13"), "12,17,18");
+	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 12, 13 });
 	assert_absent(f, "5B", "2026-11-18", 1, (const int[]){ 3 });
-	assert_false(reported(f, "5A", "2026-11-18"));
+	struct attendance_mark mark;
+	size_t n;
+	OK(attendance_recent(f->st, "SH1", "5A", 12, "2026-11-18", &mark, 1, &n));
+	assert_string_equal(mark.category, "excused"); /* who stays is away for the same reason */
+	fx_ask(f, T1, "ANULO"); /* of a correction: a person's */
+	fx_assert_state(f, "queued");
+	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 12, 13 });
+	fx_ask(f, T1, "KORRIGJO 6A 4"); /* nothing to correct: it is the report */
+	assert_absent(f, "6A", "2026-11-18", 1, (const int[]){ 4 });
+	fx_ask(f, T1, "gabim, ishte 9 jo 8"); /* 8 was never sent */
+	fx_assert_state(f, "queued");
+	assert_absent(f, "6A", "2026-11-18", 1, (const int[]){ 4 });
+}
+
+static void test_undo_never_reaches_past_the_last_report(void **state)
+{
+	struct fx *f = *state;
+	char reply[1200];
+
+	fx_ask(f, T1, "MUNGESE 5A 12");
+	fx_ask(f, T1, "MUNGESE 5B 3");
+	snprintf(reply, sizeof(reply), "%s", fx_ask(f, T1, "ANULO"));
+	has(reply, "5B");
+	fx_ask(f, T1, "ANULO"); /* sent twice in impatience */
+	assert_absent(f, "5A", "2026-11-18", 1, (const int[]){ 12 });
+	assert_absent(f, "5B", "2026-11-18", 0, NULL);
+	fx_ask(f, T1, "MUNGESE 5A 12 17");
+	fx_ask(f, T1, "BRAKTISI 9B 7"); /* what people undo by hand */
+	fx_ask(f, T1, "ANULO");
+	fx_assert_state(f, "queued");
+	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 12, 17 });
+	fx_ask(f, T1, "MUNGESE 5B 8");
+	fx_ask(f, T1, "ANULO 5A"); /* not what the last one was about */
+	fx_assert_state(f, "queued");
+	assert_absent(f, "5B", "2026-11-18", 1, (const int[]){ 8 });
+}
+
+static void test_yes_and_no_to_what_was_spelt_out(void **state)
+{
+	struct fx *f = *state;
+
+	fx_ask(f, T1, "mungese 5A 1O"); /* the letter O: recorded as 10 and spelt out */
+	assert_absent(f, "5A", "2026-11-18", 1, (const int[]){ 10 });
+	fx_ask(f, T1, "jo");
+	assert_absent(f, "5A", "2026-11-18", 0, NULL);
+	fx_ask(f, T1, "po"); /* to nothing */
+	fx_assert_state(f, "queued");
+	fx_ask(f, T1, "mungese 5A 1O");
+	fx_ask(f, T1, "po");
+	fx_assert_state(f, "read");
+	assert_absent(f, "5A", "2026-11-18", 1, (const int[]){ 10 });
+	fx_ask(f, T1, "jo"); /* the question was answered */
+	assert_absent(f, "5A", "2026-11-18", 1, (const int[]){ 10 });
+	fx_assert_state(f, "queued");
+}
+
+static void test_dropped_out(void **state)
+{
+	struct fx *f = *state;
+
+	fx_ask(f, T1, "BRAKTISI 9B 7");
+	assert_non_null(fx_agency(f, "EDU"));
+	assert_non_null(fx_agency(f, "MUN"));
+	assert_int_equal(fx_count_to(f, C1), 1);
+	has_not(fx_agency(f, "EDU")->body, "reason");
+}
+
+static void test_lost_telephone(void **state)
+{
+	struct fx *f = *state;
+	struct reporter r;
+	char known[1200];
+
+	snprintf(known, sizeof(known), "%s", fx_ask(f, STRANGER, "HUMBA 0691000001 hapesira"));
+	has(fx_to(f, C1), "T1");
+	has_not(fx_to(f, C1), "691000001");
+	f->d.now += 2 * 86400;
+	assert_string_equal(fx_ask(f, STRANGER, "HUMBA 0691999999 hapesira"), known);
+	assert_int_equal(fx_count_to(f, C1), 0);
+	fx_ask(f, C1, "BLLOKO 0691000001");
+	OK(roster_by_id(f->st, "T1", &r));
+	assert_false(r.active);
+	assert_false(fx_on_disk(f, "691000001"));
+	assert_false(fx_on_disk(f, "hapesira"));
+}
+
+static void test_calls_for_help_go_up_too(void **state)
+{
+	struct fx *f = *state;
+
+	add_duty(f);
+	fx_ask(f, STRANGER, "ndihme me rrahin");
+	assert_int_equal(fx_count_to(f, D1), 1);
+	assert_int_equal(count_rule(f, "E1", "open"), 1);
+	fx_clear(f);
+	f->d.now += 3601;
+	fx_due(f);
+	assert_int_equal(fx_count_to(f, D2), 1);
+	char text[32];
+	snprintf(text, sizeof(text), "OK %lld", (long long)alert_of_rule(f, "E1").number);
+	fx_ask(f, D2, text);
+	assert_int_equal(count_rule(f, "E1", "acked"), 1);
+	const char *late = fx_ask(f, D1, text);
+	has(late, "D2"); /* who took it */
 }
 
 static void test_excuse_and_return(void **state)
@@ -374,7 +487,7 @@ static void test_gone_abroad_without_tipping_off(void **state)
 	assert_int_equal(fx_count_to(f, C1), 0);
 }
 
-/* ---- cases ---------------------------------------------------------------------------------------------- */
+/* ---- cases ---------------------------------------------------------------------------------- */
 
 static void test_case_in_one_text(void **state)
 {
@@ -441,14 +554,6 @@ static void test_child_rule(void **state)
 	has(c.flags, "adult");
 }
 
-static void add_duty(struct fx *f)
-{
-	fx_begin(f);
-	fx_person(f, "D2", D2, "duty", "", "", "MUN");
-	fx_person(f, "D3", D3, "duty", "", "", "MUN");
-	fx_commit(f);
-}
-
 static void test_urgent_goes_up_the_ladder(void **state)
 {
 	struct fx *f = *state;
@@ -485,7 +590,8 @@ static void test_urgent_goes_up_the_ladder(void **state)
 		assert_true(strcmp(f->sms[i].to, C1) == 0 || strcmp(f->sms[i].to, D1) == 0 ||
 			    strcmp(f->sms[i].to, D2) == 0 || strcmp(f->sms[i].to, D3) == 0);
 	assert_in_range(f->n_sms, 1, 8);
-	assert_int_equal(count_rule(f, "C1", "open"), 1); /* nobody answered: it stays on every list */
+	assert_int_equal(count_rule(f, "C1", "open"),
+			 1); /* nobody answered: it stays on every list */
 }
 
 static void test_answer_stops_the_ladder(void **state)
@@ -631,7 +737,7 @@ static void test_raising_a_risk_and_lowering_it(void **state)
 	fx_assert_state(f, "queued");
 }
 
-/* ---- privacy -------------------------------------------------------------------------------------------- */
+/* ---- privacy -------------------------------------------------------------------------------- */
 
 static void test_names_are_refused_and_gone(void **state)
 {
@@ -653,7 +759,8 @@ static void test_names_are_refused_and_gone(void **state)
 	for (size_t i = 0; i < f->n_http; i++)
 		has_not(f->http[i].body, "Hoxha");
 	has_not(f->words, "Hoxha");
-	static const char *const never[] = { "Arben", "Hoxha", "arben", "hoxha", "691234567", "MUNGESE", "355691000001" };
+	static const char *const never[] = { "Arben",     "Hoxha",   "arben",       "hoxha",
+					     "691234567", "MUNGESE", "355691000001" };
 	fx_ask(f, T1, "MUNGESE 5A 12");
 	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
 		if (fx_on_disk(f, never[i]))
@@ -667,10 +774,22 @@ static void test_every_outgoing_text_is_one_plain_part(void **state)
 	static const struct {
 		const char *from, *text;
 	} texts[] = {
-		{ T1, "MUNGESE 5A 12 17" }, { T1, "5B 0" }, { T1, "mungese 6A 3/28" }, { T1, "MUNGESE 5A 99" },
-		{ T1, "ANULO" }, { T1, "Kur paguhemi ne?" }, { T1, "NDIHME" }, { O1, "RAST LYP" }, { O1, "Z4" },
-		{ O1, "RAST DRO Z2 M15 URGJENT" }, { C1, "OK 1" }, { C1, "TAKIM" }, { STRANGER, "ndihme me rrahin" },
-		{ T1, "GJUHA EN" }, { T1, "MUNGESE 5A 12" }, { T1, "STOP" },
+		{ T1, "MUNGESE 5A 12 17" },
+		{ T1, "5B 0" },
+		{ T1, "mungese 6A 3/28" },
+		{ T1, "MUNGESE 5A 99" },
+		{ T1, "ANULO" },
+		{ T1, "Kur paguhemi ne?" },
+		{ T1, "NDIHME" },
+		{ O1, "RAST LYP" },
+		{ O1, "Z4" },
+		{ O1, "RAST DRO Z2 M15 URGJENT" },
+		{ C1, "OK 1" },
+		{ C1, "TAKIM" },
+		{ STRANGER, "ndihme me rrahin" },
+		{ T1, "GJUHA EN" },
+		{ T1, "MUNGESE 5A 12" },
+		{ T1, "STOP" },
 	};
 	struct fx *f = *state;
 
@@ -698,7 +817,7 @@ static void test_stop(void **state)
 	assert_int_equal(fx_count_to(f, C1), 1);
 }
 
-/* ---- a week ---------------------------------------------------------------------------------------------- */
+/* ---- a week --------------------------------------------------------------------------------- */
 
 static void test_seven_days(void **state)
 {
@@ -733,7 +852,7 @@ static void test_seven_days(void **state)
 	assert_int_equal(count_rule(f, "A1", NULL), 2);
 }
 
-/* ---- keys ------------------------------------------------------------------------------------------------- */
+/* ---- keys ----------------------------------------------------------------------------------- */
 
 static void test_keys_come_back(void **state)
 {
@@ -783,7 +902,12 @@ int main(void)
 		EACH(test_correction_replaces),
 		EACH(test_correction_of_one_number_and_of_the_class),
 		EACH(test_correction_takes_back_only_what_does_not_hold),
-		EACH(test_correction_of_something_else_goes_to_a_person),
+		EACH(test_correction_of_a_report_that_is_not_the_last),
+		EACH(test_undo_never_reaches_past_the_last_report),
+		EACH(test_yes_and_no_to_what_was_spelt_out),
+		EACH(test_dropped_out),
+		EACH(test_lost_telephone),
+		EACH(test_calls_for_help_go_up_too),
 		EACH(test_excuse_and_return),
 		EACH(test_gone_abroad_without_tipping_off),
 		EACH(test_case_in_one_text),

@@ -1,9 +1,11 @@
-/* test_intake.c - segments and messages: joined in any order, read once, answered once or not at all. */
+/* test_intake.c - segments and messages: joined in any order, read once, answered once or not at
+ * all. */
 #include "tests/component/fixture.h"
 
 #define PUPILS 40
 
-static void assert_absent(struct fx *f, const char *class_name, const char *day, int n, const int *want)
+static void assert_absent(struct fx *f, const char *class_name, const char *day, int n,
+			  const int *want)
 {
 	int got[PUPILS];
 	bool reported;
@@ -15,7 +17,8 @@ static void assert_absent(struct fx *f, const char *class_name, const char *day,
 
 static int64_t rows_out(struct fx *f)
 {
-	static const char *const states[] = { "queued", "submitting", "sent", "delivered", "failed" };
+	static const char *const states[] = { "queued", "submitting", "sent", "delivered",
+					      "failed" };
 	int64_t sum = 0, n;
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
@@ -25,7 +28,7 @@ static int64_t rows_out(struct fx *f)
 	return sum;
 }
 
-/* ---- once --------------------------------------------------------------------------------------- */
+/* ---- once ----------------------------------------------------------------------------------- */
 
 static void test_redelivered_segment_changes_nothing(void **state)
 {
@@ -99,7 +102,7 @@ static void test_quarantined_after_deaths_the_caller_counts(void **state)
 	fx_commit(f);
 }
 
-/* ---- parts -------------------------------------------------------------------------------------- */
+/* ---- parts ---------------------------------------------------------------------------------- */
 
 /* One letter outside GSM-7 makes three parts of it. */
 static const char long_text[] =
@@ -137,7 +140,8 @@ static void test_parts_in_any_order(void **state)
 		assert_string_equal(m.text, long_text);
 		assert_int_equal(m.have, 3);
 		assert_int_equal(fx_count_to(f, T1), 1);
-		assert_int_equal(fx_absent(f, "SH1", "5B", "2026-11-18", got, PUPILS, &reported), 19);
+		assert_int_equal(fx_absent(f, "SH1", "5B", "2026-11-18", got, PUPILS, &reported),
+				 19);
 		f->d.now += 3600;
 	}
 }
@@ -151,7 +155,8 @@ static void test_a_pair_across_the_seam(void **state)
 	struct message m;
 	struct tpdu parts[2];
 
-	/* An encoder of another make that cuts by units: 66 letters and half of the emoji in part one. */
+	/* An encoder of another make that cuts by units: 66 letters and half of the emoji in part
+	 * one. */
 	memset(text, 0, sizeof(text));
 	for (int i = 0; i < 66; i++)
 		memcpy(text + 2 * i, "\xc3\xab", 2);
@@ -206,7 +211,7 @@ static void test_missing_part_waits_then_goes_to_a_person(void **state)
 	assert_int_equal(fx_count_to(f, T1), 1);       /* but its sender hears that it came */
 }
 
-/* ---- not for reading ------------------------------------------------------------------------------ */
+/* ---- not for reading ------------------------------------------------------------------------ */
 
 static void take_one(struct fx *f, const struct tpdu *t)
 {
@@ -233,7 +238,8 @@ static void assert_queue(struct fx *f, int64_t queued, int64_t quarantined)
 static void test_undecodable_is_kept_with_the_field_named(void **state)
 {
 	struct fx *f = *state;
-	static const uint8_t cut[] = { 0x07, 0x91, 0x53, 0x55, 0x96, 0x00, 0x00, 0xf0, 0x04, 0x0c, 0x91, 0x53 };
+	static const uint8_t cut[] = { 0x07, 0x91, 0x53, 0x55, 0x96, 0x00,
+				       0x00, 0xf0, 0x04, 0x0c, 0x91, 0x53 };
 
 	fx_begin(f);
 	fx_take(f, cut, sizeof(cut));
@@ -310,7 +316,7 @@ static void test_delivery_report_settles_its_sms(void **state)
 	assert_queue(f, 0, 0);
 }
 
-/* ---- strangers, floods, locked phones --------------------------------------------------------------- */
+/* ---- strangers, floods, locked phones ------------------------------------------------------- */
 
 static void test_unknown_number_learns_and_makes_nothing(void **state)
 {
@@ -375,6 +381,24 @@ static void test_a_flood_is_kept_and_not_answered(void **state)
 	assert_string_not_equal(fx_ask(f, T1, "NDIHME"), "");
 }
 
+static void test_two_machines_do_not_talk_for_ever(void **state)
+{
+	struct fx *f = *state;
+	int answered = 0;
+
+	for (int i = 0; i < 12; i++) {
+		fx_ask(f, T1, "Kur paguhemi ne?");
+		answered += fx_count_to(f, T1);
+		fx_assert_state(f, "queued");
+		f->d.now += 60;
+	}
+	assert_int_equal(answered, 3);
+	assert_string_not_equal(fx_ask(f, T1, "MUNGESE 5A 12"),
+				""); /* what is understood is answered */
+	f->d.now += 3600;
+	assert_string_not_equal(fx_ask(f, T1, "Kur paguhemi ne?"), "");
+}
+
 static void test_a_locked_phone_is_a_strangers(void **state)
 {
 	struct fx *f = *state;
@@ -397,13 +421,13 @@ static void test_a_test_stores_nothing(void **state)
 	const char *reply = fx_ask(f, T1, "TEST MUNGESE 5A 12");
 	assert_non_null(strstr(reply, "5A"));
 	assert_absent(f, "5A", "2026-11-18", 0, NULL);
-	assert_int_equal(reading_last(f->st, "T1", 0, &reading, &message, intent, sizeof(intent), keys,
-				      sizeof(keys)),
+	assert_int_equal(reading_last(f->st, "T1", 0, &reading, &message, intent, sizeof(intent),
+				      keys, sizeof(keys)),
 			 STORE_NONE);
 	fx_assert_state(f, "read");
 }
 
-/* ---- the day a text is about -------------------------------------------------------------------------- */
+/* ---- the day a text is about ---------------------------------------------------------------- */
 
 static void sent_at(struct fx *f, const char *text, int64_t scts)
 {
@@ -447,7 +471,7 @@ static void test_albanian_letters_make_no_difference(void **state)
 	assert_absent(f, "5A", "2026-11-18", 1, (const int[]){ 12 });
 }
 
-/* ---- other ways in -------------------------------------------------------------------------------------- */
+/* ---- other ways in -------------------------------------------------------------------------- */
 
 static void test_a_text_that_came_another_way(void **state)
 {
@@ -457,14 +481,47 @@ static void test_a_text_that_came_another_way(void **state)
 	fx_clear(f);
 	fx_begin(f);
 	OK(intake_text(&f->d, "http", "069 100 0001", "MUNGESE 5A 12", 13, "key-1", &id));
-	assert_int_equal(intake_text(&f->d, "http", "069 100 0001", "MUNGESE 5A 12", 13, "key-1", &again),
-			 STORE_EXISTS);
+	assert_int_equal(
+		intake_text(&f->d, "http", "069 100 0001", "MUNGESE 5A 12", 13, "key-1", &again),
+		STORE_EXISTS);
 	assert_int_equal(id, again);
 	fx_process(f);
 	fx_commit(f);
 	fx_drain(f);
 	assert_non_null(strstr(fx_to(f, T1), "12"));
 	assert_absent(f, "5A", "2026-11-18", 1, (const int[]){ 12 });
+}
+
+static void test_another_view_of_the_sender_is_recorded(void **state)
+{
+	struct fx *f = *state;
+	uint8_t octets[10][256];
+	size_t len[10];
+	int64_t before, after, bad, id;
+	bool fresh;
+
+	fx_parts(f, T1, "MUNGESE 5A 12", octets, len, 10);
+	struct wire_segment s = { .memory = wire_str("SM"),
+				  .octets = wire_blob(octets[0], len[0]),
+				  .view_sender = wire_str("0691000002"),
+				  .view_text = wire_str("") };
+	OK(audit_verify(f->st, &before, &bad));
+	fx_begin(f);
+	OK(intake_take(&f->d, "sim1", &s, &id, &fresh));
+	fx_commit(f);
+	OK(audit_verify(f->st, &after, &bad));
+	assert_int_equal(after, before + 1);
+	fx_parts(f, T1, "MUNGESE 5A 17", octets, len, 10);
+	s.octets = wire_blob(octets[0], len[0]);
+	s.view_sender = wire_str("069 100 0001"); /* the same number, written otherwise */
+	fx_begin(f);
+	OK(intake_take(&f->d, "sim1", &s, &id, &fresh));
+	fx_process(f);
+	fx_commit(f);
+	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 12, 17 }); /* ours stands */
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, T1), 2);
+	assert_int_equal(fx_count_to(f, T2), 0);
 }
 
 static void test_the_log_line_holds_no_number_and_no_text(void **state)
@@ -496,11 +553,13 @@ int main(void)
 		EACH(test_words_of_danger_from_anybody),
 		EACH(test_help_for_a_reporter),
 		EACH(test_a_flood_is_kept_and_not_answered),
+		EACH(test_two_machines_do_not_talk_for_ever),
 		EACH(test_a_locked_phone_is_a_strangers),
 		EACH(test_a_test_stores_nothing),
 		EACH(test_backlog_is_recorded_under_its_day),
 		EACH(test_albanian_letters_make_no_difference),
 		EACH(test_a_text_that_came_another_way),
+		EACH(test_another_view_of_the_sender_is_recorded),
 		EACH(test_the_log_line_holds_no_number_and_no_text),
 	};
 	return cmocka_run_group_tests_name("intake", tests, NULL, NULL);

@@ -10,12 +10,28 @@
 /* An event that knows everything an event can know. */
 static struct post_event full_event(const char *event, const char *concern)
 {
-	return (struct post_event){ .event = event, .alert = 31, .rule = "A3", .case_code = "E26-0147-V",
-				    .concerns = concern, .zone = "Z4", .sex = "M", .risk = "high", .age = 11,
-				    .n_children = 2, .urgent = true, .school = "SH1", .class_name = "5A",
-				    .from = "2026-11-16", .to = "2026-11-18", .reason = "abroad",
-				    .country = "GR", .referral = "R88", .service = "shelter", .pupil = 12,
-				    .days = 3, .flags = "with_adult" };
+	return (struct post_event){ .event = event,
+				    .alert = 31,
+				    .rule = "A3",
+				    .case_code = "E26-0147-V",
+				    .concerns = concern,
+				    .zone = "Z4",
+				    .sex = "M",
+				    .risk = "high",
+				    .age = 11,
+				    .n_children = 2,
+				    .urgent = true,
+				    .school = "SH1",
+				    .class_name = "5A",
+				    .from = "2026-11-16",
+				    .to = "2026-11-18",
+				    .reason = "abroad",
+				    .country = "GR",
+				    .referral = "R88",
+				    .service = "shelter",
+				    .pupil = 12,
+				    .days = 3,
+				    .flags = "with_adult" };
 }
 
 static int64_t some_alert(struct fx *f)
@@ -48,7 +64,8 @@ static bool listed(const char *const *keys, const char *key)
 
 static void assert_keys(const struct fx_http *h, const char *const *keys)
 {
-	static const char *const unknown[] = { "date", "due", "task", NULL }; /* of events of their own */
+	static const char *const unknown[] = { "date", "due", "task",
+					       NULL }; /* of events of their own */
 	json_t *body = json_loads(h->body, JSON_REJECT_DUPLICATES, NULL);
 	json_t *data = json_object_get(body, "data");
 	const char *key;
@@ -67,7 +84,7 @@ static void assert_keys(const struct fx_http *h, const char *const *keys)
 	json_decref(body);
 }
 
-/* ---- mandates ------------------------------------------------------------------------------------ */
+/* ---- mandates ------------------------------------------------------------------------------- */
 
 static void test_every_row_and_only_its_keys(void **state)
 {
@@ -76,7 +93,8 @@ static void test_every_row_and_only_its_keys(void **state)
 	for (size_t i = 0; i < f->cf->n_mandates; i++) {
 		const struct config_mandate *row = &f->cf->mandates[i];
 		const struct config_agency *a = config_agency(f->cf, row->agency);
-		struct post_event e = full_event(row->event, row->concerns ? row->concerns[0] : "neglect");
+		struct post_event e = full_event(row->event,
+						 row->concerns ? row->concerns[0] : "neglect");
 		fx_clear(f);
 		post(f, &e);
 		fx_drain(f);
@@ -102,7 +120,8 @@ static void test_who_is_not_named_is_not_told(void **state)
 		post(f, &e);
 		fx_drain(f);
 		for (size_t k = 0; k < f->n_http; k++)
-			assert_true(config_mandate_for(f->cf, event, "begging", f->http[k].agency) != NULL ||
+			assert_true(config_mandate_for(f->cf, event, "begging",
+						       f->http[k].agency) != NULL ||
 				    strcmp(f->http[k].agency, "MUN") == 0);
 	}
 }
@@ -159,7 +178,7 @@ static void test_agency_without_internet_gets_a_bare_reference(void **state)
 	assert_null(strstr(text, "shelter"));
 }
 
-/* ---- signature ----------------------------------------------------------------------------------- */
+/* ---- signature ------------------------------------------------------------------------------ */
 
 static void header(const struct fx_http *h, const char *name, char out[128])
 {
@@ -197,8 +216,8 @@ static void test_signed_and_the_same_id_over_tries(void **state)
 		header(tries[i], "webhook-signature", sig[i]);
 		header(tries[i], "Idempotency-Key", key);
 		int64_t at = strtoll(stamp[i], NULL, 10);
-		OK(sign_verify_v1(config_agency(f->cf, "EDU")->secret, id[i], at, at, tries[i]->body,
-				  strlen(tries[i]->body), sig[i]));
+		OK(sign_verify_v1(config_agency(f->cf, "EDU")->secret, id[i], at, at,
+				  tries[i]->body, strlen(tries[i]->body), sig[i]));
 		assert_int_equal(key[0], '"');
 		assert_int_equal(strncmp(key + 1, id[i], strlen(id[i])), 0);
 	}
@@ -208,7 +227,7 @@ static void test_signed_and_the_same_id_over_tries(void **state)
 	assert_string_not_equal(sig[0], sig[1]);
 }
 
-/* ---- back-off, pure ------------------------------------------------------------------------------ */
+/* ---- back-off, pure ------------------------------------------------------------------------- */
 
 static void test_backoff_http(void **state)
 {
@@ -217,12 +236,14 @@ static void test_backoff_http(void **state)
 
 	(void)state;
 	for (int i = 0; i < 9; i++) {
-		int64_t low = settle_backoff_http(i, 0, day3, 0), high = settle_backoff_http(i, 0, day3, 999);
+		int64_t low = settle_backoff_http(i, 0, day3, 0),
+			high = settle_backoff_http(i, 0, day3, 999);
 		assert_true(low >= plain[i] * 8 / 10 && low <= plain[i]);
 		assert_true(high >= plain[i] && high <= plain[i] * 12 / 10);
 	}
 	assert_int_equal(settle_backoff_http(40, day3, day3, 500), -1);
-	assert_int_equal(settle_backoff_http(40, day3 - 10, day3, 500), 10); /* the last one, on the horizon */
+	assert_int_equal(settle_backoff_http(40, day3 - 10, day3, 500),
+			 10); /* the last one, on the horizon */
 	int64_t age = 0, tries = 0;
 	for (int64_t wait; (wait = settle_backoff_http((int)tries, age, day3, 500)) >= 0; tries++)
 		age += wait > 0 ? wait : 1;
@@ -248,7 +269,7 @@ static void test_backoff_sms(void **state)
 	assert_int_equal(settle_backoff_sms(3, 500, 8, 500), -1);
 }
 
-/* ---- outcomes of HTTP ----------------------------------------------------------------------------- */
+/* ---- outcomes of HTTP ----------------------------------------------------------------------- */
 
 static struct hand_held held;
 static struct wire_frame frame;
@@ -268,8 +289,12 @@ static int64_t one_http(struct fx *f)
 static int answer(struct fx *f, int64_t id, int result, int status, int retry_after)
 {
 	char words[200];
-	struct wire_done_http r = { .job = id, .result = (uint8_t)result, .status = (uint16_t)status,
-				    .retry_after = retry_after, .body = { "", 0 }, .detail = { "", 0 } };
+	struct wire_done_http r = { .job = id,
+				    .result = (uint8_t)result,
+				    .status = (uint16_t)status,
+				    .retry_after = retry_after,
+				    .body = { "", 0 },
+				    .detail = { "", 0 } };
 
 	return settle_http(&f->d, &r, words, sizeof(words));
 }
@@ -288,11 +313,13 @@ static void test_statuses(void **state)
 		int status;
 		const char *row;
 	} rows[] = {
-		{ 200, "delivered" }, { 201, "delivered" }, { 202, "delivered" }, { 204, "delivered" },
-		{ 301, "queued" }, { 302, "queued" }, { 307, "queued" }, { 308, "queued" },
-		{ 400, "queued" }, { 401, "queued" }, { 404, "queued" }, { 408, "queued" },
-		{ 409, "queued" }, { 422, "dead" }, { 425, "queued" }, { 429, "queued" },
-		{ 500, "queued" }, { 502, "queued" }, { 503, "queued" }, { 504, "queued" }, { 410, "dead" },
+		{ 200, "delivered" }, { 201, "delivered" }, { 202, "delivered" },
+		{ 204, "delivered" }, { 301, "queued" },    { 302, "queued" },
+		{ 307, "queued" },    { 308, "queued" },    { 400, "queued" },
+		{ 401, "queued" },    { 404, "queued" },    { 408, "queued" },
+		{ 409, "queued" },    { 422, "dead" },      { 425, "queued" },
+		{ 429, "queued" },    { 500, "queued" },    { 502, "queued" },
+		{ 503, "queued" },    { 504, "queued" },    { 410, "dead" },
 	};
 	struct fx *f = *state;
 
@@ -416,7 +443,7 @@ static void test_duty_hears_after_the_first_failed_hour_once(void **state)
 	f->status = 200;
 }
 
-/* ---- outcomes of SMS ------------------------------------------------------------------------------ */
+/* ---- outcomes of SMS ------------------------------------------------------------------------ */
 
 static struct reporter person(struct fx *f, const char *id)
 {
@@ -564,6 +591,108 @@ static void test_a_locked_phone_hears_nothing_more(void **state)
 	assert_int_equal(fx_count_to(f, O1), 0);
 }
 
+static void test_what_a_dead_worker_held_is_uncertain_and_told(void **state)
+{
+	struct fx *f = *state;
+	int64_t http, sms, id = one_sms(f, true);
+	int n;
+
+	OK(outbox_recover(f->st, "sim1", f->d.now, &http, &sms));
+	assert_int_equal(sms, 1);
+	assert_row(f, id, "uncertain");
+	fx_commit(f);
+	f->d.now += 3601;
+	fx_begin(f);
+	OK(settle_overdue(&f->d, &n));
+	assert_int_equal(n, 1);
+	fx_commit(f);
+	fx_drain(f);
+	assert_non_null(strstr(fx_to(f, D1), "O1"));
+	assert_int_equal(fx_count_to(f, O1), 0);
+}
+
+static void test_the_days_allowance(void **state)
+{
+	struct fx *f = *state;
+	struct reporter to = person(f, "O1");
+	bool told;
+
+	fx_clear(f);
+	f->cf->sms_day_limit = 2;
+	for (int i = 0; i < 5; i++) {
+		char text[16];
+		snprintf(text, sizeof(text), "text %d", i);
+		fx_begin(f);
+		OK(post_sms(&f->d, &to, text, 0, 0, 0, i == 4, &told));
+		fx_commit(f);
+	}
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, O1), 2); /* the urgent one and one more */
+	f->n_sms = 0;
+	fx_drain(f);
+	assert_int_equal(f->n_sms, 0);
+	f->cf->sms_day_limit = 2000;
+	fx_at(f, "2026-11-19T00:01");
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, O1), 3); /* the others, the day after */
+}
+
+static const struct config_agency *offline(struct fx *f, const char *code)
+{
+	for (size_t i = 0; i < f->cf->n_agencies; i++) {
+		if (strcmp(f->cf->agencies[i].code, code) == 0)
+			f->cf->agencies[i].url = "";
+	}
+	return config_agency(f->cf, code);
+}
+
+static void test_an_office_that_cannot_be_told_is_the_coordinators(void **state)
+{
+	struct fx *f = *state;
+	struct post_event e = full_event("absence.streak", "");
+
+	fx_clear(f);
+	assert_non_null(offline(f, "EDU"));
+	post(f, &e);
+	fx_drain(f);
+	assert_null(fx_agency(f, "EDU"));
+	assert_non_null(strstr(fx_to(f, C1), "EDU"));
+}
+
+static void test_municipality_without_internet_is_not_told_twice(void **state)
+{
+	struct fx *f = *state;
+	struct post_event e = full_event("case.new", "begging");
+	struct reporter to = person(f, "C1");
+	bool told;
+	int agencies;
+
+	fx_clear(f);
+	offline(f, "MUN");
+	fx_begin(f);
+	e.alert = some_alert(f);
+	OK(post_sms(&f->d, &to, "the alert itself", e.alert, 0, 0, false, &told));
+	OK(post_event(&f->d, &e, &agencies));
+	assert_int_equal(agencies, 0);
+	fx_commit(f);
+	fx_drain(f);
+	assert_string_equal(fx_to(f, C1), "the alert itself");
+}
+
+static void test_a_row_whose_agency_is_gone_fails_and_the_next_goes(void **state)
+{
+	struct fx *f = *state;
+	struct post_event e = full_event("absence.streak", "");
+
+	fx_clear(f);
+	post(f, &e);
+	offline(f, "EDU");
+	fx_drain(f);
+	assert_null(fx_agency(f, "EDU"));
+	assert_non_null(fx_agency(f, "MUN"));
+	assert_non_null(strstr(fx_to(f, C1), "EDU"));
+}
+
 static void test_letters_outside_gsm7_cost_no_second_part(void **state)
 {
 	struct fx *f = *state;
@@ -572,7 +701,8 @@ static void test_letters_outside_gsm7_cost_no_second_part(void **state)
 
 	fx_clear(f);
 	fx_begin(f);
-	OK(post_sms(&f->d, &to, "k\xc3\xabrko \xe2\x80\x9cprovo\xe2\x80\x9d \xc3\xa7", 0, 0, 0, false, &told));
+	OK(post_sms(&f->d, &to, "k\xc3\xabrko \xe2\x80\x9cprovo\xe2\x80\x9d \xc3\xa7", 0, 0, 0,
+		    false, &told));
 	fx_commit(f);
 	fx_drain(f);
 	for (const char *p = fx_to(f, O1); *p; p++)
@@ -607,6 +737,11 @@ int main(void)
 		EACH(test_uncertain_is_never_sent_blindly),
 		EACH(test_reports_find_their_parts),
 		EACH(test_a_locked_phone_hears_nothing_more),
+		EACH(test_what_a_dead_worker_held_is_uncertain_and_told),
+		EACH(test_the_days_allowance),
+		EACH(test_an_office_that_cannot_be_told_is_the_coordinators),
+		EACH(test_municipality_without_internet_is_not_told_twice),
+		EACH(test_a_row_whose_agency_is_gone_fails_and_the_next_goes),
 		EACH(test_letters_outside_gsm7_cost_no_second_part),
 	};
 	return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);

@@ -56,8 +56,8 @@ static void test_roster(void **state)
 	OK(roster_by_number(b->st, NUMBER_B, &out));
 	assert_string_equal(out.role, "head");
 	OK(store_commit(b->st));
-	assert_int_equal(box_holds(b, NUMBER_A + 4, 9), 0);
-	assert_int_equal(box_holds(b, NUMBER_B + 4, 9), 0);
+	assert_int_equal(box_holds(b, &NUMBER_A[4], 9), 0);
+	assert_int_equal(box_holds(b, &NUMBER_B[4], 9), 0);
 	box_reopen(b);
 	OK(roster_number(b->st, "T1", number, sizeof number));
 	assert_string_equal(number, NUMBER_B);

@@ -361,14 +361,14 @@ static void test_nothing_in_clear(void **state)
 	OK(store_commit(b->st));
 	assert_int_equal(box_holds(b, "RAWOCTETSOFATPDU", 16), 0);
 	assert_int_equal(box_holds(b, "SECRETTEXTOFAREPORT", 19), 0);
-	assert_int_equal(box_holds(b, NUMBER_A + 4, 9), 0);
+	assert_int_equal(box_holds(b, &NUMBER_A[4], 9), 0);
 	assert_true(box_holds(b, "CREATE TABLE", 12) > 0);
 	OK(store_scrub(b->st));
 	assert_int_equal(box_holds(b, "SECRETTEXTOFAREPORT", 19), 0);
 	store_close(b->st);
 	b->st = NULL;
 	assert_int_equal(box_holds(b, "SECRETTEXTOFAREPORT", 19), 0);
-	assert_int_equal(box_holds(b, NUMBER_A + 4, 9), 0);
+	assert_int_equal(box_holds(b, &NUMBER_A[4], 9), 0);
 }
 
 static int64_t a_case(struct box *b, const char *code, int64_t message)

@@ -63,7 +63,7 @@ static void test_add_and_load(void **state)
 	assert_string_equal(item->uid, uid);
 	RC(STORE_NONE, outbox_load(b->st, 999, item));
 	assert_int_equal(box_holds(b, "BODYOFANSMS", 11), 0);
-	assert_int_equal(box_holds(b, NUMBER_A + 4, 9), 0);
+	assert_int_equal(box_holds(b, &NUMBER_A[4], 9), 0);
 }
 
 static void test_add_bounds(void **state)

@@ -19,7 +19,7 @@ static void check(int ok)
 static void check_split(const char *text, size_t len)
 {
 	static struct tpdu parts[PARTS];
-	struct tpdu base = { .kind = TPDU_SUBMIT, .address = "+355691234567", .validity = -1 };
+	struct tpdu base = {.kind = TPDU_SUBMIT, .address = "+355691234567", .validity = -1};
 	uint16_t ref = len % 2 ? 7 : 700;
 	size_t at = 0;
 	int n = tpdu_split(&base, text, len, ref, parts, PARTS);

@@ -1,6 +1,6 @@
-/* replay_main.c - a main() for a fuzz target without a fuzzer: runs the target over each file named,
- * and each file of each directory named, and prints one TAP line.  A crash ends the process, which
- * is the failure.  So the corpus is a test that any compiler can build. */
+/* replay_main.c - a main() for a fuzz target without a fuzzer: runs the target over each file
+ * named, and each file of each directory named, and prints one TAP line.  A crash ends the process,
+ * which is the failure.  So the corpus is a test that any compiler can build. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,7 +13,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The input is copied to a block of exactly its size, so that a sanitizer sees an overrun of one. */
+/* The input is copied to a block of exactly its size, so that a sanitizer sees an overrun of one.
+ */
 static int run_file(const char *path)
 {
 	static uint8_t buf[INPUT_MAX];
@@ -48,7 +49,8 @@ static int run_dir(const char *path)
 		char file[PATH_LENGTH];
 		int n = snprintf(file, sizeof(file), "%s/%s", path, e->d_name);
 		struct stat st;
-		if (n < 0 || (size_t)n >= sizeof(file) || stat(file, &st) != 0 || !S_ISREG(st.st_mode))
+		if (n < 0 || (size_t)n >= sizeof(file) || stat(file, &st) != 0 ||
+		    !S_ISREG(st.st_mode))
 			continue;
 		files = run_file(file) < 0 ? -1 : files + 1;
 	}

@@ -53,7 +53,7 @@ static void rig_binary(const char *name, char *out, size_t max)
 
 static int rig_connect(const struct rig *r)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(fd >= 0);
 	snprintf(a.sun_path, sizeof(a.sun_path), "%s", r->control);
@@ -61,7 +61,8 @@ static int rig_connect(const struct rig *r)
 	return fd;
 }
 
-/* One command to the simulator; fails unless it says ok (or when `may_fail`).  reply may be NULL. */
+/* One command to the simulator; fails unless it says ok (or when `may_fail`).  reply may be NULL.
+ */
 static bool rig_ask(const struct rig *r, const char *command, char *reply, size_t max)
 {
 	static char text[1 << 20];
@@ -71,7 +72,7 @@ static bool rig_ask(const struct rig *r, const char *command, char *reply, size_
 	assert_true(dprintf(fd, "%s\n", command) > 0);
 	shutdown(fd, SHUT_WR);
 	for (;;) {
-		struct pollfd p = { fd, POLLIN, 0 };
+		struct pollfd p = {fd, POLLIN, 0};
 		assert_int_equal(poll(&p, 1, RIG_MS * 2), 1);
 		ssize_t got = read(fd, text + n, sizeof(text) - 1 - n);
 		if (got <= 0)
@@ -88,7 +89,8 @@ static bool rig_ask(const struct rig *r, const char *command, char *reply, size_
 	return strncmp(text, "{\"ok\":true", 10) == 0;
 }
 
-__attribute__((format(printf, 2, 3))) static void rig_ctl(const struct rig *r, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void rig_ctl(const struct rig *r, const char *format,
+							  ...)
 {
 	char command[2048], reply[512];
 	va_list ap;
@@ -103,7 +105,7 @@ __attribute__((format(printf, 2, 3))) static void rig_ctl(const struct rig *r, c
 static void rig_start(struct rig *r, const char *const *extra)
 {
 	char path[600];
-	const char *argv[24] = { "sim-modem", "--link", r->device, "--control", r->control };
+	const char *argv[24] = {"sim-modem", "--link", r->device, "--control", r->control};
 	int out[2], n = 5;
 	char word[16];
 
@@ -128,7 +130,7 @@ static void rig_start(struct rig *r, const char *const *extra)
 		_exit(127);
 	}
 	close(out[1]);
-	struct pollfd p = { out[0], POLLIN, 0 };
+	struct pollfd p = {out[0], POLLIN, 0};
 	assert_int_equal(poll(&p, 1, RIG_MS), 1);
 	assert_true(read(out[0], word, sizeof(word)) >= 5);
 	close(out[0]);
@@ -138,7 +140,7 @@ static void rig_worker(struct rig *r, const char *const *settings)
 {
 	char path[600];
 	int fds[2];
-	struct wire_frame f = { .type = WIRE_SETTINGS };
+	struct wire_frame f = {.type = WIRE_SETTINGS};
 
 	rig_binary("kujdestar-modem", path, sizeof(path));
 	assert_int_equal(wire_pair(fds), 0);
@@ -154,10 +156,10 @@ static void rig_worker(struct rig *r, const char *const *settings)
 	}
 	close(fds[1]);
 	r->hub = fds[0];
-	f.u.pairs.pair[f.u.pairs.n++] = (struct wire_pair){ wire_str("device"), wire_str(r->device) };
+	f.u.pairs.pair[f.u.pairs.n++] = (struct wire_pair){wire_str("device"), wire_str(r->device)};
 	for (; settings && *settings; settings += 2)
 		f.u.pairs.pair[f.u.pairs.n++] =
-			(struct wire_pair){ wire_str(settings[0]), wire_str(settings[1]) };
+		    (struct wire_pair){wire_str(settings[0]), wire_str(settings[1])};
 	assert_int_equal(wire_send(r->hub, &f), WIRE_OK);
 }
 
@@ -167,7 +169,7 @@ static bool rig_any(struct rig *r)
 	int64_t deadline = mono_ms() + RIG_MS;
 
 	for (;;) {
-		struct pollfd p = { r->hub, POLLIN, 0 };
+		struct pollfd p = {r->hub, POLLIN, 0};
 		if (mono_left(deadline) == 0 || poll(&p, 1, mono_left(deadline)) != 1)
 			fail_msg("no frame came");
 		int rc = wire_recv(r->hub, r->buf, &r->f);
@@ -202,15 +204,15 @@ static void rig_note(struct rig *r, const char *name, const char *value)
 
 static void rig_ack(struct rig *r, uint64_t token, uint8_t verdict)
 {
-	struct wire_frame f = { .type = WIRE_ACK };
+	struct wire_frame f = {.type = WIRE_ACK};
 
-	f.u.ack = (struct wire_ack){ token, verdict };
+	f.u.ack = (struct wire_ack){token, verdict};
 	assert_int_equal(wire_send(r->hub, &f), WIRE_OK);
 }
 
 static void rig_stop(struct rig *r)
 {
-	struct wire_frame f = { .type = WIRE_STOP };
+	struct wire_frame f = {.type = WIRE_STOP};
 	assert_int_equal(wire_send(r->hub, &f), WIRE_OK);
 }
 

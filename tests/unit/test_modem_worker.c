@@ -19,7 +19,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static const char *const quick[] = { "model", "at", "sweep", "3600", NULL };
+static const char *const quick[] = {"model", "at", "sweep", "3600", NULL};
 
 static void ready(const char *const *settings)
 {
@@ -32,7 +32,8 @@ static void decode_segment(struct tpdu *t)
 	const char *field;
 	const struct wire_segment *s = &rig.f.u.segment;
 
-	assert_int_equal(tpdu_decode((const uint8_t *)s->octets.s, s->octets.len, false, t, &field), TPDU_OK);
+	assert_int_equal(tpdu_decode((const uint8_t *)s->octets.s, s->octets.len, false, t, &field),
+			 TPDU_OK);
 }
 
 static long stored(void)
@@ -46,7 +47,8 @@ static long stored(void)
 	return n;
 }
 
-/* ---- receiving --------------------------------------------------------------------------------- */
+/* ---- receiving ---------------------------------------------------------------------------------
+ */
 
 static void stored_before_start(void **state)
 {
@@ -55,7 +57,8 @@ static void stored_before_start(void **state)
 
 	(void)state;
 	rig_ctl(&rig, "deliver from=+355691234567 text=MUNGON 5A 3");
-	rig_ctl(&rig, "deliver from=+355691234568 alphabet=ucs2 memory=ME text=MUNGON 6B 1 Fëmijë ç 😀");
+	rig_ctl(&rig,
+		"deliver from=+355691234568 alphabet=ucs2 memory=ME text=MUNGON 6B 1 Fëmijë ç 😀");
 	rig_ctl(&rig, "deliver from=Operatori text=Kredit 10 {L}");
 	ready(quick);
 	for (int i = 0; i < 3; i++) {
@@ -70,7 +73,8 @@ static void stored_before_start(void **state)
 			assert_true(wire_is(s->view_text, t.text));
 		} else {
 			assert_true(wire_is(s->memory, "SM"));
-			assert_true(strcmp(t.text, "MUNGON 5A 3") == 0 || strcmp(t.text, "Kredit 10 {L}") == 0);
+			assert_true(strcmp(t.text, "MUNGON 5A 3") == 0 ||
+				    strcmp(t.text, "Kredit 10 {L}") == 0);
 		}
 	}
 	assert_int_equal(stored(), 3); /* nothing is deleted before the word */
@@ -93,7 +97,8 @@ static void announced(void **state)
 	(void)state;
 	ready(quick);
 	for (int i = 0; i < 3; i++) {
-		rig_ctl(&rig, "deliver from=+355691234567 memory=%s text=Numri %d", i % 2 ? "ME" : "SM", i);
+		rig_ctl(&rig, "deliver from=+355691234567 memory=%s text=Numri %d",
+			i % 2 ? "ME" : "SM", i);
 		rig_next(&rig, WIRE_SEGMENT);
 		decode_segment(&t);
 		assert_string_equal(t.address, "+355691234567");
@@ -124,7 +129,7 @@ static void two_parts(void **state)
 
 static void kept_back(void **state)
 {
-	static const char *const often[] = { "model", "at", "sweep", "1", NULL };
+	static const char *const often[] = {"model", "at", "sweep", "1", NULL};
 
 	(void)state;
 	rig_ctl(&rig, "deliver from=+355691234567 text=Mbaje");
@@ -142,13 +147,14 @@ static void kept_back(void **state)
 /* Credit 4, forty texts: never more than four without a word. */
 static void credit(void **state)
 {
-	static const char *const four[] = { "model", "at", "credit", "4", "sweep", "3600", NULL };
+	static const char *const four[] = {"model", "at", "credit", "4", "sweep", "3600", NULL};
 	uint64_t token[8];
 	int held = 0;
 
 	(void)state;
 	for (int i = 0; i < 20; i++)
-		rig_ctl(&rig, "deliver from=+35569123%04d memory=%s text=Numri %d", i, i % 2 ? "ME" : "SM", i);
+		rig_ctl(&rig, "deliver from=+35569123%04d memory=%s text=Numri %d", i,
+			i % 2 ? "ME" : "SM", i);
 	ready(four);
 	for (int got = 0; got < 20; got++) {
 		rig_next(&rig, WIRE_SEGMENT);
@@ -156,7 +162,7 @@ static void credit(void **state)
 		assert_true(held <= 4);
 		if (held < 4 && got < 19)
 			continue;
-		struct pollfd p = { rig.hub, POLLIN, 0 };
+		struct pollfd p = {rig.hub, POLLIN, 0};
 		while (got < 19 && poll(&p, 1, 50) == 1) /* only END and the like may still come */
 			assert_true(wire_recv(rig.hub, rig.buf, &rig.f) == WIRE_OK &&
 				    rig.f.type != WIRE_SEGMENT);
@@ -168,7 +174,7 @@ static void credit(void **state)
 
 static int set_up_huawei(void **state)
 {
-	static const char *const huawei[] = { "--model", "E173", NULL };
+	static const char *const huawei[] = {"--model", "E173", NULL};
 
 	(void)state;
 	rig_start(&rig, huawei);
@@ -178,13 +184,14 @@ static int set_up_huawei(void **state)
 /* Index 0 of ME is in no list and no count, and libgammu counts one more than the modem. */
 static void hidden_index(void **state)
 {
-	static const char *const fresh[] = { "sweep", "3600", NULL };
-	static const char *const texts[] = { "Para", "Zero", "Nje" };
+	static const char *const fresh[] = {"sweep", "3600", NULL};
+	static const char *const texts[] = {"Para", "Zero", "Nje"};
 	struct tpdu t;
 
 	(void)state;
 	rig_ctl(&rig, "fault hide0");
-	rig_ctl(&rig, "deliver from=+355691234567 memory=ME text=Para"); /* before anybody listens */
+	rig_ctl(&rig,
+		"deliver from=+355691234567 memory=ME text=Para"); /* before anybody listens */
 	ready(fresh);
 	for (unsigned i = 0; i < 3; i++) {
 		if (i > 0)
@@ -202,7 +209,7 @@ static void hidden_index(void **state)
 /* The messages move while the hub thinks: nothing that it has not acknowledged is deleted. */
 static void renumbered(void **state)
 {
-	static const char *const often[] = { "model", "at", "sweep", "4", NULL };
+	static const char *const often[] = {"model", "at", "sweep", "4", NULL};
 	struct tpdu t;
 	uint64_t first = 0;
 
@@ -217,7 +224,7 @@ static void renumbered(void **state)
 			first = rig.f.u.segment.token;
 	}
 	rig_ctl(&rig, "renumber");
-	struct pollfd p = { rig.hub, POLLIN, 0 };
+	struct pollfd p = {rig.hub, POLLIN, 0};
 	int64_t until = mono_ms() + 2000; /* longer than a place is trusted */
 	while (mono_left(until) > 0)
 		if (poll(&p, 1, mono_left(until)) == 1)
@@ -229,14 +236,15 @@ static void renumbered(void **state)
 	assert_int_equal(stored(), 3);
 }
 
-/* ---- sending ----------------------------------------------------------------------------------- */
+/* ---- sending -----------------------------------------------------------------------------------
+ */
 
 static void send_text(int64_t job, const char *to, const char *text, bool report)
 {
-	struct tpdu base = { .kind = TPDU_SUBMIT, .validity = 167, .port = -1 };
+	struct tpdu base = {.kind = TPDU_SUBMIT, .validity = 167, .port = -1};
 	static struct tpdu parts[WIRE_PARTS_MAX];
 	static uint8_t octets[WIRE_PARTS_MAX][TPDU_MAX];
-	struct wire_frame f = { .type = WIRE_WORK_SMS };
+	struct wire_frame f = {.type = WIRE_WORK_SMS};
 	struct wire_work_sms *w = &f.u.work_sms;
 
 	snprintf(base.address, sizeof(base.address), "%s", to);
@@ -328,7 +336,8 @@ static void refused(void **state)
 
 static void no_answer(void **state)
 {
-	static const char *const brief[] = { "model", "at", "sweep", "3600", "send_ms", "1200", NULL };
+	static const char *const brief[] = {"model",   "at",   "sweep", "3600",
+					    "send_ms", "1200", NULL};
 
 	(void)state;
 	ready(brief);
@@ -339,7 +348,8 @@ static void no_answer(void **state)
 	expect_done(48, 0, WIRE_SMS_SENT, 0);
 }
 
-/* ---- faults ------------------------------------------------------------------------------------ */
+/* ---- faults ------------------------------------------------------------------------------------
+ */
 
 static int exit_code(int status)
 {
@@ -348,7 +358,7 @@ static int exit_code(int status)
 
 static void poison(void **state)
 {
-	static const char *const safe[] = { "model", "at", "sweep", "3600", "safe", "1", NULL };
+	static const char *const safe[] = {"model", "at", "sweep", "3600", "safe", "1", NULL};
 	int texts = 0, others = 0;
 
 	(void)state;
@@ -357,18 +367,21 @@ static void poison(void **state)
 	char ones[512];
 	memset(ones, 'F', 450);
 	ones[450] = '\0';
-	rig_ctl(&rig, "pdu 07915365000000F0040B915396214365F7000062118171510040FF%s memory=SM", ones);
+	rig_ctl(&rig, "pdu 07915365000000F0040B915396214365F7000062118171510040FF%s memory=SM",
+		ones);
 	rig_ctl(&rig, "deliver from=+355691234567 text=Pas");
 	rig_worker(&rig, quick);
 	int status = rig_end(&rig);
-	assert_true(WIFSIGNALED(status)); /* if it ever survives, the safe drain is no longer needed */
+	assert_true(
+	    WIFSIGNALED(status)); /* if it ever survives, the safe drain is no longer needed */
 	rig_worker(&rig, safe);
 	for (int i = 0; i < 3; i++) {
 		struct tpdu t;
 		const char *field;
 		rig_next(&rig, WIRE_SEGMENT);
 		const struct wire_segment *s = &rig.f.u.segment;
-		if (tpdu_decode((const uint8_t *)s->octets.s, s->octets.len, false, &t, &field) == TPDU_OK)
+		if (tpdu_decode((const uint8_t *)s->octets.s, s->octets.len, false, &t, &field) ==
+		    TPDU_OK)
 			texts++;
 		else
 			others++;
@@ -382,7 +395,7 @@ static void poison(void **state)
 
 static void mute(void **state)
 {
-	static const char *const brief[] = { "model", "at", "ping_ms", "1000", NULL };
+	static const char *const brief[] = {"model", "at", "ping_ms", "1000", NULL};
 
 	(void)state;
 	rig_ctl(&rig, "fault mute");
@@ -408,8 +421,8 @@ static void unplugged(void **state)
 
 static void pin(void **state)
 {
-	static const char *const with_pin[] = { "model", "at", "pin", "4321", NULL };
-	static const char *const wrong[] = { "model", "at", "pin", "1111", NULL };
+	static const char *const with_pin[] = {"model", "at", "pin", "4321", NULL};
+	static const char *const wrong[] = {"model", "at", "pin", "1111", NULL};
 
 	(void)state;
 	rig_ctl(&rig, "fault pin 4321");
@@ -453,7 +466,7 @@ static void hub_gone(void **state)
 
 static void bad_settings(void **state)
 {
-	static const char *const bad[] = { "credit", "1000", NULL };
+	static const char *const bad[] = {"credit", "1000", NULL};
 
 	(void)state;
 	rig_worker(&rig, bad);
@@ -466,13 +479,24 @@ static void bad_settings(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		with_rig(stored_before_start), with_rig(announced),     with_rig(two_parts),
-		with_rig(kept_back),           with_rig(credit),        with_rig(renumbered),
-		cmocka_unit_test_setup_teardown(hidden_index, set_up_huawei, tear_down),
-		with_rig(sending),             with_rig(sending_parts), with_rig(refused),
-		with_rig(no_answer),           with_rig(poison),        with_rig(mute),
-		with_rig(unplugged),           with_rig(pin),           with_rig(no_sim),
-		with_rig(hub_gone),            with_rig(bad_settings),
+	    with_rig(stored_before_start),
+	    with_rig(announced),
+	    with_rig(two_parts),
+	    with_rig(kept_back),
+	    with_rig(credit),
+	    with_rig(renumbered),
+	    cmocka_unit_test_setup_teardown(hidden_index, set_up_huawei, tear_down),
+	    with_rig(sending),
+	    with_rig(sending_parts),
+	    with_rig(refused),
+	    with_rig(no_answer),
+	    with_rig(poison),
+	    with_rig(mute),
+	    with_rig(unplugged),
+	    with_rig(pin),
+	    with_rig(no_sim),
+	    with_rig(hub_gone),
+	    with_rig(bad_settings),
 	};
 	if (argc > 1)
 		cmocka_set_test_filter(argv[1]);

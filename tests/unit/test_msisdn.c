@@ -7,14 +7,26 @@
 #include <string.h>
 #include "parser/msisdn.h"
 
-static const struct msisdn_plan plan = { "355", "0", "00", 8, 9 };
+static const struct msisdn_plan plan = {"355", "0", "00", 8, 9};
 
 static void forms(void **state)
 {
 	static const char *const same[] = {
-		"+355691234567", "+355 69 123 4567", "00355691234567", "355691234567", "0691234567",
-		"069 123 45 67", "69-123-4567",      "691234567",      "(069) 1234567", "069/123.4567",
-		"+355 (0)69 1234567", "00 355 69 1234567", "069\xc2\xa0" "1234567", " 0691234567 ",
+	    "+355691234567",
+	    "+355 69 123 4567",
+	    "00355691234567",
+	    "355691234567",
+	    "0691234567",
+	    "069 123 45 67",
+	    "69-123-4567",
+	    "691234567",
+	    "(069) 1234567",
+	    "069/123.4567",
+	    "+355 (0)69 1234567",
+	    "00 355 69 1234567",
+	    "069\xc2\xa0"
+	    "1234567",
+	    " 0691234567 ",
 	};
 	char out[MSISDN_MAX];
 
@@ -40,30 +52,43 @@ static void refused(void **state)
 		const char *s;
 		int rc;
 	} rows[] = {
-		{ "", MSISDN_NOT_A_NUMBER },        { " - ", MSISDN_NOT_A_NUMBER },
-		{ "+", MSISDN_NOT_A_NUMBER },       { "Banka", MSISDN_NOT_A_NUMBER },
-		{ "069x234567", MSISDN_NOT_A_NUMBER }, { "*100#", MSISDN_NOT_A_NUMBER },
-		{ "06+91234567", MSISDN_NOT_A_NUMBER }, { "++355691234567", MSISDN_NOT_A_NUMBER },
-		{ "+055691234567", MSISDN_NOT_A_NUMBER },
-		{ "55555", MSISDN_LENGTH },         { "127", MSISDN_LENGTH },
-		{ "0", MSISDN_LENGTH },             { "06912345678", MSISDN_LENGTH },
-		{ "+35569", MSISDN_LENGTH },        { "+1234567890123456", MSISDN_LENGTH },
-		{ "0035569", MSISDN_LENGTH },       { "+39123", MSISDN_LENGTH },
-		{ "1111111111222222222233333333334444", MSISDN_LENGTH },
+	    {"", MSISDN_NOT_A_NUMBER},
+	    {" - ", MSISDN_NOT_A_NUMBER},
+	    {"+", MSISDN_NOT_A_NUMBER},
+	    {"Banka", MSISDN_NOT_A_NUMBER},
+	    {"069x234567", MSISDN_NOT_A_NUMBER},
+	    {"*100#", MSISDN_NOT_A_NUMBER},
+	    {"06+91234567", MSISDN_NOT_A_NUMBER},
+	    {"++355691234567", MSISDN_NOT_A_NUMBER},
+	    {"+055691234567", MSISDN_NOT_A_NUMBER},
+	    {"55555", MSISDN_LENGTH},
+	    {"127", MSISDN_LENGTH},
+	    {"0", MSISDN_LENGTH},
+	    {"06912345678", MSISDN_LENGTH},
+	    {"+35569", MSISDN_LENGTH},
+	    {"+1234567890123456", MSISDN_LENGTH},
+	    {"0035569", MSISDN_LENGTH},
+	    {"+39123", MSISDN_LENGTH},
+	    {"1111111111222222222233333333334444", MSISDN_LENGTH},
 	};
 	char out[MSISDN_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(msisdn_normalise(&plan, rows[i].s, strlen(rows[i].s), out), rows[i].rc);
+		assert_int_equal(msisdn_normalise(&plan, rows[i].s, strlen(rows[i].s), out),
+				 rows[i].rc);
 		assert_string_equal(out, "");
 	}
-	assert_int_equal(msisdn_normalise(&plan, "069\0" "1234567", 11, out), MSISDN_NOT_A_NUMBER);
+	assert_int_equal(msisdn_normalise(&plan,
+					  "069\0"
+					  "1234567",
+					  11, out),
+			 MSISDN_NOT_A_NUMBER);
 }
 
 static void no_trunk(void **state)
 {
-	static const struct msisdn_plan italy = { "39", "", "00", 6, 11 };
+	static const struct msisdn_plan italy = {"39", "", "00", 6, 11};
 	char out[MSISDN_MAX];
 
 	(void)state;
@@ -93,10 +118,10 @@ static void masked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(forms),
-		cmocka_unit_test(refused),
-		cmocka_unit_test(no_trunk),
-		cmocka_unit_test(masked),
+	    cmocka_unit_test(forms),
+	    cmocka_unit_test(refused),
+	    cmocka_unit_test(no_trunk),
+	    cmocka_unit_test(masked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

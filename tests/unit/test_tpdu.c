@@ -62,8 +62,8 @@ static void check_concat(const char *want, const struct tpdu *t)
 	char got[40] = "-";
 
 	if (t->concat.bits)
-		snprintf(got, sizeof(got), "%u/%u/%u/%u", t->concat.ref, t->concat.bits, t->concat.total,
-			 t->concat.seq);
+		snprintf(got, sizeof(got), "%u/%u/%u/%u", t->concat.ref, t->concat.bits,
+			 t->concat.total, t->concat.seq);
 	assert_string_equal(got, want);
 }
 
@@ -78,10 +78,11 @@ static void check_row(char *column[COLUMNS])
 	if (rc >= 0)
 		rc = tpdu_decode(octets, (size_t)rc, submit, &t, &at);
 	if (strcmp(tpdu_error_name(rc), column[ERROR]) != 0)
-		fail_msg("%s: %s at %s, not %s", column[ID], tpdu_error_name(rc), at, column[ERROR]);
+		fail_msg("%s: %s at %s, not %s", column[ID], tpdu_error_name(rc), at,
+			 column[ERROR]);
 	if (strcmp(column[KIND], "malformed") == 0)
 		return;
-	assert_int_equal(t.kind, submit                                     ? TPDU_SUBMIT
+	assert_int_equal(t.kind, submit                                 ? TPDU_SUBMIT
 				 : strcmp(column[KIND], "deliver") == 0 ? TPDU_DELIVER
 									: TPDU_STATUS_REPORT);
 	assert_string_equal(t.address, field(column[ADDRESS]));
@@ -126,7 +127,8 @@ static void encode_decodes_back(void **state)
 		char *column[COLUMNS];
 		uint8_t octets[TPDU_MAX], again[TPDU_MAX + 32];
 		struct tpdu a, b;
-		if (line[0] == '#' || cut(line, column) != COLUMNS || strcmp(column[ERROR], "ok") != 0)
+		if (line[0] == '#' || cut(line, column) != COLUMNS ||
+		    strcmp(column[ERROR], "ok") != 0)
 			continue;
 		bool submit = strcmp(column[KIND], "submit") == 0;
 		int n = tpdu_from_hex(column[HEX], strlen(column[HEX]), octets, sizeof(octets));
@@ -169,7 +171,8 @@ static void every_prefix(void **state)
 	while (fgets(line, sizeof(line), f)) {
 		char *column[COLUMNS];
 		uint8_t octets[TPDU_MAX];
-		if (line[0] == '#' || cut(line, column) != COLUMNS || strcmp(column[ERROR], "hex") == 0)
+		if (line[0] == '#' || cut(line, column) != COLUMNS ||
+		    strcmp(column[ERROR], "hex") == 0)
 			continue;
 		bool submit = strcmp(column[KIND], "submit") == 0;
 		int n = tpdu_from_hex(column[HEX], strlen(column[HEX]), octets, sizeof(octets));
@@ -191,8 +194,9 @@ static void bad_lengths(void **state)
 
 	(void)state;
 	/* TP-UDL 255 in septets: the one that overruns a fixed buffer elsewhere */
-	assert_int_equal(decode_hex("00040B911346610089F6000020806291731408FFC8F71D14969741F977FD07", &t),
-			 TPDU_ERR_LENGTH);
+	assert_int_equal(
+	    decode_hex("00040B911346610089F6000020806291731408FFC8F71D14969741F977FD07", &t),
+	    TPDU_ERR_LENGTH);
 	/* header longer than the data */
 	assert_int_equal(decode_hex("00440B911346610089F600042080629173140806FF0003CC0201", &t),
 			 TPDU_ERR_UDH);
@@ -206,8 +210,8 @@ static void bad_lengths(void **state)
 }
 
 /* One hand-made DELIVER from 2002-08-26 19:37:41 with dcs, a first octet, a stamp and user data. */
-static int deliver(const char *fo, const char *address, const char *dcs, const char *scts, const char *ud,
-		   struct tpdu *t)
+static int deliver(const char *fo, const char *address, const char *dcs, const char *scts,
+		   const char *ud, struct tpdu *t)
 {
 	char hex[512];
 	int n = snprintf(hex, sizeof(hex), "00%s%s00%s%s%s", fo, address, dcs, scts, ud);
@@ -226,12 +230,12 @@ static void codings(void **state)
 		enum tpdu_alphabet alphabet;
 		bool flash;
 	} rows[] = {
-		{ "00", TPDU_GSM7, false }, { "04", TPDU_8BIT, false },  { "08", TPDU_UCS2, false },
-		{ "0C", TPDU_GSM7, false }, { "10", TPDU_GSM7, true },   { "18", TPDU_UCS2, true },
-		{ "20", TPDU_8BIT, false }, { "48", TPDU_UCS2, false },  { "80", TPDU_GSM7, false },
-		{ "B4", TPDU_GSM7, false }, { "C8", TPDU_GSM7, false },  { "D0", TPDU_GSM7, false },
-		{ "E0", TPDU_UCS2, false }, { "F0", TPDU_GSM7, true },   { "F1", TPDU_GSM7, false },
-		{ "F4", TPDU_8BIT, true },  { "F6", TPDU_8BIT, false },
+	    {"00", TPDU_GSM7, false}, {"04", TPDU_8BIT, false}, {"08", TPDU_UCS2, false},
+	    {"0C", TPDU_GSM7, false}, {"10", TPDU_GSM7, true},  {"18", TPDU_UCS2, true},
+	    {"20", TPDU_8BIT, false}, {"48", TPDU_UCS2, false}, {"80", TPDU_GSM7, false},
+	    {"B4", TPDU_GSM7, false}, {"C8", TPDU_GSM7, false}, {"D0", TPDU_GSM7, false},
+	    {"E0", TPDU_UCS2, false}, {"F0", TPDU_GSM7, true},  {"F1", TPDU_GSM7, false},
+	    {"F4", TPDU_8BIT, true},  {"F6", TPDU_8BIT, false},
 	};
 
 	(void)state;
@@ -284,10 +288,20 @@ static void headers(void **state)
 
 	(void)state;
 	/* 16-bit reference after a port element and an unknown one */
-	assert_int_equal(deliver("44", NUMBER, "04", WHEN, "1211" "70020102" "05040B8423F0" "08040102" "0302",
+	assert_int_equal(deliver("44", NUMBER, "04", WHEN,
+				 "1211"
+				 "70020102"
+				 "05040B8423F0"
+				 "08040102"
+				 "0302",
 				 &t),
 			 TPDU_ERR_UDH); /* one octet short of its own length */
-	assert_int_equal(deliver("44", NUMBER, "04", WHEN, "11" "10" "70020102" "05040B8423F0" "080401020302",
+	assert_int_equal(deliver("44", NUMBER, "04", WHEN,
+				 "11"
+				 "10"
+				 "70020102"
+				 "05040B8423F0"
+				 "080401020302",
 				 &t),
 			 TPDU_OK);
 	assert_int_equal(t.port, 0x0b84);
@@ -296,22 +310,55 @@ static void headers(void **state)
 	assert_int_equal(t.concat.total, 3);
 	assert_int_equal(t.concat.seq, 2);
 	/* part 0, part beyond the total, a length that is not 3: no concatenation, still a text */
-	assert_int_equal(deliver("44", NUMBER, "08", WHEN, "08" "05" "0003AA0200" "0041", &t), TPDU_OK);
+	assert_int_equal(deliver("44", NUMBER, "08", WHEN,
+				 "08"
+				 "05"
+				 "0003AA0200"
+				 "0041",
+				 &t),
+			 TPDU_OK);
 	assert_int_equal(t.concat.bits, 0);
 	assert_string_equal(t.text, "A");
-	assert_int_equal(deliver("44", NUMBER, "08", WHEN, "08" "05" "0003AA0203" "0041", &t), TPDU_OK);
+	assert_int_equal(deliver("44", NUMBER, "08", WHEN,
+				 "08"
+				 "05"
+				 "0003AA0203"
+				 "0041",
+				 &t),
+			 TPDU_OK);
 	assert_int_equal(t.concat.bits, 0);
-	assert_int_equal(deliver("44", NUMBER, "08", WHEN, "07" "04" "0002AA02" "0041", &t), TPDU_OK);
+	assert_int_equal(deliver("44", NUMBER, "08", WHEN,
+				 "07"
+				 "04"
+				 "0002AA02"
+				 "0041",
+				 &t),
+			 TPDU_OK);
 	assert_int_equal(t.concat.bits, 0);
 	/* of two, the later */
-	assert_int_equal(deliver("44", NUMBER, "08", WHEN, "0D" "0A" "0003AA0201" "0003BB0302" "0041", &t),
+	assert_int_equal(deliver("44", NUMBER, "08", WHEN,
+				 "0D"
+				 "0A"
+				 "0003AA0201"
+				 "0003BB0302"
+				 "0041",
+				 &t),
 			 TPDU_OK);
 	assert_int_equal(t.concat.ref, 0xbb);
 	/* an empty header */
-	assert_int_equal(deliver("44", NUMBER, "08", WHEN, "03" "00" "0041", &t), TPDU_OK);
+	assert_int_equal(deliver("44", NUMBER, "08", WHEN,
+				 "03"
+				 "00"
+				 "0041",
+				 &t),
+			 TPDU_OK);
 	assert_string_equal(t.text, "A");
 	/* an odd octet of UCS2 is shown, not dropped */
-	assert_int_equal(deliver("04", NUMBER, "08", WHEN, "03" "004100", &t), TPDU_OK);
+	assert_int_equal(deliver("04", NUMBER, "08", WHEN,
+				 "03"
+				 "004100",
+				 &t),
+			 TPDU_OK);
 	assert_string_equal(t.text, "A\xef\xbf\xbd");
 }
 
@@ -326,7 +373,8 @@ static void make_text(char *out, size_t units, const char *unit)
 
 static int split(const char *text, uint16_t ref, struct tpdu *parts, int max)
 {
-	struct tpdu base = { .kind = TPDU_SUBMIT, .address = "+355691234567", .validity = -1, .port = -1 };
+	struct tpdu base = {
+	    .kind = TPDU_SUBMIT, .address = "+355691234567", .validity = -1, .port = -1};
 	return tpdu_split(&base, text, strlen(text), ref, parts, max);
 }
 
@@ -354,12 +402,12 @@ static void splitting(void **state)
 		uint16_t ref;
 		int parts;
 	} rows[] = {
-		{ "a", 0, 1, 1 },     { "a", 160, 1, 1 },   { "a", 161, 1, 2 },   { "a", 306, 1, 2 },
-		{ "a", 307, 1, 3 },   { "{", 80, 1, 1 },    { "{", 81, 1, 2 },    { "{", 152, 1, 2 },
-		{ "{", 153, 1, 3 },   { "ë", 70, 1, 1 },    { "ë", 71, 1, 2 },    { "ë", 134, 1, 2 },
-		{ "ë", 135, 1, 3 },   { "😀", 35, 1, 1 },   { "😀", 36, 1, 2 },   { "😀", 66, 1, 2 },
-		{ "😀", 67, 1, 3 },   { "a", 304, 300, 2 }, { "a", 305, 300, 3 }, { "ë", 132, 300, 2 },
-		{ "ë", 133, 300, 3 },
+	    {"a", 0, 1, 1},     {"a", 160, 1, 1},   {"a", 161, 1, 2},   {"a", 306, 1, 2},
+	    {"a", 307, 1, 3},   {"{", 80, 1, 1},    {"{", 81, 1, 2},    {"{", 152, 1, 2},
+	    {"{", 153, 1, 3},   {"ë", 70, 1, 1},    {"ë", 71, 1, 2},    {"ë", 134, 1, 2},
+	    {"ë", 135, 1, 3},   {"😀", 35, 1, 1},    {"😀", 36, 1, 2},    {"😀", 66, 1, 2},
+	    {"😀", 67, 1, 3},    {"a", 304, 300, 2}, {"a", 305, 300, 3}, {"ë", 132, 300, 2},
+	    {"ë", 133, 300, 3},
 	};
 	struct tpdu parts[4];
 	char text[2048], back[2048];
@@ -379,8 +427,14 @@ static void splitting(void **state)
 
 static void report_round_trip(void **state)
 {
-	struct tpdu t = { .kind = TPDU_STATUS_REPORT, .address = "+355691234567", .mr = 200, .status = 0x46,
-			  .scts = 1763456400, .zone = 3600, .discharge = 1763456460, .port = -1 };
+	struct tpdu t = {.kind = TPDU_STATUS_REPORT,
+			 .address = "+355691234567",
+			 .mr = 200,
+			 .status = 0x46,
+			 .scts = 1763456400,
+			 .zone = 3600,
+			 .discharge = 1763456460,
+			 .port = -1};
 	struct tpdu b;
 	uint8_t octets[64];
 	int n = tpdu_encode(&t, octets, sizeof(octets));
@@ -415,12 +469,12 @@ static void hex(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(known_pdus), cmocka_unit_test(encode_decodes_back),
-		cmocka_unit_test(every_prefix), cmocka_unit_test(bad_lengths),
-		cmocka_unit_test(codings), cmocka_unit_test(stamps),
-		cmocka_unit_test(addresses), cmocka_unit_test(headers),
-		cmocka_unit_test(splitting), cmocka_unit_test(report_round_trip),
-		cmocka_unit_test(hex),
+	    cmocka_unit_test(known_pdus),   cmocka_unit_test(encode_decodes_back),
+	    cmocka_unit_test(every_prefix), cmocka_unit_test(bad_lengths),
+	    cmocka_unit_test(codings),      cmocka_unit_test(stamps),
+	    cmocka_unit_test(addresses),    cmocka_unit_test(headers),
+	    cmocka_unit_test(splitting),    cmocka_unit_test(report_round_trip),
+	    cmocka_unit_test(hex),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

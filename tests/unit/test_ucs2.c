@@ -29,26 +29,35 @@ static void lone_surrogates(void **state)
 	char out[32];
 
 	(void)state;
-	assert_int_equal(ucs2_decode((const uint8_t[]){ 0xd8, 0x3d }, 2, out, sizeof(out)), 3);
+	assert_int_equal(ucs2_decode((const uint8_t[]){0xd8, 0x3d}, 2, out, sizeof(out)), 3);
 	assert_string_equal(out, "\xef\xbf\xbd");
-	ucs2_decode((const uint8_t[]){ 0xde, 0x00, 0, 'a' }, 4, out, sizeof(out));
-	assert_string_equal(out, "\xef\xbf\xbd" "a");
-	ucs2_decode((const uint8_t[]){ 0xd8, 0x3d, 0, 'a' }, 4, out, sizeof(out));
-	assert_string_equal(out, "\xef\xbf\xbd" "a");
-	ucs2_decode((const uint8_t[]){ 0xd8, 0x3d, 0xde, 0x00 }, 4, out, sizeof(out));
+	ucs2_decode((const uint8_t[]){0xde, 0x00, 0, 'a'}, 4, out, sizeof(out));
+	assert_string_equal(out, "\xef\xbf\xbd"
+				 "a");
+	ucs2_decode((const uint8_t[]){0xd8, 0x3d, 0, 'a'}, 4, out, sizeof(out));
+	assert_string_equal(out, "\xef\xbf\xbd"
+				 "a");
+	ucs2_decode((const uint8_t[]){0xd8, 0x3d, 0xde, 0x00}, 4, out, sizeof(out));
 	assert_string_equal(out, "😀");
-	ucs2_decode((const uint8_t[]){ 0xd8, 0x3d, 0xde }, 3, out, sizeof(out)); /* half a unit */
+	ucs2_decode((const uint8_t[]){0xd8, 0x3d, 0xde}, 3, out, sizeof(out)); /* half a unit */
 	assert_string_equal(out, "\xef\xbf\xbd\xef\xbf\xbd");
-	assert_int_equal(ucs2_decode((const uint8_t[]){ 0, 'a' }, 2, out, 1), UCS2_ERR_SPACE);
+	assert_int_equal(ucs2_decode((const uint8_t[]){0, 'a'}, 2, out, 1), UCS2_ERR_SPACE);
 	assert_int_equal(ucs2_decode(NULL, 0, out, 1), 0);
 	assert_int_equal(ucs2_decode(NULL, 0, out, 0), UCS2_ERR_SPACE);
 }
 
 static void valid_utf8(void **state)
 {
-	static const char *const good[] = { "", "a", "ë", "€", "😀", "\xf4\x8f\xbf\xbf" };
-	static const char *const bad[] = { "\x80", "\xc3", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80",
-					   "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "a\xff", "\xf0\x9f\x98" };
+	static const char *const good[] = {"", "a", "ë", "€", "😀", "\xf4\x8f\xbf\xbf"};
+	static const char *const bad[] = {"\x80",
+					  "\xc3",
+					  "\xc0\x80",
+					  "\xe0\x80\x80",
+					  "\xed\xa0\x80",
+					  "\xf4\x90\x80\x80",
+					  "\xf8\x88\x80\x80\x80",
+					  "a\xff",
+					  "\xf0\x9f\x98"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
@@ -60,9 +69,9 @@ static void valid_utf8(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trip),
-		cmocka_unit_test(lone_surrogates),
-		cmocka_unit_test(valid_utf8),
+	    cmocka_unit_test(round_trip),
+	    cmocka_unit_test(lone_surrogates),
+	    cmocka_unit_test(valid_utf8),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,8 +120,7 @@ static inline struct world *fixture_world_open(void)
 	struct world *w = world_new();
 	fixture_schools(w, "tests/unit/data/reading_schools.csv");
 	for (int i = 1; i <= 9; i++) {
-		char z[4];
-		snprintf(z, sizeof(z), "Z%d", i);
+		const char z[3] = { 'Z', (char)('0' + i), 0 };
 		fixture_check(w, world_add_zone(w, z), "zones");
 	}
 	for (size_t i = 0; i < sizeof(agencies) / sizeof(agencies[0]); i++)

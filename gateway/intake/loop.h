@@ -1,0 +1,11 @@
+/* loop.h - a guard against machines that answer machines: a sender whose texts are not understood
+ * is told so a few times an hour; after that his texts are kept for a person in silence.  Reports
+ * that are understood do not count.  Calls the store; kept in its small facts. */
+#ifndef GATEWAY_INTAKE_LOOP_H
+#define GATEWAY_INTAKE_LOOP_H
+#include <stdbool.h>
+#include "gateway/casework/desk.h"
+
+/* Counts one text of a reporter that was not understood.  *silent: it is not to be answered. */
+int loop_guard(struct desk *d, const char *reporter, bool *silent);
+#endif

@@ -1,0 +1,202 @@
+/* test_modem_parts.c - the modem worker's pure parts: what it reads in libgammu's log, its
+ * settings, and what it tries next. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include "gateway/modem/capture.h"
+#include "gateway/modem/recover.h"
+#include "gateway/modem/settings.h"
+
+static struct capture c;
+
+static int clear(void **state)
+{
+	(void)state;
+	memset(&c, 0, sizeof(c));
+	return 0;
+}
+
+static void cached_message(void **state)
+{
+	(void)state;
+	capture_arm(&c);
+	capture_text(&c, "Cache status: Found: 0, count: 1\nGetting message");
+	capture_text(&c, " from cache\n07915365");
+	assert_false(c.have);
+	capture_text(&c, "0000\nother\n");
+	assert_true(c.have);
+	assert_true(c.pdu.hex);
+	assert_int_equal(c.pdu.len, 6);
+	assert_memory_equal(c.pdu.octets, "\x07\x91\x53\x65\x00\x00", 6);
+	capture_arm(&c);
+	assert_false(c.have);
+}
+
+static void read_message(void **state)
+{
+	(void)state;
+	capture_arm(&c);
+	capture_text(&c, "1 \"AT+CMGR=1\"\r\n2 \"+CMGR: 0,,5\"\r\n3 \"0011AABB\"\r\n4 \"OK\"\r\n");
+	assert_true(c.have);
+	assert_int_equal(c.pdu.len, 4);
+	assert_true(c.ok);
+	/* not hex: its characters, for a person to see */
+	capture_arm(&c);
+	capture_text(&c, "2 \"+CMGR: 0,,5\"\n3 \"0BD0P26\"\n");
+	assert_true(c.have);
+	assert_false(c.pdu.hex);
+	assert_int_equal(c.pdu.len, 7);
+	assert_memory_equal(c.pdu.octets, "0BD0P26", 7);
+}
+
+static void notices_and_reports(void **state)
+{
+	struct capture_notice n;
+	struct capture_pdu p;
+
+	(void)state;
+	capture_text(
+	    &c,
+	    "1 \"+CMTI: \"ME\",17\"\n1 \"+CMTI: SM,0\"\n1 \"+CMTI: \"\n1 \"+CMTI: \"LONG\",1\"\n");
+	assert_true(capture_notice(&c, &n));
+	assert_string_equal(n.memory, "ME");
+	assert_int_equal(n.place, 17);
+	assert_true(capture_notice(&c, &n));
+	assert_string_equal(n.memory, "SM");
+	assert_int_equal(n.place, 0);
+	assert_false(capture_notice(&c, &n));
+	capture_text(&c, "1 \"+CDS: 25\"\n2 \"0006AA\"\n");
+	assert_true(capture_report(&c, &p));
+	assert_int_equal(p.len, 3);
+	assert_false(capture_report(&c, &p));
+	for (int i = 0; i < 100; i++)
+		capture_text(&c, "1 \"+CDS: 25\"\n2 \"0006AA\"\n1 \"+CMTI: \"SM\",1\"\n");
+	assert_int_equal(c.n_reports, CAPTURE_REPORTS);
+	assert_int_equal(c.n_notices, CAPTURE_NOTICES);
+}
+
+static void error_codes(void **state)
+{
+	(void)state;
+	capture_arm(&c);
+	capture_text(&c, "2 \"+CMS ERROR: 331\"\n");
+	assert_int_equal(c.error_code, 331);
+	capture_text(&c, "2 \"+CME ERROR: SIM not inserted\"\n");
+	assert_int_equal(c.error_code, 0);
+	assert_false(c.ok);
+}
+
+/* Whatever bytes a modem sends, nothing is written past a buffer (run under the sanitizer too). */
+static void any_bytes(void **state)
+{
+	static const char *const bits[] = {"Getting message from cache\n",
+					   "\"",
+					   "+CMGR: ",
+					   "\n",
+					   "\r",
+					   "+CDS:",
+					   "0",
+					   "FF",
+					   "\x80",
+					   "7 \"",
+					   "+CMTI: \"",
+					   ",",
+					   "long "};
+	static char big[5000];
+	unsigned seed = 1;
+
+	(void)state;
+	memset(big, 'A', sizeof(big) - 1);
+	for (int i = 0; i < 200000; i++) {
+		seed = seed * 1103515245u + 12345u;
+		unsigned pick = seed >> 16;
+		capture_text(&c, pick % 1000 == 0 ? big
+						  : bits[pick % (sizeof(bits) / sizeof(bits[0]))]);
+		assert_true(c.pdu.len <= CAPTURE_OCTETS && c.n_reports <= CAPTURE_REPORTS);
+	}
+}
+
+static void recovery(void **state)
+{
+	struct recover r = {0, 0, 0};
+
+	(void)state;
+	assert_int_equal(recover_failed(&r), RECOVER_RETRY);
+	assert_int_equal(recover_failed(&r), RECOVER_RETRY);
+	recover_ok(&r);
+	assert_int_equal(recover_failed(&r), RECOVER_RETRY);
+	assert_int_equal(recover_failed(&r), RECOVER_RETRY);
+	assert_int_equal(recover_failed(&r), RECOVER_REPLACE);
+	assert_false(recover_radio(&r, false, 1000));
+	assert_false(recover_radio(&r, false, 180000));
+	assert_true(recover_radio(&r, false, 181000));
+	assert_false(recover_radio(&r, false, 182000)); /* not again for ten minutes */
+	assert_true(recover_radio(&r, false, 781000));
+	assert_false(recover_radio(&r, true, 782000));
+	assert_false(recover_radio(&r, false, 2000000));
+}
+
+static int read_pairs(const char *const *p, struct modem_settings *s, const char **why)
+{
+	struct wire_pairs pairs = {0};
+
+	for (; *p; p += 2)
+		pairs.pair[pairs.n++] = (struct wire_pair){wire_str(p[0]), wire_str(p[1])};
+	return settings_read(&pairs, s, why);
+}
+
+static void settings(void **state)
+{
+	static const char *const least[] = {"device", "/dev/ttyUSB0", NULL};
+	static const char *const all[] = {"device", "/dev/m", "smsc",   "+35569",  "pin",
+					  "0000",   "sweep",  "5",      "reports", "0",
+					  "safe",   "1",      "gap_ms", "0",       NULL};
+	static const char *const bad[][5] = {
+	    {"pin", "1234", NULL},
+	    {"device", "m", NULL},
+	    {"device", "/dev/m", "pin", "12\"34", NULL},
+	    {"device", "/dev/m", "smsc", "+35a", NULL},
+	    {"device", "/dev/m", "sweep", "0", NULL},
+	    {"device", "/dev/m", "safe", "2", NULL},
+	    {"device", "/dev/m", "pin", "123456789012345", NULL},
+	};
+	static const char *const named[] = {"device", "device", "pin", "smsc",
+					    "sweep",  "safe",   "pin"};
+	struct modem_settings s;
+	const char *why;
+
+	(void)state;
+	assert_int_equal(read_pairs(least, &s, &why), 0);
+	assert_string_equal(s.connection, "at115200");
+	assert_int_equal(s.sweep_s, 30);
+	assert_int_equal(s.credit, 32);
+	assert_true(s.reports);
+	assert_false(s.safe);
+	assert_int_equal(read_pairs(all, &s, &why), 0);
+	assert_string_equal(s.smsc, "+35569");
+	assert_string_equal(s.pin, "0000");
+	assert_int_equal(s.gap_ms, 0);
+	assert_true(s.safe);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(read_pairs(bad[i], &s, &why), -1);
+		assert_string_equal(why, named[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(cached_message, clear),
+	    cmocka_unit_test_setup(read_message, clear),
+	    cmocka_unit_test_setup(notices_and_reports, clear),
+	    cmocka_unit_test_setup(error_codes, clear),
+	    cmocka_unit_test_setup(any_bytes, clear),
+	    cmocka_unit_test(recovery),
+	    cmocka_unit_test(settings),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
