@@ -90,6 +90,8 @@ static int school_of(struct scan *s, const struct pick *p, struct reading *r)
 	const struct unit *u = pick_first(p, U_SCHOOL);
 	if (!u)
 		return s->school;
+	if (p->form->intent == I_LEFT_SCHOOL)
+		return s->school; /* the school named is where the pupil went */
 	if (u->a < 0)
 		finish_clarify(r, "school");
 	else if (s->school >= 0 && u->a != s->school)
@@ -542,6 +544,13 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 		finish_clarify(r, "date_or_pupils");
 	if (o->loose_date)
 		finish_clarify(r, "date");
+	/* "12 16 dhe 17 nentor": 16 may be a pupil or the 16th */
+	for (int i = 2; i < p->n; i++) {
+		const struct unit *u = p->p[i].u, *and = p->p[i - 1].u;
+		if (u->type == U_DATE && (u->flags & K_NAMED) && p->p[i - 2].u->type == U_NUMBER &&
+		    scan_is(s, and->at, C_AND, NULL) && o->n_pupils > 1)
+			finish_clarify(r, "date_or_pupils");
+	}
 	for (int e = 0; e < o->n_entries; e++) {
 		int n = 0;
 		for (int i = 0; i < o->n_marks; i++)

@@ -48,9 +48,9 @@ static int unit_cost(const struct scan *s, const struct form *f, const struct w_
 	if (u->type == U_CONCEPT) {
 		int w = concept_weight((enum concept)u->concept);
 		if (in(accept, u->concept))
-			return u->cost + (w != 0);
+			return u->cost;
 		*used = false;
-		return w == 0 && !u->cost ? 0 : left_concept(s, f, accept, u);
+		return w == 0 && !u->cost ? 1 : left_concept(s, f, accept, u);
 	}
 	if (f->types >> u->type & 1)
 		return u->cost + 1;
@@ -106,7 +106,8 @@ static bool triggered(const struct scan *s, int form, int *at)
 			const struct unit *u = &s->units[k];
 			if (u->type != U_CONCEPT || !in(t, u->concept))
 				continue;
-			if (u->concept == C_ABSENCE_SHORT && i != s->first_word)
+			if (u->concept == C_ABSENCE_SHORT &&
+			    (i != s->first_word || !(s->types & (T(CLASS) | T(NUMBER)))))
 				continue;
 			*at = i;
 			return true;
@@ -126,6 +127,20 @@ static bool needs_met(const struct scan *s, uint32_t need)
 	return (need & T(CLASS)) && strncmp(c->asked, "class:", 6) == 0;
 }
 
+/* The first word is the keyword of other forms than this one: people put first what they mean. */
+static bool other_head(const struct scan *s, int form)
+{
+	bool keyword = false;
+	const struct phrase *ph = s->first_word >= 0 ? &s->phrase[s->first_word] : NULL;
+	for (int32_t e = ph && ph->n ? ph->entry : -1; e >= 0; e = s->w->lex.entries[e].next) {
+		enum concept c = s->w->lex.entries[e].concept;
+		if (in(&s->w->accept[form], c))
+			return false;
+		keyword |= concept_group(c) == G_TRIGGER && concept_weight(c) >= 4;
+	}
+	return keyword && !s->ts.t[s->first_word].dist;
+}
+
 int choose_cost(const struct scan *s, int form)
 {
 	const struct form *f = &forms[form];
@@ -137,6 +152,8 @@ int choose_cost(const struct scan *s, int form)
 	} else if (at != s->first_word) {
 		cost += at < 6 ? COST : 3 * COST;
 	}
+	if (!(f->flags & FORM_FREE) && other_head(s, form))
+		cost += 4 * COST;
 	for (int k = 0; k < 3; k++)
 		if (f->need[k] && !needs_met(s, f->need[k]))
 			cost += 4 * COST;

@@ -80,7 +80,8 @@ static int roman_word(const struct scan *s, int i, bool labelled, int *grade, in
 	if (used == n) {
 		int k = section_after(s, i + 1, g, section, true);
 		bool joined = !(s->ts.t[i + 1].pre & SEP_SPACE);
-		if (!k || (!labelled && !joined && !(upper && find(s, g, *section) >= 0)) ||
+		bool before_number = i + 2 < s->ts.n && s->ts.t[i + 2].number;
+		if (!k || (!labelled && !joined && !((upper || before_number) && find(s, g, *section) >= 0)) ||
 		    (!labelled && !upper && find(s, g, *section) < 0))
 			return 0;
 		*grade = g;
@@ -102,9 +103,14 @@ int class_at(const struct scan *s, int i, int *grade, int *section, int *class_i
 	*flags = labelled ? K_LABELLED : 0;
 	const struct token *t = &s->ts.t[i];
 	if (t->number && t->num <= 12 && t->digits <= 2 && !(t->flags & TOK_FIXED)) {
+		/* "e 9-te B", "5th A" */
+		static const char *const endings[] = { "te", "ta", "th", "st", "nd", "rd" };
+		int ending = 0;
 		*grade = (int)t->num;
-		k = section_after(s, i + 1, *grade, section, labelled);
-		n = k ? 1 + k : 0;
+		for (int e = 0; e < 6 && (scan_glued(s, i + 1) || scan_tight(s, i + 1, SEP_DASH)); e++)
+			ending |= token_is(&s->ts, i + 1, endings[e]);
+		k = section_after(s, i + 1 + ending, *grade, section, labelled || ending);
+		n = k || ending ? 1 + ending + k : 0;
 	} else if ((k = scan_is(s, i, C_ORDINAL, &value)) && value <= 12) {
 		*grade = (int)value;
 		int m = section_after(s, i + k, *grade, section, true);

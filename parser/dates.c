@@ -31,7 +31,7 @@ static void set_day(const struct scan *s, struct moment *o, int y, int m, int d)
 {
 	o->from = y < 0 ? near_day(s, m, d) : day_valid(y, m, d) ? day_number(y, m, d) : 0;
 	/* A mistyped year must not put an absence into another school year. */
-	if (o->from == 0 || o->from < s->today - 400 || o->from > s->today + 800)
+	if (o->from == 0 || o->from < s->today - 250 || o->from > s->today + 800)
 		o->flags |= K_BAD;
 	o->to = o->coming = o->from;
 }
@@ -65,6 +65,9 @@ static int numeric_day(const struct scan *s, int i, struct moment *o, bool label
 		return 0;
 	unsigned sep = b->pre;
 	if (sep != SEP_DOT && sep != SEP_SLASH && sep != SEP_DASH && sep != (SEP_DOT | SEP_SPACE))
+		return 0;
+	/* dots or slashes all along are separators: "mungese/5A/12/11" */
+	if (i > 0 && a->pre == sep && !scan_is(s, i - 1, C_DATE_LABEL, NULL))
 		return 0;
 	c = num(s, i + 2, 4);
 	if (c && c->pre != sep)
@@ -124,6 +127,13 @@ static int named_month(const struct scan *s, int i, struct moment *o)
 	const struct token *y = num(s, i + n + k, 4);
 	bool year = y && y->digits == 4;
 	set_day(s, o, year ? (int)y->num : -1, (int)m, (int)d);
+	o->flags |= K_NAMED;
+	/* "12 Nov 16": the day may stand on either side, and the other number is a pupil's */
+	y = num(s, i + n + k, 2);
+	if (!year && y && y->num >= 1 && y->num <= 31 && ends_clean(s, i + n + k + 1)) {
+		o->flags |= K_US;
+		return n + k + 1;
+	}
 	return n + k + year;
 }
 

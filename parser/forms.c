@@ -5,7 +5,7 @@
 
 #define L(...) ((const uint8_t[]){ __VA_ARGS__, 0 })
 #define CATS C_EXCUSED, C_UNEXCUSED, C_LATE, C_LEFT_EARLY, C_SICK, C_ABROAD, C_WORK, C_FAMILY_REASON, \
-	C_WEATHER, C_TRANSPORT, C_NO_CLOTHES, C_COUNTRY, C_PARENT_WORD, C_TODAY
+	C_WEATHER, C_TRANSPORT, C_NO_CLOTHES, C_COUNTRY, C_PARENT_WORD
 #define CONCERNS C_BEGGING, C_LABOUR, C_DRUGS, C_SEXUAL, C_TRAFFICKING, C_MARRIAGE, C_STREET, \
 	C_UNACCOMPANIED, C_VIOLENCE, C_NEGLECT, C_CRIME
 #define FLAGS C_ADULT, C_INFANT, C_THIRD_PARTY, C_NIGHT, C_DEBT, C_PAPERS, C_FEAR, C_NO_INCOME
@@ -37,11 +37,20 @@ static bool school_staff(const struct scan *s)
 	return world_allows(s->w, "absence", s->from->role);
 }
 
+/* "12 17": whose? */
+static bool only_numbers(const struct scan *s)
+{
+	for (int i = 0; i < s->ts.n; i++)
+		if (!s->ts.t[i].number || s->ts.t[i].digits > 2)
+			return false;
+	return s->ts.n > 0;
+}
+
 /* "5A 12 17" and, after a prompt for a class, "12 17". */
 static bool bare_pupils(const struct scan *s)
 {
 	return school_staff(s) && (s->types & (T(NUMBER) | T(RANGE))) &&
-	       ((s->types & T(CLASS)) || asked(s, "class:") || asked(s, "pupils"));
+	       ((s->types & T(CLASS)) || asked(s, "class:") || asked(s, "pupils") || only_numbers(s));
 }
 
 static bool bare_count(const struct scan *s)
@@ -103,6 +112,11 @@ static bool meeting_with_people(const struct scan *s)
 	return scan_seen(s, C_MEETING) && (s->types & T(COUNT));
 }
 
+static bool meeting_yes_no(const struct scan *s)
+{
+	return scan_seen(s, C_MEETING) && (scan_seen(s, C_YES) || scan_seen(s, C_NO));
+}
+
 static bool only_language(const struct scan *s)
 {
 	return s->ts.n <= 2;
@@ -138,22 +152,22 @@ const struct form forms[] = {
 	{ I_ABSENCE, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_LATE, C_LEFT_EARLY, C_ABSENCES),
 	  L(CATS, C_ALL, C_NOBODY, C_EXCUSE, C_LABOUR), ROLL | T(NUMBER) | T(RANGE),
 	  { WHERE, T(NUMBER) | T(RANGE) }, 1, bare_pupils, finish_absence },
-	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_TODAY, C_ALL),
+	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_ALL),
 	  ROLL | T(OUT_OF) | T(COUNT) | T(TOTAL), { WHERE, T(OUT_OF) | T(COUNT) }, 1, bare_count,
 	  finish_absence_count },
-	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_TODAY),
+	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_WITH),
 	  ROLL | T(NUMBER) | T(TOTAL), { WHERE, T(TOTAL), T(NUMBER) }, 1, with_total,
 	  finish_absence_count },
-	{ I_ALL_PRESENT, FORM_PRIVATE, L(C_NO_ABSENCE, C_PRESENT), L(C_ALL, C_NOBODY, C_TODAY), ROLL,
+	{ I_ALL_PRESENT, FORM_PRIVATE, L(C_NO_ABSENCE, C_PRESENT), L(C_ALL, C_NOBODY), ROLL,
 	  { WHERE }, 1, bare_present, finish_all_present },
-	{ I_ABSENCE, FORM_PRIVATE, L(C_REPORTED), L(C_TODAY, C_BUT, C_YES), T(DATE), { T(DATE) }, 0, asked_date,
+	{ I_ABSENCE, FORM_PRIVATE, L(C_REPORTED), L(C_BUT, C_YES), T(DATE), { T(DATE) }, 0, asked_date,
 	  finish_date_answer },
 	{ I_CLARIFY, 0, L(C_REPORTED), L(C_ABSENCE, C_YES, C_ABSENCES, C_BUT, C_QUESTION),
 	  ROLL | T(NUMBER) | T(RANGE), { WHERE }, NEVER, NULL, finish_reported },
 	{ I_CORRECTION, FORM_PRIVATE, L(C_CORRECT),
 	  L(CATS, C_NOT, C_NO, C_BUT, C_YES, C_ABSENCE, C_PRESENT, C_WITHOUT),
 	  ROLL | T(NUMBER) | T(RANGE), { WHERE | T(NUMBER) }, 0, bare_replacement, finish_correction },
-	{ I_UNDO, 0, L(C_UNDO), L(C_LAST_WORD, C_ABSENCE, C_ABSENCES, C_CASE), WHERE, { 0 }, NEVER, NULL,
+	{ I_UNDO, 0, L(C_UNDO), L(C_LAST_WORD, C_ABSENCE, C_ABSENCES, C_CASE, C_CORRECT), WHERE, { 0 }, NEVER, NULL,
 	  finish_undo },
 	{ I_EXCUSE, FORM_PRIVATE, L(C_EXCUSE), L(CATS, C_ABSENCE, C_ABSENCES), ROLL | T(NUMBER) | T(RANGE),
 	  { WHERE, T(NUMBER) | T(RANGE) }, NEVER, NULL, finish_excuse },
@@ -217,10 +231,10 @@ const struct form forms[] = {
 	{ I_TASK_LIST, 0, L(C_TASKS), L(C_TASK, C_QUESTION), 0, { 0 }, NEVER, NULL, finish_plain },
 	{ I_MEETING_INFO, 0, L(C_MEETING), L(C_QUESTION, C_NEXT), 0, { 0 }, NEVER, NULL, finish_plain },
 	{ I_MEETING_RSVP, 0, L(C_COMING, C_NOT_COMING), L(C_MEETING, C_YES, C_NO, C_OK, C_NEXT), T(DATE), { 0 },
-	  NEVER, NULL, finish_meeting },
+	  1, meeting_yes_no, finish_meeting },
 	{ I_MEETING_AGENDA, 0, L(C_AGENDA), L(C_MEETING, C_QUESTION, C_NEXT), 0, { 0 }, NEVER, NULL,
 	  finish_plain },
-	{ I_CAMPAIGN, 0, L(C_CAMPAIGN), L(C_PARENT_WORD, C_PEOPLE_WORD, C_MEETING, C_COMMUNITY_WORD, C_TODAY,
+	{ I_CAMPAIGN, 0, L(C_CAMPAIGN), L(C_PARENT_WORD, C_PEOPLE_WORD, C_MEETING, C_COMMUNITY_WORD,
 	  C_CHILD_WORD, C_BEGGING, C_TRAFFICKING), T(SCHOOL) | T(ZONE) | T(GRADES) | T(GRADE) | T(CLASS) |
 	  T(COUNT) | T(NUMBER) | T(KIDS) | T(DATE), { 0 }, 1, meeting_with_people, finish_campaign },
 	/* conversation */

@@ -124,7 +124,7 @@ static void counts(struct scan *s, int i)
 		if (!w)
 			continue;
 		/* "12 17 nxenesit": a list of numbers before the word is not a count */
-		bool list = i > 0 && s->ts.t[i - 1].number && !s->plain[i - 1] && !class_at(s, i - 1, &(int){ 0 },
+		bool list = i > 0 && s->ts.t[i - 1].number && !s->plain[i - 1] && !scan_glued(s, i - 1) && !class_at(s, i - 1, &(int){ 0 },
 			    &(int){ 0 }, &(int){ 0 }, &(unsigned){ 0 });
 		/* "nr 12 nxenesi" names a pupil */
 		if (scan_is(s, i - 1, C_NUMBER_LABEL, NULL) || (s->ts.t[i].pre & SEP_HASH))
@@ -170,9 +170,9 @@ static void fractions(struct scan *s, int i)
 			if (!of)
 				at = s->ts.n;
 		}
-		if (at < s->ts.n && bare_number(s, at) && s->ts.t[at].num > a->num &&
+		if (at < s->ts.n && bare_number(s, at) && s->ts.t[at].num >= a->num &&
 		    s->ts.t[at].num <= 99 && !(slash && class_at(s, i, &g, &sec, &c, &f) && c >= 0) &&
-		    !(scan_tight(s, i, SEP_SLASH) && i > 0 && s->ts.t[i - 1].number) &&
+		    !scan_tight(s, i, SEP_SLASH) && /* slashes all along are separators */
 		    !(slash && scan_tight(s, at + 1, SEP_SLASH) && s->ts.t[at + 1].number)) {
 			struct unit *u = scan_add(s, U_OUT_OF, i, at + 1 - i);
 			u->a = a->num;

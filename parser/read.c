@@ -74,10 +74,27 @@ static bool denied(const struct pick *p)
 			continue;
 		}
 		int w = k->u->type == U_CONCEPT ? concept_weight((enum concept)k->u->concept) : 3;
-		if (deny && k->used && k->u->type == U_CONCEPT && w >= 2)
+		if (deny && k->used && w >= 2 && k->u->type != U_CODE)
 			return true;
 		if (w > 0 && k->u->type != U_WORD)
 			deny = false;
+	}
+	return false;
+}
+
+/* A keyword of another report that a strict form left over: two things were said. */
+static bool second_keyword(const struct scan *s, const struct pick *p)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (p->p[i].used || u->type != U_CONCEPT || (u->flags & K_GUESS) ||
+		    concept_weight((enum concept)u->concept) == 0)
+			continue;
+		for (int32_t e = s->phrase[u->at].entry; e >= 0; e = s->w->lex.entries[e].next) {
+			enum concept c = s->w->lex.entries[e].concept;
+			if (concept_group(c) == G_TRIGGER && concept_weight(c) >= 3 && c != C_YES)
+				return true;
+		}
 	}
 	return false;
 }
@@ -130,6 +147,7 @@ static void read_forms(struct scan *s, struct reading *r)
 	choose_pick(s, c.best, &p);
 	bool strict = !(f->flags & FORM_TEXT);
 	bool rough = !(f->flags & FORM_FREE) && p.cost > (strict ? LEFT_STRICT : LEFT_NOTES);
+	rough |= strict && !(f->flags & FORM_FREE) && second_keyword(s, &p);
 	bool subject = s->types & (T(CLASS) | T(CODE)); /* of ours: worth a question */
 	if (!p.triggered && rough && !subject && !(f->flags & FORM_PRIVATE && has_word_run(&p))) {
 		unknown(s, r, "unknown");

@@ -50,7 +50,7 @@ enum { /* unit.flags */
 	K_BACK = 1024,   /* counted back: c school days */
 	K_WEEKDAY = 2048,
 	K_ROMAN = 4096,
-	K_HEAD = 8192    /* stands where a keyword stands: first six words */
+	K_NAMED = 8192   /* a month by its name */
 };
 
 struct unit {
