@@ -128,7 +128,7 @@ test:
 
 REPLAYS = $(foreach f,$(FUZZ),"$(BUILD)/tests/fuzz/$(f) tests/fuzz/corpus/$(f)")
 SYSTEM  = $(wildcard tests/system/test_*.py)
-TESTS  ?= $(UNIT) $(REPLAYS) $(SYSTEM)
+TESTS  ?= $(SYSTEM) $(UNIT) $(REPLAYS)
 test-run:
 	@BUILD=$(BUILD) python3 tests/run.py $(TESTS)
 
@@ -142,10 +142,11 @@ quick:
 .PHONY: asan
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
 asan:
-	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= WERROR=-Werror \
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= \
 		OPT="-O1 -g -fno-omit-frame-pointer" SAN="$(SANITIZE)" all sims units
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/asan SAN="$(SANITIZE)" HARDEN= \
-		OPT="-O1 -g -fno-omit-frame-pointer" test-run
+		OPT="-O1 -g -fno-omit-frame-pointer" KILLS=20 TEXTS=60 test-run \
+		TESTS='$(addprefix tests/system/,test_gateway.py test_kill.py) $(subst $(BUILD)/,$(BUILD)/asan/,$(UNIT) $(REPLAYS))'
 
 ## make layers        proves who includes and calls whom
 .PHONY: layers

@@ -385,9 +385,13 @@ static bool refuse_private(const struct scan *s, const struct pick *p, struct re
 	if (name) {
 		r->private_found = true;
 		finish_fail(r, "names_not_allowed");
-	} else if (words && pupils == 0) {
-		r->private_found = true; /* cannot be told from a name: not kept */
-	} else if (words || p->cost > COST) {
+	} else if (words) {
+		/* An unknown word in small letters cannot be told from a name: the report may stand, shown
+		 * back, but the raw text is not kept. */
+		r->private_found = true;
+		if (pupils)
+			reading_set_flag(r, "confirm");
+	} else if (p->cost > COST) {
 		reading_set_flag(r, "confirm");
 	}
 	return name;
@@ -544,6 +548,10 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 		finish_clarify(r, "date_or_pupils");
 	if (o->loose_date)
 		finish_clarify(r, "date");
+	/* "3 nxenes: 12, 17, 23": the count must be that of the list */
+	const struct unit *count = pick_first(p, U_COUNT);
+	if (count && o->n_pupils && (count->a != o->n_pupils || pick_count(p, U_COUNT) > 1))
+		finish_clarify(r, "count_or_pupils");
 	/* "12 16 dhe 17 nentor": 16 may be a pupil or the 16th */
 	for (int i = 2; i < p->n; i++) {
 		const struct unit *u = p->p[i].u, *and = p->p[i - 1].u;
@@ -581,7 +589,9 @@ void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 	if (o.n_entries > 1 && pick_count(p, U_DATE) > 1)
 		finish_clarify(r, "date");
 	/* "mungese 5A asnje": none is absent, said the short way; shown back */
-	if (pick_concept(p, C_NOBODY) && !pick_concept(p, C_ALL) && o.n_pupils == 0) {
+	const struct unit *trigger = pick_concept(p, C_ABSENCE);
+	bool came_not = trigger && scan_is(s, trigger->at, C_NOT_COME, NULL);
+	if (pick_concept(p, C_NOBODY) && !pick_concept(p, C_ALL) && o.n_pupils == 0 && !came_not) {
 		add_mark(&o, o.n_entries - 1, true, 0, NULL, NULL);
 		o.zero = true;
 		reading_set_flag(r, "confirm");

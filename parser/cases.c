@@ -144,6 +144,12 @@ void finish_case_new(struct scan *s, struct pick *p, struct reading *r)
 	finish_person(p, r);
 	write_imminent(s, p, r);
 	write_pupil(s, p, r);
+	/* "raste e mia" has the word for a case and nothing of one */
+	bool nothing = r->n_values == 0 && p->n > 1 && !pick_concept(p, C_CHILD_WORD);
+	for (int i = 0; i < p->n && nothing; i++)
+		nothing = p->p[i].u->type != U_WORD;
+	if (nothing)
+		finish_clarify(r, "meaning");
 	if (!reading_get(r, "zone") && !reading_get(r, "class"))
 		reading_add_word(r, "missing", "zone");
 	if (!reading_get(r, "concerns"))

@@ -28,7 +28,7 @@ static int left_concept(const struct scan *s, const struct form *f, const struct
 		return 0;
 	if (!(f->flags & FORM_TEXT))
 		return w * COST + u->cost;
-	if (u->concept == C_NOT || u->concept == C_WITHOUT) {
+	if (scan_is(s, u->at, C_NOT, NULL) || scan_is(s, u->at, C_WITHOUT, NULL)) {
 		/* In notes a "not" is harmless unless it denies what the report is about. */
 		int k = u->at + u->n;
 		if (k < s->ts.n && s->phrase[k].n)
@@ -38,7 +38,7 @@ static int left_concept(const struct scan *s, const struct form *f, const struct
 					return 9 * COST;
 		return COST;
 	}
-	return w >= 5 ? 3 * COST : w >= 3 ? COST : w * 4;
+	return u->cost + (w >= 5 ? 3 * COST : w >= 3 ? COST : w * 4);
 }
 
 static int unit_cost(const struct scan *s, const struct form *f, const struct w_mask *accept,
@@ -102,7 +102,7 @@ static bool triggered(const struct scan *s, int form, int *at)
 	if (!any)
 		return false;
 	for (int i = 0; i < s->ts.n; i++)
-		for (int k = s->first[i]; k < s->first[i + 1]; k++) {
+		for (int k = s->first[i]; s->phrase[i].n && k < s->first[i + 1]; k++) {
 			const struct unit *u = &s->units[k];
 			if (u->type != U_CONCEPT || !in(t, u->concept))
 				continue;
@@ -128,17 +128,17 @@ static bool needs_met(const struct scan *s, uint32_t need)
 }
 
 /* The first word is the keyword of other forms than this one: people put first what they mean. */
-static bool other_head(const struct scan *s, int form)
+static int other_head(const struct scan *s, int form)
 {
 	bool keyword = false;
 	const struct phrase *ph = s->first_word >= 0 ? &s->phrase[s->first_word] : NULL;
 	for (int32_t e = ph && ph->n ? ph->entry : -1; e >= 0; e = s->w->lex.entries[e].next) {
 		enum concept c = s->w->lex.entries[e].concept;
 		if (in(&s->w->accept[form], c))
-			return false;
+			return 0;
 		keyword |= concept_group(c) == G_TRIGGER && concept_weight(c) >= 4;
 	}
-	return keyword && !s->ts.t[s->first_word].dist;
+	return !keyword ? 0 : s->ts.t[s->first_word].dist ? 3 * COST : 4 * COST;
 }
 
 int choose_cost(const struct scan *s, int form)
@@ -152,12 +152,12 @@ int choose_cost(const struct scan *s, int form)
 	} else if (at != s->first_word) {
 		cost += at < 6 ? COST : 3 * COST;
 	}
-	if (!(f->flags & FORM_FREE) && other_head(s, form))
-		cost += 4 * COST;
+	if (!(f->flags & FORM_FREE))
+		cost += other_head(s, form);
 	for (int k = 0; k < 3; k++)
 		if (f->need[k] && !needs_met(s, f->need[k]))
 			cost += 4 * COST;
-	if (!world_allows(s->w, intent_name(f->intent), s->from->role))
+	if (!world_allows_intent(s->w, f->intent, s->from->role))
 		cost += COST;
 	if ((f->flags & FORM_ALONE) && s->ts.n > 4)
 		return INT_MAX;

@@ -91,7 +91,10 @@ static int roman_word(const struct scan *s, int i, bool labelled, int *grade, in
 		return 0;
 	*section = t[used] == 'c' && (s->ts.t[i].flags & TOK_CEDILLA) ? 'c' | SECTION_CEDILLA : t[used];
 	*grade = g;
-	return labelled || upper || find(s, g, *section) >= 0 ? 1 : 0;
+	/* "ia", "va" in small letters are words too: a class only beside a number */
+	bool beside = (i > 0 && s->ts.t[i - 1].number) || (i + 1 < s->ts.n && (s->ts.t[i + 1].number ||
+		      scan_is(s, i + 1, C_NUMBER_LABEL, NULL) || scan_is(s, i + 1, C_ABSENCE, NULL)));
+	return labelled || upper || (beside && s->school >= 0 && find(s, g, *section) >= 0) ? 1 : 0;
 }
 
 int class_at(const struct scan *s, int i, int *grade, int *section, int *class_index, unsigned *flags)
@@ -140,8 +143,11 @@ int class_units(struct scan *s, int i)
 		u->flags = (uint16_t)flags;
 		/* A word that is also a vocabulary word is that word unless such a class exists. */
 		bool word = (flags & K_ROMAN) && s->phrase[i].n;
+		/* A class that exists is not read as the numbers it is written with. */
+		for (int k = i; index >= 0 && !word && k < i + n; k++)
+			s->plain[k] = true;
 		u->cost = (int16_t)(index >= 0 ? 0 : word ? 3 * COST : 4);
-		return index >= 0 && (flags & K_ROMAN ? !word : s->ts.t[i].number) ? n : 0;
+		return index >= 0 && !word ? n : 0;
 	}
 	if (i > 0 && scan_is(s, i - 1, C_CLASS_WORD, NULL) && s->ts.t[i].number && s->ts.t[i].num <= 12) {
 		if (scan_tight(s, i + 1, SEP_DASH) && s->ts.t[i + 1].number && s->ts.t[i + 1].num <= 12) {

@@ -46,7 +46,7 @@ enum concept_group {
 	X(DAILY, "every_day", 5, G_TIME) X(NEXT, "next", 3, G_TIME) \
 	/* attendance */ \
 	X(ABSENCE, "absence", 6, G_TRIGGER) X(ABSENCE_SHORT, "absence_short", 1, G_TRIGGER) \
-	X(ABSENCES, "absences", 6, G_NONE) X(NO_ABSENCE, "no_absence", 8, G_TRIGGER) X(PRESENT, "present", 6, G_TRIGGER) \
+	X(NOT_COME, "not_come", 6, G_NONE) X(ABSENCES, "absences", 6, G_NONE) X(NO_ABSENCE, "no_absence", 8, G_TRIGGER) X(PRESENT, "present", 6, G_TRIGGER) \
 	X(LATE, "late", 5, G_CATEGORY) X(LEFT_EARLY, "left_early", 5, G_CATEGORY) \
 	X(EXCUSED, "excused", 5, G_CATEGORY) X(UNEXCUSED, "unexcused", 5, G_CATEGORY) \
 	X(SUFFIX_EXCUSED, "suffix_excused", 2, G_NONE) X(SUFFIX_UNEXCUSED, "suffix_unexcused", 2, G_NONE) \

@@ -180,6 +180,29 @@ static int relative(const struct scan *s, int i, struct moment *o)
 	return n + this_week;
 }
 
+/* "me date 16": a day of this month, or of the last for what has happened. */
+static int bare_day(const struct scan *s, int i, struct moment *o)
+{
+	const struct token *t = num(s, i, 2);
+	int y, m, d;
+	if (!t || t->num < 1 || t->num > 31 || (t->flags & TOK_FIXED) || !ends_clean(s, i + 1) ||
+	    (i + 1 < s->ts.n && s->ts.t[i + 1].number && !(s->ts.t[i + 1].pre & (SEP_SPACE | SEP_COMMA))) ||
+	    scan_is(s, i + 1, C_UNTIL, NULL))
+		return 0;
+	day_split(s->today, &y, &m, &d);
+	int back = t->num > d ? 1 : 0, ahead = t->num < d ? 1 : 0;
+	int pm = m - back < 1 ? 12 : m - back, py = m - back < 1 ? y - 1 : y;
+	int nm = m + ahead > 12 ? 1 : m + ahead, ny = m + ahead > 12 ? y + 1 : y;
+	if (!day_valid(py, pm, (int)t->num) || !day_valid(ny, nm, (int)t->num)) {
+		o->flags |= K_BAD;
+		return 1;
+	}
+	o->from = o->to = day_number(py, pm, (int)t->num);
+	o->coming = day_number(ny, nm, (int)t->num);
+	o->flags |= K_WEEKDAY;
+	return 1;
+}
+
 static int single(const struct scan *s, int i, struct moment *o)
 {
 	*o = (struct moment){ 0 };
@@ -192,6 +215,8 @@ static int single(const struct scan *s, int i, struct moment *o)
 		k = weekday(s, i + label, o);
 	if (!k)
 		k = relative(s, i + label, o);
+	if (!k && label)
+		k = bare_day(s, i + label, o);
 	if (k && label)
 		o->flags |= K_LABELLED;
 	return k ? label + k : 0;

@@ -78,7 +78,7 @@ static void emit(struct fold *f, int32_t c, size_t at, uint8_t was)
 		put_char(f, ch, at, was);
 		return;
 	}
-	int cat = utf8proc_category(c);
+	int cat = (int)utf8proc_category(c);
 	char mark = plain_mark(c, cat);
 	if (mark != ' ') {
 		put_char(f, mark, at, was);
@@ -102,7 +102,7 @@ static void emit_folded(struct fold *f, int32_t c, size_t at)
 {
 	utf8proc_int32_t once[32], twice[32];
 	int last = 0;
-	int cat = utf8proc_category(c);
+	int cat = (int)utf8proc_category(c);
 	/* Spacing accents and curly quotes decompose to a blank and a mark: read them before that. */
 	if (plain_mark(c, cat) != ' ') {
 		put_char(f, plain_mark(c, cat), at, 0);

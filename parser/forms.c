@@ -34,7 +34,7 @@ static bool seen_any(const struct scan *s, const uint8_t *list)
 
 static bool school_staff(const struct scan *s)
 {
-	return world_allows(s->w, "absence", s->from->role);
+	return world_allows_intent(s->w, I_ABSENCE, s->from->role);
 }
 
 /* "12 17": whose? */
@@ -79,12 +79,26 @@ static bool asked_date(const struct scan *s)
 /* "ishte 13 jo 12" */
 static bool bare_replacement(const struct scan *s)
 {
-	return (scan_seen(s, C_NOT) || scan_seen(s, C_NO)) && (s->types & (T(NUMBER) | T(CLASS))) &&
-	       scan_seen(s, C_BUT);
+	if (!(scan_seen(s, C_NOT) || scan_seen(s, C_NO)) || !(s->types & (T(NUMBER) | T(CLASS))))
+		return false;
+	if (scan_seen(s, C_BUT))
+		return true;
+	for (int i = 1; i + 1 < s->ts.n && !scan_seen(s, C_ABSENCE); i++) {
+		int n = scan_is(s, i, C_NO, NULL);
+		n = n ? n : scan_is(s, i, C_NOT, NULL);
+		if (n && s->ts.t[i - 1].number && i + n < s->ts.n && s->ts.t[i + n].number)
+			return true;
+	}
+	return false;
 }
 
 static bool bare_case(const struct scan *s)
 {
+	if (asked(s, "concern"))
+		return false; /* the answer to a question about a case that is open */
+	/* a concern alone may be a word like any other ("mar" is a code, and "I take") */
+	if (!(s->types & (T(ZONE) | WHO | T(CLASS))) && !seen_any(s, L(C_CHILD_WORD, C_URGENT)))
+		return false;
 	return seen_any(s, L(CONCERNS, C_TAKEN)) ||
 	       (scan_seen(s, C_WORK) && (s->types & (T(ZONE) | T(SEX_AGE) | T(AGE))));
 }
@@ -142,6 +156,11 @@ static bool task_is_done(const struct scan *s)
 	return (s->types & T(TASK)) && scan_seen(s, C_OK);
 }
 
+static bool referral_and_reason(const struct scan *s)
+{
+	return (s->types & T(REFERRAL)) && seen_any(s, L(C_NO_CAPACITY, C_MANDATE));
+}
+
 static bool referral_and_ok(const struct scan *s)
 {
 	return (s->types & T(REFERRAL)) && seen_any(s, L(C_OK, C_TOOK, C_YES));
@@ -150,12 +169,12 @@ static bool referral_and_ok(const struct scan *s)
 const struct form forms[] = {
 	/* who was in class */
 	{ I_ABSENCE, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_LATE, C_LEFT_EARLY, C_ABSENCES),
-	  L(CATS, C_ALL, C_NOBODY, C_EXCUSE, C_LABOUR), ROLL | T(NUMBER) | T(RANGE),
+	  L(CATS, C_ALL, C_NOBODY, C_EXCUSE, C_LABOUR), ROLL | T(NUMBER) | T(RANGE) | T(COUNT),
 	  { WHERE, T(NUMBER) | T(RANGE) }, 1, bare_pupils, finish_absence },
 	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_ALL),
 	  ROLL | T(OUT_OF) | T(COUNT) | T(TOTAL), { WHERE, T(OUT_OF) | T(COUNT) }, 1, bare_count,
 	  finish_absence_count },
-	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_WITH),
+	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_AND),
 	  ROLL | T(NUMBER) | T(TOTAL), { WHERE, T(TOTAL), T(NUMBER) }, 1, with_total,
 	  finish_absence_count },
 	{ I_ALL_PRESENT, FORM_PRIVATE, L(C_NO_ABSENCE, C_PRESENT), L(C_ALL, C_NOBODY), ROLL,
@@ -177,11 +196,11 @@ const struct form forms[] = {
 	  L(C_COUNTRY, C_ABROAD, C_PARENT_WORD, C_WORK, C_NOT_IN_SCHOOL), ROLL | T(NUMBER) | T(RANGE),
 	  { WHERE, T(NUMBER) | T(RANGE) }, NEVER, NULL, finish_left },
 	/* a child at risk */
-	{ I_CASE_NEW, FORM_TEXT, L(C_CASE), L(ABOUT_CASE), T(ZONE) | T(DATE) | WHO, { 0 }, 1, bare_case,
+	{ I_CASE_NEW, FORM_TEXT | FORM_TALE, L(C_CASE), L(ABOUT_CASE), T(ZONE) | T(DATE) | WHO, { 0 }, 1, bare_case,
 	  finish_case_new },
-	{ I_CASE_NEW, FORM_TEXT, L(C_CASE), L(ABOUT_CASE), T(ZONE) | T(DATE) | WHO | T(CLASS) | T(NUMBER),
+	{ I_CASE_NEW, FORM_TEXT | FORM_TALE, L(C_CASE), L(ABOUT_CASE), T(ZONE) | T(DATE) | WHO | T(CLASS) | T(NUMBER),
 	  { T(CLASS), T(NUMBER) }, 1, bare_case, finish_case_new },
-	{ I_CASE_AMEND, FORM_TEXT, L(C_AMEND), L(ABOUT_CHILD, C_CASE), T(CODE) | T(BAD_CODE) | T(ZONE) | WHO,
+	{ I_CASE_AMEND, FORM_TEXT | FORM_TALE, L(C_AMEND), L(ABOUT_CHILD, C_CASE), T(CODE) | T(BAD_CODE) | T(ZONE) | WHO,
 	  { T(CODE) | T(BAD_CODE) }, 2, bare_amend, finish_case_amend },
 	{ I_MERGE, 0, L(C_MERGE), L(C_CASE, C_YES), T(CODE) | T(BAD_CODE), { 0 }, 1, asked_merge,
 	  finish_merge },
@@ -190,7 +209,7 @@ const struct form forms[] = {
 	{ I_CASE_STATUS, 0, L(C_STATUS), L(C_PIN, C_CASE), T(CODE) | T(BAD_CODE) | T(SECRET),
 	  { T(CODE) | T(BAD_CODE) }, NEVER, NULL, finish_status },
 	{ I_CASE_LIST, 0, L(C_CASES), L(C_PIN, C_CASE), T(SECRET), { 0 }, NEVER, NULL, finish_status },
-	{ I_FOLLOWUP, FORM_TEXT, L(C_FOLLOWUP, C_VISIT, C_CALL),
+	{ I_FOLLOWUP, FORM_TEXT | FORM_TALE, L(C_FOLLOWUP, C_VISIT, C_CALL),
 	  L(OUTCOMES, FLAGS, C_PARENT_WORD, C_CHILD_WORD, C_URGENT),
 	  T(CODE) | T(BAD_CODE) | T(DATE), { T(CODE) | T(BAD_CODE) }, 2, code_and_outcome, finish_followup },
 	{ I_PROGRESS, FORM_TEXT, L(C_PROGRESS),
@@ -204,7 +223,7 @@ const struct form forms[] = {
 	{ I_REFERRAL_ACCEPT, 0, L(C_ACCEPT), L(C_OK, C_TOOK, C_YES, C_CASE), T(REFERRAL), { T(REFERRAL) }, 1,
 	  referral_and_ok, finish_referral },
 	{ I_REFERRAL_DECLINE, FORM_TEXT, L(C_DECLINE), L(C_NO_CAPACITY, C_MANDATE, C_NO, C_NOT), T(REFERRAL),
-	  { T(REFERRAL) }, NEVER, NULL, finish_referral },
+	  { T(REFERRAL) }, 1, referral_and_reason, finish_referral },
 	{ I_ENROL, 0, L(C_ENROL), L(C_IN_SCHOOL, C_CASE), T(CODE) | T(BAD_CODE) | T(SCHOOL) | WHERE | T(DATE),
 	  { T(CODE) | T(BAD_CODE) }, NEVER, NULL, finish_enrol },
 	{ I_CLOSE, FORM_TEXT, L(C_CLOSE), L(C_REINTEGRATED, C_CLOSED_OTHER, C_REPATRIATED, C_DEATH, C_CLOSED_DONE,
@@ -241,18 +260,18 @@ const struct form forms[] = {
 	{ I_CONFIRM_PENDING, 0, L(C_YES), L(C_OK, C_DONE), T(NUMBER) | T(ALERT), { 0 }, 0, asked_confirm,
 	  finish_pending },
 	{ I_DENY_PENDING, 0, L(C_NO), L(C_NOT), T(NUMBER) | T(ALERT), { 0 }, NEVER, NULL, finish_pending },
-	{ I_HELP, 0, L(C_HELP), L(C_QUESTION), 0, { 0 }, NEVER, NULL, finish_plain },
+	{ I_HELP, 0, L(C_HELP), L(C_QUESTION), T(CLASS), { 0 }, NEVER, NULL, finish_plain },
 	{ I_LANG, 0, L(C_LANGUAGE), L(C_LANG_SQ, C_LANG_EN, C_CHANGE), 0, { 0 }, NEVER, NULL, finish_lang },
 	{ I_LANG, FORM_ALONE, L(C_LANG_SQ, C_LANG_EN), L(C_LANGUAGE), 0, { 0 }, NEVER, only_language,
 	  finish_lang },
 	{ I_STOP, FORM_ALONE, L(C_STOP), L(C_STOP), 0, { 0 }, NEVER, NULL, finish_plain },
-	{ I_EMERGENCY, FORM_TEXT | FORM_FREE, L(C_EMERGENCY), L(C_HELP), 0, { 0 }, NEVER, NULL,
+	{ I_EMERGENCY, FORM_TEXT | FORM_TALE | FORM_FREE, L(C_EMERGENCY), L(C_HELP), 0, { 0 }, NEVER, NULL,
 	  finish_emergency },
 	{ I_LOST_PHONE, FORM_FREE, L(C_LOST), L(C_PHONE_WORD), T(PHONE), { T(PHONE) }, NEVER, NULL, finish_lost },
 	{ I_LOCK, FORM_FREE, L(C_LOCK), L(C_PHONE_WORD), T(PHONE), { T(PHONE) }, NEVER, NULL, finish_lost },
 	{ I_PIN_CHANGE, 0, L(C_CHANGE), L(C_PIN, C_LAST_WORD), T(SECRET) | T(NUMBER), { T(SECRET) }, 2, two_secrets,
 	  finish_pin },
-	{ I_PUBLIC_TIP, FORM_TEXT | FORM_FREE, L(C_TIP), L(ABOUT_CASE), T(ZONE) | WHO, { 0 }, NEVER, NULL,
+	{ I_PUBLIC_TIP, FORM_TEXT | FORM_TALE | FORM_FREE, L(C_TIP), L(ABOUT_CASE), T(ZONE) | WHO, { 0 }, NEVER, NULL,
 	  finish_emergency },
 };
 const int forms_n = (int)(sizeof(forms) / sizeof(forms[0]));

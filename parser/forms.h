@@ -9,7 +9,8 @@
 enum { FORM_TEXT = 1,   /* carries notes: unknown words are cheap, and kept redacted */
        FORM_FREE = 2,   /* whatever else stands there does not matter */
        FORM_ALONE = 4,  /* only when nothing else is said */
-       FORM_PRIVATE = 8 /* names in it are a fault, not notes */ };
+       FORM_PRIVATE = 8, /* names in it are a fault, not notes */
+       FORM_TALE = 16   /* tells a story: unknown words are usual in it, and never stop it */ };
 #define NEVER 255
 
 struct picked {

@@ -277,9 +277,24 @@ static bool same_meaning(const struct lexicon *l, int32_t a, int32_t b)
 	return ea < 0 && eb < 0;
 }
 
-int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dist)
+/* Would it matter if this word had been meant?  Politeness would not. */
+static bool meaningful(const struct lexicon *l, const struct lex_word *w)
 {
-	if (n < 4 || n > LEX_LONGEST || !l->by_length)
+	if (w->node < 0)
+		return w->n >= 4; /* ends a phrase: "e diel" */
+	if (l->nodes[w->node].more && w->n >= 4) /* begins a phrase: "with reason" */
+		return true;
+	for (int32_t e = l->nodes[w->node].entry; e >= 0; e = l->entries[e].next)
+		if (concept_weight(l->entries[e].concept) >= 2 || l->entries[e].concept == C_UNTIL ||
+		    l->entries[e].concept == C_FROM)
+			return true;
+	return false;
+}
+
+int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dist, bool *near)
+{
+	*near = false;
+	if (n < 3 || n > LEX_LONGEST || !l->by_length)
 		return -1;
 	int limit = n < 7 ? 1 : 2, best = limit + 1;
 	int32_t found = -1;
@@ -292,19 +307,23 @@ int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dis
 		int32_t id = l->by_length[i];
 		const struct lex_word *w = &l->words[id];
 		/* Judged by the vocabulary's word too: a four-letter text never reaches a short word. */
-		int allowed = w->n < 4 ? 0 : w->n < 7 ? 1 : 2;
-		if (allowed > limit)
-			allowed = limit;
+		int allowed = w->n < 7 ? 1 : limit;
 		if (__builtin_popcount(sign ^ w->sign) > 2 * allowed)
 			continue;
-		int d = distance(s, (int)n, l->text + w->at, w->n, best < allowed ? best : allowed);
-		if (d > allowed || d > best)
+		int d = distance(s, (int)n, l->text + w->at, w->n, allowed);
+		if (d > allowed)
 			continue;
-		if (d < best) {
+		*near |= meaningful(l, w);
+		if (n < 4 || w->n < 4 || d > best)
+			continue;
+		/* A word that only stands inside phrases does not compete with one that means something. */
+		bool weaker = d == best && w->node < 0 && l->words[found].node >= 0;
+		bool stronger = d == best && w->node >= 0 && l->words[found].node < 0;
+		if (d < best || stronger) {
 			best = d;
 			found = id;
 			tie = false;
-		} else if (!same_meaning(l, id, found)) {
+		} else if (!weaker && !same_meaning(l, id, found)) {
 			tie = true;
 		}
 	}

@@ -51,8 +51,9 @@ int lex_add(struct lexicon *l, const struct tokens *phrase, enum concept c, int3
 int lex_seal(struct lexicon *l);
 int32_t lex_find(const struct lexicon *l, const char *s, size_t n); /* word, or -1 */
 /* The one word within one edit (4 to 6 letters) or two (7 and more), by optimal string alignment;
- * words of equal meaning count as one.  -1 when none or several fit. */
-int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dist);
+ * words of equal meaning count as one.  -1 when none or several fit; near tells which: a word with a
+ * meaning is within reach, though it cannot be said which one, or the text's word is too short. */
+int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dist, bool *near);
 /* Edits between two words of at most LEX_LONGEST letters, or limit + 1 when there are more. */
 int lex_distance(const char *a, size_t na, const char *b, size_t nb, int limit);
 /* Longest phrase starting at token i: number of tokens, 0 = none. */

@@ -58,7 +58,8 @@ static int put(const char *country, const char *rest, char out[MSISDN_MAX])
 		return MSISDN_LENGTH;
 	out[0] = '+';
 	memcpy(out + 1, country, a);
-	memcpy(out + 1 + a, rest, b + 1);
+	memcpy(out + 1 + a, rest, b);
+	out[1 + a + b] = '\0';
 	return out[1] == '0' ? MSISDN_NOT_A_NUMBER : MSISDN_OK;
 }
 

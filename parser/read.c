@@ -56,20 +56,20 @@ static void unknown(struct scan *s, struct reading *r, const char *intent)
 		reading_set_word(r, "queue", "coordinator");
 }
 
-static bool denial(const struct unit *u)
+static bool denial(const struct scan *s, const struct unit *u)
 {
 	return u->type == U_CONCEPT &&
-	       (u->concept == C_NOT || u->concept == C_NO || u->concept == C_WITHOUT ||
-		u->concept == C_OTHERWISE);
+	       (scan_is(s, u->at, C_NOT, NULL) || scan_is(s, u->at, C_NO, NULL) ||
+		scan_is(s, u->at, C_WITHOUT, NULL) || u->concept == C_OTHERWISE);
 }
 
 /* A "not" that the form could not place, in front of a word it did use, turns that word round. */
-static bool denied(const struct pick *p)
+static bool denied(const struct scan *s, const struct pick *p)
 {
 	bool deny = false;
 	for (int i = 0; i < p->n; i++) {
 		const struct picked *k = &p->p[i];
-		if (!k->used && denial(k->u)) {
+		if (!k->used && denial(s, k->u)) {
 			deny = true;
 			continue;
 		}
@@ -99,6 +99,31 @@ static bool second_keyword(const struct scan *s, const struct pick *p)
 	return false;
 }
 
+/* Unknown words that may hide what was meant: one that is a slip away from words with a meaning; in a text
+ * without a keyword, any. */
+static bool murky(const struct scan *s, const struct pick *p)
+{
+	bool tale = p->form->flags & (FORM_TALE | FORM_FREE);
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		const struct token *t = &s->ts.t[u->at];
+		if (u->type == U_CODE && !p->p[i].used)
+			return true; /* a case is spoken of, and this report cannot say what of it */
+		/* a keyword mended from a slip, and then not used; without a keyword, any mended word */
+		bool mended = u->type == U_CONCEPT && !p->p[i].used && (u->flags & K_GUESS);
+		if (mended && !tale && (!p->triggered || concept_weight((enum concept)u->concept) >= 3))
+			return true;
+		if (u->type != U_WORD || t->number || t->n < 3)
+			continue;
+		bool head = u->at == s->first_word && p->form->intent != I_CASE_NEW;
+		if ((t->flags & TOK_NEAR) && (!tale || head) && !(p->form->flags & FORM_FREE))
+			return true;
+		if (!tale && !p->triggered)
+			return true;
+	}
+	return false;
+}
+
 static bool has_word_run(const struct pick *p)
 {
 	for (int i = 0; i + 1 < p->n; i++)
@@ -113,6 +138,14 @@ static void read_stranger(struct scan *s, struct reading *r)
 {
 	struct choice c;
 	choose_form(s, &c);
+	/* "help, a child is beaten": more than a question about usage */
+	bool concern = false;
+	for (int k = C_UNKNOWN + 1; k < C_COUNT; k++)
+		concern |= concept_group((enum concept)k) == G_CONCERN && scan_seen(s, (enum concept)k);
+	if (c.best >= 0 && forms[c.best].intent == I_HELP && concern) {
+		unknown(s, r, "public_tip");
+		return;
+	}
 	if (c.best >= 0 && !intent_listed(forms[c.best].intent) && forms[c.best].intent != I_CLARIFY) {
 		struct pick p;
 		choose_pick(s, c.best, &p);
@@ -139,6 +172,10 @@ static void read_forms(struct scan *s, struct reading *r)
 	struct choice c;
 	struct pick p;
 	choose_form(s, &c);
+	if (c.best < 0 && (s->types & T(CODE))) {
+		clarify(r, "meaning");
+		return;
+	}
 	if (c.best < 0) {
 		unknown(s, r, "unknown");
 		return;
@@ -154,25 +191,26 @@ static void read_forms(struct scan *s, struct reading *r)
 		return;
 	}
 	reading_init(r, intent_name(f->intent));
-	if (!world_allows(s->w, r->intent, s->from->role)) {
+	if (!world_allows_intent(s->w, f->intent, s->from->role)) {
 		r->error = "not_authorised";
 		r->private_found = pick_private(&p) || pick_first(&p, U_SECRET);
 		return;
 	}
 	/* Two reports that differ in effect and cost the same: which one only the sender knows. */
 	bool near = c.second >= 0 && c.second_cost - c.best_cost < MARGIN &&
-		    world_allows(s->w, intent_name(forms[c.second].intent), s->from->role);
+		    world_allows_intent(s->w, forms[c.second].intent, s->from->role);
 	f->finish(s, &p, r);
 	int left = c.best_cost / COST * 8;
 	r->confidence = (uint8_t)(left > 95 ? 5 : 100 - left);
 	if (r->error && strcmp(r->error, "names_not_allowed") == 0)
 		return;
 	bool priv = r->private_found || r->redacted;
-	if (rough)
+	if (!r->about && (rough || (!r->error && murky(s, &p))))
 		clarify(r, "meaning");
-	else if (!(f->flags & FORM_FREE) && denied(&p))
+	else if (!(f->flags & FORM_FREE) && denied(s, &p))
 		clarify(r, "negation");
-	else if (near && !r->about && !r->error)
+	else if (near && !r->about && !r->error &&
+		 strcmp(r->intent, intent_name(forms[c.second].intent)) != 0)
 		clarify(r, "intent");
 	r->private_found |= priv && !r->redacted;
 }

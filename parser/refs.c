@@ -167,6 +167,8 @@ static void number_of(struct scan *s, enum unit_type type, int i, int n, int at)
 {
 	if (at >= s->ts.n || !s->ts.t[at].number || s->ts.t[at].digits > 6)
 		return;
+	if (scan_glued(s, at))
+		s->plain[at] = true; /* the 88 of R88 is no number by itself */
 	struct unit *u = scan_add(s, type, i, n);
 	u->a = s->ts.t[at].num;
 }
@@ -180,8 +182,6 @@ static void references(struct scan *s, int i)
 		number_of(s, U_REFERRAL, i, 2, i + 1);
 	if (next && token_is(&s->ts, i, "t"))
 		number_of(s, U_TASK, i, 2, i + 1);
-	if (next && (token_is(&s->ts, i, "s") || token_is(&s->ts, i, "a")) && scan_glued(s, i + 1))
-		number_of(s, U_ALERT, i, 2, i + 1);
 	if ((k = scan_is(s, i, C_REFERRAL_WORD, NULL)) || (k = scan_is(s, i, C_REFER, NULL)))
 		number_of(s, U_REFERRAL, i, k + 1, i + k);
 	if ((k = scan_is(s, i, C_TASK, NULL)))

@@ -360,10 +360,50 @@ static const struct w_form *find_form(const struct world *w, const char *intent)
 	return NULL;
 }
 
+static const struct {
+	void (*fill)(struct draft *d);
+	const char *names; /* what it fills, with a blank on either side */
+} groups[] = {
+	{ fill_class, " class own size " },
+	{ fill_days, " day days " },
+	{ fill_pupils, " pupils entries replace " },
+	{ fill_numbers, " n of " },
+	{ fill_codes, " case cases alert referral task previous agency school " },
+	{ fill_rest, " date due zone place risk police emergency child trafficking " },
+	{ fill_field, " field fields values range word form " },
+};
+#define N_GROUPS (sizeof(groups) / sizeof(groups[0]))
+
+/* Only what the text asks for is worked out: most replies name three things of forty. */
+static void fill_asked(struct draft *d, const char *text)
+{
+	bool done[N_GROUPS] = { false };
+	for (const char *p = strchr(text, '{'); p; p = strchr(p + 1, '{')) {
+		char name[24];
+		size_t n = strcspn(p + 1, "}");
+		if (n + 3 > sizeof(name))
+			continue;
+		snprintf(name, sizeof(name), " %.*s ", (int)n, p + 1);
+		for (size_t g = 0; g < N_GROUPS; g++)
+			if (!done[g] && strstr(groups[g].names, name)) {
+				/* the number of days stands with the days */
+				if (groups[g].fill == fill_numbers && !done[1]) {
+					fill_days(d);
+					done[1] = true;
+				}
+				groups[g].fill(d);
+				done[g] = true;
+			}
+	}
+}
+
 static size_t finish(struct draft *d, const char *text, char *out, size_t max)
 {
 	char body[512], all[600];
-	if (!text || !message_render(text, d->fills, d->n, body, sizeof(body)))
+	if (!text)
+		return 0;
+	fill_asked(d, text);
+	if (!message_render(text, d->fills, d->n, body, sizeof(body)))
 		return 0;
 	snprintf(all, sizeof(all), "%s%s", d->r->test ? word(d, "test_prefix") : "", body);
 	if (d->r->test && gsm7_count(all, strlen(all)) > MESSAGE_MAX)
@@ -387,13 +427,6 @@ size_t parser_reply(const struct world *w, const struct parser_sender *to, const
 	const char *value = reading_word(r, "value");
 	if (strcmp(r->intent, "lang") == 0 && !r->error && value && world_lang(w, value) >= 0)
 		d.lang = value; /* answered in the language asked for */
-	fill_class(&d);
-	fill_days(&d);
-	fill_pupils(&d);
-	fill_numbers(&d);
-	fill_codes(&d);
-	fill_rest(&d);
-	fill_field(&d);
 	const struct w_form *f = find_form(w, r->intent);
 	if (f && !r->error && f->reply[0])
 		return finish(&d, f->reply[strcmp(d.lang, "en") == 0 && f->reply[1] ? 1 : 0], out, max);

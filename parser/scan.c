@@ -13,10 +13,13 @@ static void find_words(struct scan *s)
 		t->word = lex_find(&s->w->lex, token_text(&s->ts, i), t->n);
 		/* A capitalised word inside a sentence is more likely a name than a slip. */
 		bool name = (t->flags & TOK_TITLE) && !(t->flags & TOK_START);
-		if (t->word >= 0 || t->number || name || t->n < 4 || guesses == GUESSES_MAX)
+		if (t->word >= 0 || t->number || name || t->n < 3 || guesses == GUESSES_MAX)
 			continue;
 		guesses++;
-		t->word = lex_guess(&s->w->lex, token_text(&s->ts, i), t->n, &t->dist);
+		bool near;
+		t->word = lex_guess(&s->w->lex, token_text(&s->ts, i), t->n, &t->dist, &near);
+		if (t->word < 0 && near)
+			t->flags |= TOK_NEAR;
 	}
 }
 
@@ -25,6 +28,11 @@ static void find_phrases(struct scan *s)
 	for (int i = 0; i < s->ts.n; i++) {
 		s->plain[i] = false;
 		s->phrase[i].n = (uint8_t)lex_phrase(&s->w->lex, &s->ts, i, &s->phrase[i].entry);
+		for (int32_t e = s->phrase[i].n ? s->phrase[i].entry : -1; e >= 0;
+		     e = s->w->lex.entries[e].next) {
+			enum concept c = s->w->lex.entries[e].concept;
+			s->any[c >> 6] |= 1ull << (c & 63);
+		}
 	}
 }
 
@@ -49,6 +57,7 @@ static void note_concepts(struct scan *s)
 void scan_text(struct scan *s)
 {
 	memset(s->seen, 0, sizeof(s->seen));
+	memset(s->any, 0, sizeof(s->any));
 	s->types = 0;
 	s->n_units = s->n_codes = 0;
 	s->full = false;
@@ -67,7 +76,7 @@ bool scan_seen(const struct scan *s, enum concept c)
 	return s->seen[c >> 6] >> (c & 63) & 1;
 }
 
-int scan_is(const struct scan *s, int i, enum concept c, int32_t *value)
+int scan_look(const struct scan *s, int i, enum concept c, int32_t *value)
 {
 	if (i < 0 || i >= s->ts.n || !s->phrase[i].n)
 		return 0;

@@ -74,7 +74,8 @@ struct scan {
 	int32_t today;
 	int school;                 /* the sender's, or -1 */
 	int first_word;             /* first token that is not politeness */
-	uint64_t seen[4];           /* concepts somewhere in the text */
+	uint64_t seen[4];           /* concepts along the way of longest phrases */
+	uint64_t any[4];            /* concepts that could start anywhere */
 	uint32_t types;             /* unit types somewhere in the text */
 	int n_units, n_codes;
 	bool full;
@@ -89,8 +90,13 @@ struct scan {
 
 void scan_text(struct scan *s); /* tokens, words, phrases; no units yet */
 bool scan_seen(const struct scan *s, enum concept c);
-/* Tokens of the phrase at i when it can mean c, else 0. */
-int scan_is(const struct scan *s, int i, enum concept c, int32_t *value);
+int scan_look(const struct scan *s, int i, enum concept c, int32_t *value);
+/* Tokens of the phrase at i when it can mean c, else 0.  Asked some thousand times a text, so what
+ * stands nowhere in it is answered at once. */
+static inline int scan_is(const struct scan *s, int i, enum concept c, int32_t *value)
+{
+	return s->any[c >> 6] >> (c & 63) & 1 ? scan_look(s, i, c, value) : 0;
+}
 bool scan_tight(const struct scan *s, int i, unsigned sep); /* only sep stands before token i */
 bool scan_glued(const struct scan *s, int i);
 bool scan_letter(const struct scan *s, int i, char from, char to); /* a single letter */

@@ -68,6 +68,8 @@ static void denial_unit(struct scan *s, int i)
 	int k = i + n;
 	for (int skipped = 0; skipped < 3; skipped++) {
 		int m = scan_is(s, k, C_ABSENCE, NULL);
+		if (scan_is(s, k, C_NOT_COME, NULL))
+			return; /* nobody came: the opposite of nobody absent */
 		if (!m)
 			m = scan_is(s, k, C_ABSENCES, NULL);
 		if (m) {

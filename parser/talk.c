@@ -29,6 +29,8 @@ void finish_ack(struct scan *s, struct pick *p, struct reading *r)
 			reading_set_flag(r, "confirm");
 	} else if (s->ctx && s->ctx->n_alerts > 1) {
 		finish_clarify(r, "alert");
+	} else if (s->ctx && strcmp(s->ctx->asked, "confirm") == 0) {
+		r->intent = "confirm_pending"; /* "ok" to what was just asked */
 	} else {
 		reading_set_word(r, "alert", "latest_if_single_pending");
 	}

@@ -101,7 +101,7 @@ static void case_flags(struct token *t, const struct fold *f, unsigned i, unsign
 	}
 	if (upper == letters)
 		t->flags |= TOK_UPPER;
-	else if (upper && (f->was[i] & FOLD_UPPER))
+	else if (upper == 1 && (f->was[i] & FOLD_UPPER))
 		t->flags |= TOK_TITLE;
 }
 

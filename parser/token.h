@@ -16,7 +16,8 @@ enum { /* separators before a token */
 	SEP_PIPE = 2048, SEP_PLUS = 4096, SEP_QUESTION = 8192, SEP_BANG = 16384, SEP_OTHER = 32768
 };
 enum { TOK_GLUED = 1, TOK_FIXED = 2, TOK_TITLE = 4, TOK_UPPER = 8, TOK_CEDILLA = 16, TOK_START = 32,
-       TOK_HUGE = 64 };
+       TOK_HUGE = 64,
+       TOK_NEAR = 128 /* unknown, but one slip from words that mean something: which, is not clear */ };
 
 struct token {
 	uint16_t off, len;   /* place in the source text */

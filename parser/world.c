@@ -373,6 +373,11 @@ int world_allow(struct world *w, const char *intent, enum role role)
 	return WORLD_OK;
 }
 
+bool world_allows_intent(const struct world *w, enum intent i, enum role role)
+{
+	return intents[i].listed == OPEN || (w->allow[i] >> role & 1);
+}
+
 bool world_allows(const struct world *w, const char *intent, enum role role)
 {
 	if (strncmp(intent, "form:", 5) == 0) {
@@ -384,7 +389,7 @@ bool world_allows(const struct world *w, const char *intent, enum role role)
 	int i = intent_from_name(intent);
 	if (i < 0 || (unsigned)role >= ROLES)
 		return false;
-	return intents[i].listed == OPEN || (w->allow[i] >> role & 1);
+	return world_allows_intent(w, (enum intent)i, role);
 }
 
 int world_lang(const struct world *w, const char *lang)

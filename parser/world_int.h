@@ -94,6 +94,7 @@ struct world {
 
 int world_index(struct world *w); /* sorts and hashes; part of sealing */
 void world_report(struct world *w, const char *what, const char *name); /* one more fault */
+bool world_allows_intent(const struct world *w, enum intent i, enum role role);
 int world_lang(const struct world *w, const char *lang); /* index, or -1 */
 /* A class by school (-1 = any), grade and section; section 0 = any.  n: how many fit.  -1 = none. */
 int world_find_class(const struct world *w, int school, int grade, int section, int *n);

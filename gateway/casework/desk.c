@@ -21,8 +21,7 @@ void desk_join(char *list, size_t max, const char *sep, const char *word)
 
 	if (n == 0 || at + gap + n >= max)
 		return;
-	memcpy(list + at, sep, gap);
-	memcpy(list + at + gap, word, n + 1);
+	snprintf(list + at, max - at, "%s%s", at ? sep : "", word);
 }
 
 int desk_audit(struct desk *d, const char *who, const char *verb, const char *object,

@@ -9,6 +9,7 @@
 #include "gateway/cli/parse_json.h"
 
 #define LINE_MAX_BYTES (64 * 1024)
+#define FURTHER_MAX 8 /* reports in one text after the first */
 
 static void sender_of(const struct parse_job *job, const char *who, struct parser_sender *out)
 {
@@ -31,6 +32,25 @@ static bool is_operator(const char *who, const struct parser_sender *from)
 		letters += (*p | 32) >= 'a' && (*p | 32) <= 'z';
 	}
 	return letters >= 3 || (digits >= 2 && digits < 7 && letters == 0);
+}
+
+/* Further reports of the same text (configured forms: "SOH LF 10; SOH MC 5") go into "also". */
+static void read_rest(const struct parse_job *job, const struct parse_request *q,
+		      const struct parser_sender *from, struct reading *r, json_t *out)
+{
+	json_t *also = NULL;
+	size_t at = 0;
+	for (int n = 0; r->rest && n < FURTHER_MAX; n++) {
+		at += r->rest;
+		parser_read(job->w, from, &q->clock, &q->ctx, q->text + at, q->len - at, r);
+		json_t *o = json_object();
+		parse_reading_json(r, o);
+		if (!also)
+			also = json_array();
+		json_array_append_new(also, o);
+	}
+	if (also)
+		json_object_set_new(out, "also", also);
 }
 
 static bool answer(const struct parse_job *job, json_t *in, json_t *out, const char **fault)
@@ -60,6 +80,7 @@ static bool answer(const struct parse_job *job, json_t *in, json_t *out, const c
 	size_t n = parser_reply(job->w, &from, &q.clock, r, NULL, reply, sizeof(reply));
 	json_object_set_new(out, "reply", n ? json_string(reply) : json_null());
 	json_object_set_new(out, "reply_septets", json_integer(n ? parse_septets(reply, n) : 0));
+	read_rest(job, &q, &from, r, out);
 	ok = true;
 out:
 	parse_request_free(&q);

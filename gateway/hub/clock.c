@@ -31,16 +31,16 @@ int64_t clock_mono_ms(void)
 	return ms_of(CLOCK_MONOTONIC);
 }
 
-int clock_zone(const char *timezone)
+int clock_zone(const char *zone)
 {
 	char path[256];
-	int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", timezone);
-	bool plain = strncmp(timezone, "UTC", 3) == 0;
-	if (n < 0 || (size_t)n >= sizeof path || strstr(timezone, "..") ||
+	int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", zone);
+	bool plain = strncmp(zone, "UTC", 3) == 0;
+	if (n < 0 || (size_t)n >= sizeof path || strstr(zone, "..") ||
 	    (!plain && access(path, R_OK) != 0))
 		return -1;
 	/* A POSIX TZ string with ':' names a zone file; a plain "UTC" needs none. */
-	snprintf(path, sizeof path, "%s%s", plain ? "" : ":", timezone);
+	snprintf(path, sizeof path, "%s%s", plain ? "" : ":", zone);
 	if (setenv("TZ", path, 1) != 0)
 		return -1;
 	tzset();

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct clock;
-int clock_zone(const char *timezone); /* sets the local zone of the process; -1: no such zone */
+int clock_zone(const char *zone); /* sets the local zone of the process; -1: no such zone */
 struct clock *clock_new(void);        /* the real time */
 /* start: UTC seconds at the call; scale: wall seconds a real second (1 = real speed). */
 struct clock *clock_new_scaled(int64_t start, double scale);

@@ -397,7 +397,7 @@ bool turn_run(struct hub *h)
 bool turn_careful_step(struct hub *h, bool *idle)
 {
 	struct desk d = hub_desk(h);
-	struct intake_item it;
+	struct intake_item it = {0};
 	char words[384] = "";
 	*idle = true;
 	int rc = store_begin(h->st);

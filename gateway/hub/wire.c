@@ -120,8 +120,10 @@ static void str(struct cursor *c, struct wire_str *v)
 	}
 	if (c->in)
 		v->s = (const char *)c->in + at;
-	else if (v->len > 0)
+	else if (v->len > 0 && v->s)
 		memcpy(c->out + at, v->s, v->len);
+	else if (v->len > 0)
+		c->bad = true;
 }
 
 static void short_str(struct cursor *c, struct wire_str *v, uint32_t max)

@@ -66,7 +66,7 @@ static void add_part(struct joiner *j, const struct tpdu *t)
 
 static void add_gap(struct joiner *j, int seq, char *gaps, size_t gmax)
 {
-	char one[8];
+	char one[12];
 
 	flush(j);
 	append(j, TEXT_GAP, strlen(TEXT_GAP));

@@ -31,6 +31,9 @@ static void fill_standard_fds(void)
 static bool guard(void)
 {
 	struct rlimit none = {0, 0}, memory = {MEMORY_MAX, MEMORY_MAX};
+#ifdef __SANITIZE_ADDRESS__ /* its shadow alone is terabytes of address space */
+	memory.rlim_cur = memory.rlim_max = RLIM_INFINITY;
+#endif
 	pid_t parent = getppid();
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)

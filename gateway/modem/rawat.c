@@ -333,7 +333,7 @@ int rawat_delete(struct rawat *r, uint32_t place)
 int rawat_delete_exact(int fd, uint32_t place, const uint8_t *octets, size_t len)
 {
 	struct rawat r = {.fd = fd};
-	struct rawat_message m;
+	struct rawat_message m = {0};
 	struct listing l = {.out = &m, .max = 1};
 	int rc = read_one(&r, &l, place);
 

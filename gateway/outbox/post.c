@@ -35,23 +35,24 @@ static int add(struct desk *d, struct outbox_new *o, int64_t *id)
 
 /* The alphabet of the configuration: without unicode every text is made to fit the GSM alphabet
  * here, so that no letter can turn a 160-septet text into three parts on its way out. */
-static int add_sms(struct desk *d, struct outbox_new *o, const char *text, int64_t *id)
+static int add_sms(struct desk *d, const struct outbox_new *as, const char *text, int64_t *id)
 {
+	struct outbox_new o = *as;
 	char plain[SMS_TEXT_MAX];
 	size_t len = strlen(text);
 
-	o->leg = OUTBOX_SMS;
-	o->body = text;
-	o->len = len;
-	o->expires = d->now + (int64_t)d->cf->sms_expire_h * 3600;
+	o.leg = OUTBOX_SMS;
+	o.body = text;
+	o.len = len;
+	o.expires = d->now + (int64_t)d->cf->sms_expire_h * 3600;
 	if (!d->cf->sms_unicode) {
 		long n = gsm7_plain(text, len, plain, sizeof(plain));
 		if (n < 0)
 			return STORE_BOUND;
-		o->body = plain;
-		o->len = (size_t)n;
+		o.body = plain;
+		o.len = (size_t)n;
 	}
-	return add(d, o, id);
+	return add(d, &o, id);
 }
 
 int post_reply(struct desk *d, int64_t message, const struct reporter *to, const char *number,
