@@ -20,6 +20,8 @@
 #include "store/alerts.h"
 #include "store/cases.h"
 
+#define REPORTS_MAX 16 /* configured reports of one text */
+
 struct turn {                    /* what is known of one message while it is read */
 	struct message m;
 	struct reporter who;
@@ -31,6 +33,7 @@ struct turn {                    /* what is known of one message while it is rea
 	struct parser_clock clock;
 	struct parser_context ctx;
 	struct reading last, r;
+	struct reading further;      /* a further report of the same text that has a fault */
 	struct effect e;
 	char state[16], reason[96];
 	bool answered;
@@ -187,6 +190,31 @@ static void decide_state(const struct desk *d, struct turn *t)
 		queue(t, "a case from a role that may not open one");
 }
 
+/* Several configured reports in one text: each is a reading of its own.  The reply is about the first
+ * that has a fault, else about the first. */
+static int apply_further(struct desk *d, struct turn *t)
+{
+	char keys[KEYS_MAX];
+	struct reading r = { .rest = t->r.rest };
+	size_t at = 0;
+	int rc = STORE_OK;
+
+	for (int n = 1; rc == STORE_OK && r.rest && n < REPORTS_MAX; n++) {
+		int64_t id;
+		at += r.rest;
+		parser_read(d->cf->world, &t->sender, &t->clock, &t->ctx, t->m.text + at, t->m.text_len - at,
+			    &r);
+		t->r.redacted |= r.redacted;
+		t->r.private_found |= r.private_found;
+		keys_write(&r, keys, sizeof(keys));
+		rc = reading_put(d->st, t->m.id, n, r.intent, r.error ? r.error : "", r.about ? r.about : "",
+				 keys, &id);
+		if (r.error && !t->r.error && !t->further.intent)
+			t->further = r;
+	}
+	return rc;
+}
+
 static int apply(struct desk *d, struct turn *t)
 {
 	char keys[KEYS_MAX];
@@ -203,7 +231,7 @@ static int apply(struct desk *d, struct turn *t)
 			     recorded ? error : about, keys, &id);
 	if (rc == STORE_OK && has_effect(d, t))
 		rc = effects_apply(d, &t->m, t->from, &t->r, &t->e);
-	return rc;
+	return rc == STORE_OK && t->r.rest ? apply_further(d, t) : rc;
 }
 
 /* ---- the answer ----------------------------------------------------------------------------- */
@@ -256,8 +284,8 @@ static size_t reply_text(const struct desk *d, struct turn *t, char out[NOTICE_T
 	/* The same words for a code that is none and for one that is another's. */
 	if (strcmp(t->e.override_reply, "no_case") == 0)
 		t->r.error = "not_found_or_no_access";
-	return parser_reply(d->cf->world, &t->sender, &t->clock, &t->r, &t->e.facts, out,
-			    NOTICE_TEXT);
+	return parser_reply(d->cf->world, &t->sender, &t->clock, t->further.intent ? &t->further : &t->r,
+			    &t->e.facts, out, NOTICE_TEXT);
 }
 
 static int answer(struct desk *d, struct turn *t)

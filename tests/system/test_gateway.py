@@ -86,6 +86,14 @@ class TheWay(unittest.TestCase):
         self.assertEqual(requests[0].header("webhook-id"), requests[1].header("webhook-id"))
         self.assertEqual(requests[0].bytes(), requests[1].bytes())
 
+    def test_several_reports_of_a_form_in_one_text(self):
+        message, replies = self.send("T1", "UJE SH1 ska 3; UJE SH1 ok")
+        rows = self.gw.rows("SELECT intent, keys FROM readings WHERE message = ? ORDER BY ordinal", message[0]["id"])
+        self.assertEqual([r["intent"] for r in rows], ["form:water", "form:water"])
+        self.assertIn("none", rows[0]["keys"])
+        self.assertIn("ok", rows[1]["keys"])
+        self.assertEqual(len(replies), 1)
+
     def test_names_are_refused_and_gone(self):
         message, replies = self.send("T1", "Mungese 5A Filan Fisteku")
         self.assertNotIn("Filan", replies[0])
