@@ -72,7 +72,9 @@ static const char *const sql[Q_N] = {
 		     "(SELECT count(*) FROM messages WHERE state = 'queued'), "
 		     "(SELECT count(*) FROM messages WHERE state = 'quarantined') + "
 		     "(SELECT count(*) FROM segments WHERE state = 'quarantined')",
-	[Q_RECENT] = "SELECT count(*) FROM messages WHERE sender_hash = $1 AND received >= $2",
+	/* Bounded: in a flood each text would else count all before it. */
+	[Q_RECENT] = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE sender_hash = $1 "
+		     "AND received >= $2 LIMIT 1001) AS lately",
 	[Q_OLD_TEXT] = "SELECT id FROM messages WHERE id > $1 AND received < $2 AND case_id IS NULL "
 		       "AND text IS NOT NULL AND state IN " UNREAD " ORDER BY id LIMIT 1",
 	[Q_OLD_OCTETS] = "SELECT s.id FROM segments s LEFT JOIN messages m ON m.id = s.message "

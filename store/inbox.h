@@ -91,6 +91,6 @@ int reading_put(struct store *st, int64_t message, int ordinal, const char *inte
 int reading_last(struct store *st, const char *reporter, int64_t since, int64_t *reading,
 		 int64_t *message, char *intent, size_t imax, char *keys, size_t kmax);
 int reading_undone(struct store *st, int64_t reading, int64_t now);
-/* Same text from the same sender since `since` (quota and loop guard): how many messages. */
+/* Messages of a sender received since `since` (quota and loop guard); counted up to 1001. */
 int inbox_recent_count(struct store *st, const char *sender, int64_t since, int64_t *n);
 #endif
