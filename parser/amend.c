@@ -36,9 +36,10 @@ static bool replacement(const struct pick *p, const struct unit **wrong, const s
 	}
 	/* a class that only says where: "5A 13 jo 12" */
 	if (n == 3 && seen[0]->type == U_CLASS && seen[1]->type == U_NUMBER) {
-		memmove(seen, seen + 1, sizeof(seen[0]) * 2);
-		memmove(denied, denied + 1, sizeof(denied[0]) * 2);
-		n = 2;
+		for (n = 0; n < 2; n++) {
+			seen[n] = seen[n + 1];
+			denied[n] = denied[n + 1];
+		}
 	}
 	if (n != 2 || seen[0]->type != seen[1]->type || denied[0] == denied[1])
 		return false;

@@ -212,9 +212,9 @@ void finish_risk(struct scan *s, struct pick *p, struct reading *r)
 		finish_clarify(r, "risk");
 	else
 		reading_set_word(r, "risk", risk);
-	if (risk && strcmp(risk, "high") != 0)
-		finish_auth(s, p, r); /* lowering needs a PIN; which way it goes only the store knows */
-	else if (s->ctx && s->ctx->secret != SECRET_NONE)
+	/* Lowering needs a PIN; which way it goes only the store knows. */
+	bool lower = risk && strcmp(risk, "high") != 0;
+	if (lower || (s->ctx && s->ctx->secret != SECRET_NONE))
 		finish_auth(s, p, r);
 }
 

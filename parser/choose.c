@@ -188,7 +188,7 @@ void choose_form(const struct scan *s, struct choice *c)
 
 void choose_pick(const struct scan *s, int form, struct pick *p)
 {
-	uint16_t way[TOKENS_MAX];
+	uint16_t way[TOKENS_MAX] = {0};
 	int at;
 	p->form = &forms[form];
 	p->cost = walk(s, form, way);

@@ -26,7 +26,7 @@ static bool is_section(const struct scan *s, int i)
 
 static int section_of(const struct scan *s, int i)
 {
-	int c = *token_text(&s->ts, i);
+	int c = (unsigned char)*token_text(&s->ts, i);
 	return c == 'c' && (s->ts.t[i].flags & TOK_CEDILLA) ? c | SECTION_CEDILLA : c;
 }
 

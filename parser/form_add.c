@@ -69,7 +69,7 @@ static int add_choices(struct world *w, const char *form, const char *list, stru
 {
 	const char *p = list, *s;
 	size_t len;
-	f->choices = calloc((size_t)(count(list, ',') + count(list, ';') * 2), sizeof(*f->choices));
+	f->choices = calloc((size_t)count(list, ',') + (size_t)count(list, ';') * 2, sizeof(*f->choices));
 	if (!f->choices)
 		return world_fail(w, WORLD_NOMEM, "out of memory");
 	while (piece(&p, ";", &s, &len)) {

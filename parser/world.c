@@ -173,7 +173,7 @@ bool class_parse(const char *name, int *grade, int *section)
 	if (s[0] == 0 || s[1] != 0)
 		return false;
 	if (s[0] >= '1' && s[0] <= '9' && s > name + n)
-		*section = s[0];
+		*section = (unsigned char)s[0];
 	else if ((s[0] | 32) >= 'a' && (s[0] | 32) <= 'z')
 		*section = s[0] | 32;
 	else

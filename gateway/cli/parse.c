@@ -94,8 +94,9 @@ static json_t *answer_line(const struct parse_job *job, const char *line, size_t
 	json_t *in = json_loadb(line, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
 	json_t *out = json_object();
 	const char *fault = "not a JSON object";
-	if (in && json_is_object(in) && json_object_get(in, "id"))
-		json_object_set(out, "id", json_object_get(in, "id"));
+	json_t *id = json_object_get(in, "id"); /* NULL too when in is no object */
+	if (id)
+		json_object_set(out, "id", id);
 	if (!in || !answer(job, in, out, &fault)) {
 		json_object_set_new(out, "error", json_string(fault));
 		json_object_set_new(out, "invalid", json_true());

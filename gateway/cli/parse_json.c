@@ -296,8 +296,8 @@ static json_t *fill(const char *s, bool expected)
 			continue;
 		}
 		const char *v = expected ? marks[i].value : marks[i].text;
-		memcpy(out + at, v, strlen(v));
-		at += strlen(v);
+		while (*v)
+			out[at++] = *v++;
 		s += strlen(marks[i].mark);
 	}
 	return json_stringn_nocheck(out, at);
