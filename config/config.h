@@ -79,7 +79,7 @@ struct config {
 	struct msisdn_plan plan;
 	/* store */
 	const char *store_path, *keyring_path, *key_file;
-	int busy_ms;
+	int busy_ms, raw_days;                   /* raw_days: how long texts stay readable */
 	/* hub */
 	const char *control_socket, *worker_dir; /* "" = beside the hub's own binary */
 	const char *log_level;                   /* error warning info debug */

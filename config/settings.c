@@ -65,6 +65,8 @@ static const struct cfg_setting table[] = {
     {SC_MAIN, "store.key_file", TY_PATH, CONF(key_file), RANGE(1, 900),
      .fallback = "/etc/kujdestar/master.key",
      .what = "the master key that wraps the data keys; mode 0600"},
+    {SC_MAIN, "store.raw_days", TY_INT, CONF(raw_days), RANGE(1, 366), .fallback = "30",
+     .what = "days after which a text can no longer be read, here or in any backup"},
     {SC_MAIN, "store.busy_ms", TY_INT, CONF(busy_ms), RANGE(0, 60000), .fallback = "5000",
      .what = "how long to wait for another reader of the database, in milliseconds"},
 

@@ -273,7 +273,13 @@ def main():
     a = ap.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     directory = free_directory()
-    with Gateway.demonstration(default_build(), directory) as gw:
+    try:
+        gw = Gateway.demonstration(default_build(), directory)
+    except RuntimeError as e:
+        print(f"The demonstration cannot start: {e}.  Its agency listens where config/demo.cfg says; is that port "
+              "of loopback taken by another program, or another demonstration?", file=sys.stderr)
+        return 69
+    with gw:
         gw.init().run("--start-at", START, "--time-scale", SCALE)
         print(f"{BOLD}Kujdestar{OFF}: one gateway, a simulated modem at {gw.sim.device},\n"
               f"an agency at {gw.agency.url()}; its clock starts at {START} and runs {SCALE} times as fast.")

@@ -19,6 +19,7 @@
 #include "gateway/hub/control.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/notify.h"
+#include "gateway/hub/schedule.h"
 #include "gateway/hub/settings.h"
 #include "gateway/hub/state.h"
 #include "gateway/hub/supervise.h"
@@ -115,11 +116,7 @@ static int64_t wait_ms(struct hub *h)
 										   : 0;
 	if (h->in || h->work_waits || h->touched)
 		return 0;
-	int64_t at = h->effects_at < h->maintain_at ? h->effects_at : h->maintain_at;
-	for (int leg = 0; leg < LEGS; leg++) {
-		if (h->due_at[leg] < at && traffic_leg_has_room(h, (enum outbox_leg)leg))
-			at = h->due_at[leg];
-	}
+	int64_t at = schedule_next(h);
 	int64_t due = at == INT64_MAX ? WAIT_MAX_MS : clock_wait_ms(h->clock, at, WAIT_MAX_MS);
 	if (due < wait)
 		wait = due;
@@ -169,7 +166,7 @@ static void look_at_clock(struct hub *h)
 	if (jump == 0)
 		return;
 	log_line(LOG_WARNING, "clock=jumped seconds=%lld", (long long)jump);
-	h->effects_at = h->maintain_at = 0;
+	schedule_forget(h);
 	h->touched = 1;
 }
 
@@ -212,6 +209,8 @@ static void loop(struct hub *h)
 		if (ok && h->touched)
 			ok = turn_run(h); /* hand out what careful reading just owed */
 		commands_run(h);
+		if (ok)
+			schedule_daily(h);
 		/* The beat says that turns are committed; a stuck worker is the supervisor's matter
 		 * and is killed at its deadline. */
 		if (ok)

@@ -67,7 +67,7 @@ struct hub {
 	int64_t touched;          /* rows were added to the outbox in this turn */
 	bool work_waits;          /* segments or messages wait to be read */
 	int64_t due_at[LEGS];     /* when a row of the leg falls due, INT64_MAX = none known */
-	int64_t effects_at, maintain_at;
+	int64_t effects_at, maintain_at, daily_at;
 	int64_t segments, messages; /* since the start, for status */
 };
 #endif

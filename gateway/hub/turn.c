@@ -6,6 +6,7 @@
 
 #include "gateway/casework/effects.h"
 #include "gateway/hub/log.h"
+#include "gateway/hub/schedule.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/hand.h"
@@ -14,7 +15,6 @@
 
 #define TURN_MESSAGES 256 /* texts read a turn */
 #define DEATHS_MAX 2      /* a text that was in hand at so many deaths is quarantined */
-#define MAINTAIN_S 60
 /* After so long a job that was handed over and not heard of means a stuck worker. */
 #define SMS_PART_MS 150000
 #define HTTP_MARGIN_MS 30000
@@ -191,48 +191,6 @@ static int hand_out(struct hub *h, struct desk *d, enum outbox_leg leg)
 	return STORE_OK;
 }
 
-static int next_due(struct hub *h)
-{
-	for (int leg = 0; leg < LEGS; leg++) {
-		int64_t at;
-		int rc = outbox_next_due(h->st, (enum outbox_leg)leg, &at);
-		if (rc != STORE_OK && rc != STORE_NONE)
-			return rc;
-		h->due_at[leg] = rc == STORE_OK ? at : INT64_MAX;
-	}
-	return STORE_OK;
-}
-
-static int maintain(struct hub *h, struct desk *d)
-{
-	int64_t n = 0;
-	int told = 0;
-	int rc = intake_release(d, &n);
-	h->work_waits |= n > 0;
-	if (rc == STORE_OK)
-		rc = outbox_expire(h->st, d->now, &n);
-	if (rc == STORE_OK)
-		rc = settle_overdue(d, &told);
-	h->touched |= n > 0 || told > 0;
-	h->maintain_at = d->now + MAINTAIN_S;
-	return rc == STORE_NONE ? STORE_OK : rc;
-}
-
-static int fall_due(struct hub *h, struct desk *d)
-{
-	int rc = STORE_OK;
-	if (d->now >= h->maintain_at)
-		rc = maintain(h, d);
-	if (rc == STORE_OK && d->now >= h->effects_at) {
-		int n = 0;
-		int64_t at = 0;
-		rc = effects_due(d, &n, &at);
-		h->effects_at = at ? at : INT64_MAX;
-		h->touched |= n > 0;
-	}
-	return rc;
-}
-
 static void turn_failed(struct hub *h, int rc, const char *what)
 {
 	if (store_in_turn(h->st))
@@ -244,8 +202,7 @@ static void turn_failed(struct hub *h, int rc, const char *what)
 	h->failing = true;
 	h->retry_at_ms = clock_mono_ms() + TURN_RETRY_MS;
 	/* Every derived time may be wrong now: ask the store again. */
-	h->effects_at = h->maintain_at = 0;
-	h->due_at[OUTBOX_SMS] = h->due_at[OUTBOX_HTTP] = 0;
+	schedule_forget(h);
 	h->touched = 1;
 	h->work_waits = true;
 }
@@ -294,10 +251,7 @@ static int take_arrivals(struct hub *h, struct desk *d, int *taken)
 static bool turn_needed(struct hub *h, int64_t now)
 {
 	bool careful = h->careful_until != 0;
-	return h->in || (h->work_waits && !careful) || h->touched || now >= h->effects_at ||
-	       now >= h->maintain_at ||
-	       (now >= h->due_at[OUTBOX_SMS] && traffic_leg_has_room(h, OUTBOX_SMS)) ||
-	       (now >= h->due_at[OUTBOX_HTTP] && traffic_leg_has_room(h, OUTBOX_HTTP));
+	return h->in || (h->work_waits && !careful) || h->touched || schedule_is_due(h, now);
 }
 
 /* The stages of a turn, inside its transaction; each returns STORE_OK or what stopped it. */
@@ -323,14 +277,7 @@ static int stage_reading(struct hub *h, struct desk *d)
 /* What this turn added may be due at once, and what it settled may have been what was due. */
 static int stage_outbox(struct hub *h, struct desk *d)
 {
-	int64_t alert_at = INT64_MAX;
-	int rc = h->touched ? next_due(h) : STORE_OK;
-	if (rc == STORE_OK && h->touched) {
-		rc = alert_next_due(h->st, &alert_at);
-		if (rc == STORE_OK || rc == STORE_NONE)
-			h->effects_at = rc == STORE_OK ? alert_at : INT64_MAX;
-		rc = rc == STORE_NONE ? STORE_OK : rc;
-	}
+	int rc = h->touched ? schedule_look(h) : STORE_OK;
 	bool handed = false;
 	for (int leg = 0; leg < LEGS && rc == STORE_OK; leg++) {
 		if (d->now < h->due_at[leg] || !traffic_leg_has_room(h, (enum outbox_leg)leg))
@@ -338,7 +285,7 @@ static int stage_outbox(struct hub *h, struct desk *d)
 		handed = true;
 		rc = hand_out(h, d, (enum outbox_leg)leg);
 	}
-	return rc == STORE_OK && handed ? next_due(h) : rc;
+	return rc == STORE_OK && handed ? schedule_outbox(h) : rc;
 }
 
 static void turn_committed(struct hub *h, int taken)
@@ -377,7 +324,7 @@ bool turn_run(struct hub *h)
 	}
 	if (rc == STORE_OK) {
 		at = "due";
-		rc = fall_due(h, &d);
+		rc = schedule_run(h, &d);
 	}
 	if (rc == STORE_OK) {
 		at = "outbox";

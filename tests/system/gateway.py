@@ -127,10 +127,11 @@ class Gateway:
         self.command("contact", "import", os.path.join(CONFIG_DIR, "demo_roster.csv"))
         return self
 
-    def run(self, *options, wait=True, wrapper=()):
+    def run(self, *options, wait=True, wrapper=(), env=None):
         log = open(self.log_path, "ab")
         argv = [*wrapper, os.path.join(self.build, "kujdestar"), "--config", self.cfg, "run", *map(str, options)]
-        self.hub = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.hub = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                    env=dict(os.environ, **env) if env else None)
         log.close()
         if wait:
             wait_for(self.ready, 60, "workers ready")

@@ -2,7 +2,10 @@
 import base64
 import os
 import signal
+import socket
+import sqlite3
 import subprocess
+import time
 import unittest
 
 from gateway import Gateway
@@ -208,6 +211,39 @@ class Living(unittest.TestCase):
             gw.hub.send_signal(signal.SIGHUP)
             wait_for(lambda: "reload=ok" in gw.log(), 10, "the reload")
             self.assertEqual(gw.worker("courier")["pid"], pid)  # nothing of it changed
+
+    def test_systemd_hears_of_start_beat_reload_and_stop(self):
+        with Gateway() as gw:
+            path = os.path.join(gw.dir, "notify")
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+                s.bind(path)
+                s.settimeout(20)
+                gw.init().run(env={"NOTIFY_SOCKET": path, "WATCHDOG_USEC": "400000"})
+
+                def hear(word):
+                    until = time.monotonic() + 20
+                    while time.monotonic() < until:
+                        if word in s.recv(4096).decode():
+                            return
+                    self.fail(f"{word} was not said")
+                hear("READY=1")
+                hear("WATCHDOG=1")
+                hear("WATCHDOG=1")
+                gw.hub.send_signal(signal.SIGHUP)
+                hear("RELOADING=1")
+                hear("READY=1")
+                gw.hub.send_signal(signal.SIGTERM)
+                hear("STOPPING=1")
+
+    def test_texts_past_their_days_cannot_be_read_any_more(self):
+        with Gateway(edit=lambda t: t.replace("store = {", "store = { raw_days = 1;", 1)) as gw:
+            gw.init().run("--start-at", "2026-11-16T09:00", "--time-scale", "60000")
+            gw.text("T1", "mungese 5A 12", time=wait_for(lambda: gw.status()["now"], 5))
+            wait_for(lambda: gw.count("messages", "state = 'read'"), 20, "the text to be read")
+            with sqlite3.connect(f"file:{gw.dir}/keyring.db?mode=ro", uri=True) as ring:
+                lost = "SELECT count(*) FROM keys WHERE kind = 'day' AND destroyed IS NOT NULL AND wrapped IS NULL"
+                wait_for(lambda: ring.execute(lost).fetchone()[0], 30, "the day's key to be destroyed")
+            self.assertEqual(gw.count("absences", "state = 'stands'"), 1)
 
     def test_lost_workers_are_replaced(self):
         with Gateway() as gw:

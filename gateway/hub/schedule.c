@@ -1,0 +1,111 @@
+/* schedule.c - see schedule.h. */
+#include "gateway/hub/schedule.h"
+
+#include "gateway/casework/effects.h"
+#include "gateway/hub/log.h"
+#include "gateway/hub/traffic.h"
+#include "gateway/intake/intake.h"
+#include "gateway/outbox/hand.h"
+#include "store/alerts.h"
+#include "store/outbox.h"
+
+#define MAINTAIN_S 60
+#define DAY_S 86400
+#define DAILY_AGAIN_S 600 /* after a failure */
+
+int schedule_outbox(struct hub *h)
+{
+	for (int leg = 0; leg < LEGS; leg++) {
+		int64_t at;
+		int rc = outbox_next_due(h->st, (enum outbox_leg)leg, &at);
+		if (rc != STORE_OK && rc != STORE_NONE)
+			return rc;
+		h->due_at[leg] = rc == STORE_OK ? at : INT64_MAX;
+	}
+	return STORE_OK;
+}
+
+int schedule_look(struct hub *h)
+{
+	int64_t at;
+	int rc = schedule_outbox(h);
+	if (rc != STORE_OK)
+		return rc;
+	rc = alert_next_due(h->st, &at);
+	if (rc == STORE_OK || rc == STORE_NONE)
+		h->effects_at = rc == STORE_OK ? at : INT64_MAX;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+static int maintain(struct hub *h, struct desk *d)
+{
+	int64_t released = 0, expired = 0;
+	int told = 0;
+	int rc = intake_release(d, &released);
+	h->work_waits |= released > 0;
+	if (rc == STORE_OK)
+		rc = outbox_expire(h->st, d->now, &expired);
+	if (rc == STORE_OK)
+		rc = settle_overdue(d, &told);
+	h->touched |= expired > 0 || told > 0;
+	h->maintain_at = d->now + MAINTAIN_S;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+int schedule_run(struct hub *h, struct desk *d)
+{
+	int rc = STORE_OK;
+	if (d->now >= h->maintain_at)
+		rc = maintain(h, d);
+	if (rc == STORE_OK && d->now >= h->effects_at) {
+		int n = 0;
+		int64_t at = 0;
+		rc = effects_due(d, &n, &at);
+		h->effects_at = at ? at : INT64_MAX;
+		h->touched |= n > 0;
+	}
+	return rc;
+}
+
+void schedule_daily(struct hub *h)
+{
+	int64_t now = clock_now(h->clock), renewed = 0, keys = 0;
+	if (now < h->daily_at)
+		return;
+	int rc = store_expire_days(h->st, now - (int64_t)h->cf->raw_days * DAY_S, now, &renewed, &keys);
+	h->daily_at = now + (rc == STORE_OK ? DAY_S : DAILY_AGAIN_S);
+	if (rc != STORE_OK)
+		log_line(LOG_ERROR, "expiry=failed reason=\"%s: %s\"", store_rc_name(rc),
+			 store_errmsg(h->st));
+	else if (renewed || keys)
+		log_line(LOG_INFO, "expiry=ok keys=%lld renewed=%lld", (long long)keys, (long long)renewed);
+}
+
+void schedule_forget(struct hub *h)
+{
+	h->effects_at = h->maintain_at = 0;
+	for (int leg = 0; leg < LEGS; leg++)
+		h->due_at[leg] = 0;
+}
+
+/* A row that is due while nobody can take it is no reason to turn. */
+static int64_t leg_at(struct hub *h, int leg)
+{
+	return traffic_leg_has_room(h, (enum outbox_leg)leg) ? h->due_at[leg] : INT64_MAX;
+}
+
+int64_t schedule_next(struct hub *h)
+{
+	int64_t at = h->effects_at < h->maintain_at ? h->effects_at : h->maintain_at;
+	for (int leg = 0; leg < LEGS; leg++) {
+		int64_t due = leg_at(h, leg);
+		if (due < at)
+			at = due;
+	}
+	return at;
+}
+
+bool schedule_is_due(struct hub *h, int64_t now)
+{
+	return now >= schedule_next(h);
+}
