@@ -170,7 +170,8 @@ fuzz:
 		echo "fuzz $$f $(SECONDS) s"; \
 		$(BUILD)/fuzz/run/$$f -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
 			-print_final_stats=0 -artifact_prefix=$(BUILD)/fuzz/found/$$f- \
-			$(BUILD)/fuzz/found/$$f tests/fuzz/corpus/$$f || exit 1; done
+			$(BUILD)/fuzz/found/$$f tests/fuzz/corpus/$$f >$(BUILD)/fuzz/$$f.log 2>&1 || \
+			{ tail -n 60 $(BUILD)/fuzz/$$f.log; exit 1; }; done
 fuzz-targets: $(patsubst %,$(BUILD)/run/%,$(FUZZ))
 $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 	@mkdir -p $(@D)

@@ -29,6 +29,11 @@ struct config_modem {
 	int send_gap_ms;         /* cap of libgammu's pause while sending */
 	int mute_s;              /* no answer to AT for so long: the modem is mute */
 	int credit;              /* segments in flight to the hub */
+	int send_s;              /* how long the outcome of a sent segment is waited for */
+	int call_s;              /* longest call of libgammu, a listing; others in proportion */
+	int network_s;           /* without network for so long: radio off and on, people are told */
+	const char **prefixes;   /* numbers it is the first choice for: "+35569", NULL-terminated */
+	const char **power_cycle; /* program and arguments that switch it off and on; none: empty */
 };
 struct config_agency {
 	const char *code;        /* MUN SSS ... */

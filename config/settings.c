@@ -10,7 +10,7 @@
 	"absence.left school.silent case.new case.urgent case.amended case.risk case.not_found "   \
 	"case.closed "                                                                             \
 	"emergency referral.new referral.declined return.new return.arrived task.new "             \
-	"delivery.failed campaign.done"
+	"delivery.failed campaign.done modem.down modem.full"
 #define KEYS                                                                                       \
 	"alert rule event at case concerns age_band sex zone urgent risk n_children flags school " \
 	"class register_no days from to country reason service referral task due date"
@@ -185,6 +185,16 @@ static const struct cfg_setting table[] = {
      .what = "seconds without an answer to AT after which the modem is mute"},
     {SC_MODEM, "credit", TY_INT, IN(config_modem, credit), RANGE(1, 64), .fallback = "32",
      .what = "segments on their way to the database at once"},
+    {SC_MODEM, "send_s", TY_INT, IN(config_modem, send_s), RANGE(1, 180), .fallback = "90",
+     .what = "seconds to wait for the network's word on a sent segment"},
+    {SC_MODEM, "call_s", TY_INT, IN(config_modem, call_s), RANGE(2, 120), .fallback = "60",
+     .what = "longest call of libgammu, a listing, in seconds; others in proportion"},
+    {SC_MODEM, "network_s", TY_INT, IN(config_modem, network_s), RANGE(5, 3600), .fallback = "180",
+     .what = "seconds without network after which the radio is switched off and on"},
+    {SC_MODEM, "prefixes", TY_WORDS, IN(config_modem, prefixes), RANGE(0, 64), .check = CK_PREFIX,
+     .fallback = "", .what = "beginnings of numbers that it sends to by preference"},
+    {SC_MODEM, "power_cycle", TY_WORDS, IN(config_modem, power_cycle), RANGE(0, 16),
+     .fallback = "", .what = "program and arguments that switch the modem off and on, no shell"},
 
     {SC_AGENCY, "code", TY_TEXT, IN(config_agency, code), RANGE(2, 11), .check = CK_CODE,
      .what = "code, as reporters write it"},
@@ -345,6 +355,7 @@ static const char *check_words(enum cfg_check c)
 	    [CK_NETWORKS] = "networks as 10.0.0.0/8, space-separated",
 	    [CK_ZONE_TIME] = "a name of the time zone database",
 	    [CK_PHONE] = "a telephone number",
+	    [CK_PREFIX] = "+ and the first digits of a number",
 	    [CK_PIN] = "4 to 8 digits",
 	    [CK_SECRET] = "whsec_ and base64 of 24 to 64 bytes",
 	    [CK_DEVICE] = "a path of at most 127 bytes when made absolute",

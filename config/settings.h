@@ -63,6 +63,7 @@ enum cfg_check {
 	CK_NETWORKS,
 	CK_ZONE_TIME,
 	CK_PHONE,
+	CK_PREFIX,
 	CK_PIN,
 	CK_SECRET,
 	CK_SOCKET,

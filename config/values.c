@@ -239,6 +239,10 @@ static const char *check(enum cfg_check c, const char *s)
 		return check_zone_time(s);
 	case CK_PHONE:
 		return check_phone(s);
+	case CK_PREFIX:
+		return s[0] == '+' && s[1] && strlen(s) <= 16 && only(s + 1, DIGITS)
+			   ? NULL
+			   : "is not + and the first digits of a number";
 	case CK_PIN:
 		return only(s, DIGITS) && strlen(s) >= 4 ? NULL : "takes 4 to 8 digits";
 	case CK_SECRET:

@@ -52,6 +52,8 @@ def run(path, timeout):
     start = time.monotonic()
     env = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", PYTHONUNBUFFERED="1")
     env.setdefault("ASAN_OPTIONS", "detect_leaks=1:strict_string_checks=1:handle_segv=2")
+    env.setdefault("LSAN_OPTIONS", "print_suppressions=0:suppressions=" +
+                   os.path.join(os.path.dirname(os.path.abspath(__file__)), "lsan.supp"))
     argv = path.split()
     if path.endswith(".py"):
         argv = [sys.executable, os.path.abspath(__file__), "--one", path]

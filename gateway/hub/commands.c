@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/hub/health.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/hub/verbs.h"
 
@@ -15,9 +16,10 @@ static json_t *worker_json(struct hub *h, int i)
 	json_t *notes = json_object();
 	for (int k = 0; k < v.n_notes; k++)
 		json_object_set_new(notes, v.note[k].name, json_string(v.note[k].value));
-	return json_pack("{s:s,s:s,s:i,s:i,s:i,s:s,s:s,s:s,s:o}", "name", v.spec->name, "state",
+	const char *rung = v.spec->kind == WORKER_MODEM ? health_rung(h, v.spec->name) : "";
+	return json_pack("{s:s,s:s,s:i,s:i,s:i,s:s,s:s,s:s,s:s,s:o}", "name", v.spec->name, "state",
 			 worker_state_name(v.state), "pid", v.pid, "deaths", v.deaths, "jobs",
-			 h->slots[i].n_jobs, "call", v.call, "reason", v.why, "detail", v.detail, "notes",
+			 h->slots[i].n_jobs, "call", v.call, "reason", v.why, "detail", v.detail, "rung", rung, "notes",
 			 notes);
 }
 

@@ -17,6 +17,7 @@
 #include "gateway/hub/clock.h"
 #include "gateway/hub/commands.h"
 #include "gateway/hub/control.h"
+#include "gateway/hub/health.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/notify.h"
 #include "gateway/hub/schedule.h"
@@ -326,6 +327,7 @@ static int start_clock(struct hub *h)
 
 static void close_all(struct hub *h, bool clean)
 {
+	health_end(h);
 	supervise_free(h->sup);
 	if (h->st && clean && store_begin(h->st) == STORE_OK) {
 		/* Whoever was killed at the end left its work of unknown outcome. */

@@ -33,8 +33,8 @@ static void put_number(struct wire_pairs *out, const char *name, long value)
 	put(out, name, t);
 }
 
-void settings_modem(const struct config *cf, const struct config_modem *m, bool safe,
-		    struct wire_pairs *out)
+void settings_modem(const struct config *cf, const struct config_modem *m,
+		    const struct settings_start *start, struct wire_pairs *out)
 {
 	out->n = 0;
 	(void)cf;
@@ -45,12 +45,19 @@ void settings_modem(const struct config *cf, const struct config_modem *m, bool 
 	put(out, "model", m->model);
 	put(out, "features", m->features);
 	put(out, "smsc", m->smsc);
-	put(out, "pin", m->pin);
+	put(out, "pin", start->pin_withheld ? "" : m->pin);
+	put_number(out, "withheld", start->pin_withheld);
 	put_number(out, "sweep", m->sweep_s);
 	put_number(out, "gap_ms", m->send_gap_ms);
 	put_number(out, "ping_ms", (long)m->mute_s * 1000);
 	put_number(out, "credit", m->credit);
-	put_number(out, "safe", safe);
+	put_number(out, "status", m->sweep_s);
+	put_number(out, "send_ms", (long)m->send_s * 1000);
+	put_number(out, "call_ms", (long)m->call_s * 1000);
+	put_number(out, "network_ms", (long)m->network_s * 1000);
+	put_number(out, "wait_ms", (long)start->wait_s * 1000);
+	put_number(out, "reset", start->restart);
+	put_number(out, "safe", start->safe);
 }
 
 void settings_courier(const struct config *cf, struct wire_pairs *out)

@@ -8,6 +8,7 @@
 #include "gateway/hub/clock.h"
 #include "gateway/hub/control.h"
 #include "gateway/hub/hub.h"
+#include "gateway/hub/ladder.h"
 #include "gateway/hub/supervise.h"
 
 #define LEGS 2 /* enum outbox_leg */
@@ -40,8 +41,24 @@ struct job {
 };
 struct slot {                     /* what the hub knows of a supervised worker */
 	int n_jobs;
+	bool away;                /* a modem without network: is not handed work */
 	struct job jobs[SUPERVISE_CALLS];
 	char settings[2048];      /* what it was started with: a reload that changes it restarts it */
+};
+
+struct health {                   /* of one modem, by its name: what outlives its workers */
+	char name[24];
+	struct ladder ladder;
+	char pin_tried[40];       /* state of the configuration under which its PIN was tried; "" */
+	char kept[LADDER_TEXT + 16]; /* what the store has of the above */
+	char registration[16];
+	int64_t away_since;       /* without network since, UTC; 0 = it has one */
+	bool away_told, full_told;
+	bool down_due, away_due, full_due; /* an alarm to be posted by the next turn */
+	int used[2], size[2];     /* messages in SM and ME */
+	char why[96];
+	int power_pid;            /* its power cycle runs */
+	int64_t power_until_ms;
 };
 
 struct hub {
@@ -59,6 +76,10 @@ struct hub {
 	size_t in_bytes;
 	struct departure *out, **out_end;
 	struct slot slots[SUPERVISE_MAX];
+	struct health health[SUPERVISE_MAX];
+	int n_health;
+	char cf_state[40];        /* which state of the configuration file is in force */
+	bool health_due;          /* something of health is to be written or told */
 
 	bool failing;             /* the last turn was not committed */
 	bool singly;              /* a frame was refused by the store: one frame a transaction */

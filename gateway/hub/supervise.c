@@ -52,6 +52,8 @@ struct worker {
 	struct pending *out, **out_end;
 	int n_out;
 	char why[96], detail[96];
+	int exit_code;
+	bool late, failed;
 	char death_call[32];            /* the call it last died in ... */
 	int death_count;                /* ... so many times in a row */
 	ino_t device_ino;
@@ -189,6 +191,7 @@ static void start(struct supervisor *s, int i, int64_t now)
 	w->n_calls = 0;
 	w->credit = 0;
 	w->worked = false;
+	w->late = false;
 	w->n_notes = 0;
 	struct wire_frame f = {.type = WIRE_SETTINGS};
 	s->ev.settings(s->ev.arg, &w->spec, w->death_count >= 2, &f.u.pairs);
@@ -244,6 +247,8 @@ static void went_down(struct supervisor *s, int i, const char *why)
 	else
 		snprintf(words, sizeof words, "%s", why);
 	memcpy(w->why, words, sizeof w->why);
+	w->exit_code = WIFEXITED(status) && !w->late ? WEXITSTATUS(status) : -1;
+	w->failed = w->late || (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL);
 	if (w->fd >= 0)
 		close(w->fd);
 	drop_pending(w);
@@ -435,6 +440,8 @@ static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, si
 {
 	struct worker *w = &s->w[i];
 	w->heard = clock_mono_ms();
+	if (w->state == WORKER_STARTING) /* it waits for its modem, and says so */
+		w->deadline = w->heard + START_DEADLINE_MS;
 	switch (f->type) {
 	case WIRE_READY:
 		if (w->state != WORKER_STARTING)
@@ -455,6 +462,7 @@ static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, si
 		return true;
 	case WIRE_NOTE:
 		take_notes(w, &f->u.pairs);
+		s->ev.frame(s->ev.arg, i, f, s->buf, len);
 		return true;
 	case WIRE_SEGMENT:
 	case WIRE_DONE_SMS:
@@ -555,6 +563,9 @@ void supervise_tick(struct supervisor *s, int64_t now)
 				w->early = 1;
 				w->start_at = now;
 			}
+			int wait = now >= w->start_at && s->ev.before ? s->ev.before(s->ev.arg, i) : 0;
+			if (wait > 0)
+				w->start_at = now + wait;
 			if (now >= w->start_at)
 				start(s, i, now);
 			continue;
@@ -567,8 +578,10 @@ void supervise_tick(struct supervisor *s, int64_t now)
 		if (!read_frames(s, i, SUPERVISE_CALLS))
 			continue;
 		const char *late = overdue(w, clock_mono_ms(), why, sizeof why);
-		if (late)
+		if (late) {
+			w->late = true;
 			went_down(s, i, late);
+		}
 	}
 }
 
@@ -637,6 +650,8 @@ bool supervise_view(const struct supervisor *s, int i, struct worker_view *out)
 	snprintf(out->call, sizeof out->call, "%s", w->n_calls ? w->calls[0].name : "");
 	snprintf(out->why, sizeof out->why, "%s", w->why);
 	snprintf(out->detail, sizeof out->detail, "%s", w->detail);
+	out->exit_code = w->exit_code;
+	out->failed = w->failed;
 	out->n_notes = w->n_notes;
 	memcpy(out->note, w->note, sizeof out->note);
 	return true;

@@ -34,11 +34,13 @@ struct supervise_events {
 	void *arg;
 	/* Fills the first frame of a new worker; safe: it died twice in one call, drain the safe way. */
 	void (*settings)(void *arg, const struct worker_spec *spec, bool safe, struct wire_pairs *out);
-	/* A decoded frame other than BEGIN, END, READY and NOTE, with its raw bytes. */
+	/* A decoded frame other than BEGIN, END and READY, with its raw bytes. */
 	void (*frame)(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len);
 	void (*ready)(void *arg, int worker);
 	/* It is gone (socket closed, process reaped): what it had in hand is of unknown outcome. */
 	void (*down)(void *arg, int worker, const char *why);
+	/* About to start one: 0, or milliseconds after which to ask again.  NULL: never waits. */
+	int (*before)(void *arg, int worker);
 };
 struct supervisor *supervise_new(const struct supervise_events *ev);
 void supervise_free(struct supervisor *s); /* kills what still runs */
@@ -68,6 +70,8 @@ struct worker_view {
 	enum worker_state state;
 	int pid, credit, deaths, delay_ms;
 	char call[32], why[96], detail[96];
+	int exit_code;           /* of the last one: its exit status, or -1 */
+	bool failed;             /* it outstayed a deadline or crashed */
 	int n_notes;
 	struct {
 		char name[24], value[40];

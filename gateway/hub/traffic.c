@@ -87,7 +87,7 @@ bool traffic_has_room(struct hub *h, int worker, enum worker_kind kind)
 	struct worker_view v;
 	const struct slot *s = &h->slots[worker];
 	return supervise_view(h->sup, worker, &v) && v.spec->kind == kind && v.state == WORKER_READY &&
-	       s->n_jobs < v.credit && s->n_jobs < SUPERVISE_CALLS;
+	       s->n_jobs < v.credit && s->n_jobs < SUPERVISE_CALLS && !s->away;
 }
 
 bool traffic_leg_has_room(struct hub *h, enum outbox_leg leg)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/casework/effects.h"
+#include "gateway/hub/health.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/schedule.h"
 #include "gateway/hub/traffic.h"
@@ -64,6 +65,8 @@ static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
 	struct wire_frame f;
 	if (wire_decode(a->bytes, a->len, &f) != WIRE_OK)
 		return STORE_OK; /* it was decoded when it came in */
+	if (f.type == WIRE_NOTE)
+		return health_note(h, d, a->worker, a->name, &f.u.pairs);
 	if (f.type == WIRE_SEGMENT)
 		return take_segment(h, d, a, &f.u.segment);
 	h->touched = 1;
@@ -251,7 +254,8 @@ static int take_arrivals(struct hub *h, struct desk *d, int *taken)
 static bool turn_needed(struct hub *h, int64_t now)
 {
 	bool careful = h->careful_until != 0;
-	return h->in || (h->work_waits && !careful) || h->touched || schedule_is_due(h, now);
+	return h->in || (h->work_waits && !careful) || h->touched || h->health_due ||
+	       schedule_is_due(h, now);
 }
 
 /* The stages of a turn, inside its transaction; each returns STORE_OK or what stopped it. */
@@ -300,6 +304,7 @@ static void turn_committed(struct hub *h, int taken)
 	}
 	if (!h->in)
 		h->singly = false;
+	health_committed(h);
 	send_departures(h);
 	if (store_needs_scrub(h->st))
 		store_scrub(h->st);
@@ -325,6 +330,10 @@ bool turn_run(struct hub *h)
 	if (rc == STORE_OK) {
 		at = "due";
 		rc = schedule_run(h, &d);
+	}
+	if (rc == STORE_OK) {
+		at = "health";
+		rc = health_stage(h, &d);
 	}
 	if (rc == STORE_OK) {
 		at = "outbox";

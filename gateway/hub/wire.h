@@ -41,6 +41,18 @@ enum wire_type {
 	WIRE_NOTE          /* name=value: signal, sim_used, sim_size, registration, reason ... */
 };
 
+/* Exit status of a modem worker: whose fault its end was. */
+enum wire_modem_exit {
+	WIRE_MODEM_STOPPED = 0,
+	WIRE_MODEM_HUB = 3,      /* the hub is gone, or its frames were not understood */
+	WIRE_MODEM_SETTINGS = 4,
+	WIRE_MODEM_NO_DEVICE = 5, /* not there, or it went away */
+	WIRE_MODEM_MUTE = 6,
+	WIRE_MODEM_SIM = 7,      /* PIN wanted or refused, PUK, no SIM: NOTE sim tells */
+	WIRE_MODEM_SETUP = 8,
+	WIRE_MODEM_SICK = 9      /* calls failed until the soft steps were used up */
+};
+
 enum wire_error { WIRE_OK = 0, WIRE_AGAIN = -1, WIRE_CLOSED = -2, WIRE_BAD = -3, WIRE_FAIL = -4 };
 
 struct wire_str {

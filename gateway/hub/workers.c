@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/hub/health.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/settings.h"
 #include "gateway/hub/traffic.h"
@@ -15,7 +16,7 @@ static void on_settings(void *arg, const struct worker_spec *spec, bool safe, st
 {
 	struct hub *h = arg;
 	if (spec->kind == WORKER_MODEM)
-		settings_modem(h->cf, config_modem(h->cf, spec->name), safe, out);
+		health_settings(h, config_modem(h->cf, spec->name), safe, out);
 	else
 		settings_courier(h->cf, out);
 }
@@ -31,7 +32,7 @@ static void on_frame(void *arg, int worker, const struct wire_frame *f, const ui
 static void on_ready(void *arg, int worker)
 {
 	struct hub *h = arg;
-	(void)worker;
+	health_ready(h, worker);
 	/* Rows may have fallen due while nobody could take them. */
 	h->due_at[OUTBOX_SMS] = h->due_at[OUTBOX_HTTP] = 0;
 }
@@ -42,6 +43,7 @@ static void on_down(void *arg, int worker, const char *why)
 	struct worker_view v;
 	(void)why;
 	h->slots[worker].n_jobs = 0;
+	health_down(h, worker);
 	if (supervise_view(h->sup, worker, &v))
 		traffic_arrive(h, worker, v.spec->name, NULL, 0); /* after the frames it sent before */
 }
@@ -55,7 +57,10 @@ static void spec_binary(struct hub *h, const char *program, struct worker_spec *
 static void spec_settings(struct hub *h, const struct worker_spec *spec, char *out, size_t max)
 {
 	struct wire_pairs p;
-	on_settings(h, spec, false, &p);
+	if (spec->kind == WORKER_MODEM)
+		health_settings_plain(h, config_modem(h->cf, spec->name), &p);
+	else
+		settings_courier(h->cf, &p);
 	settings_text(&p, out, max);
 }
 
@@ -83,6 +88,7 @@ static void want_worker(struct hub *h, const struct worker_spec *spec)
 
 void workers_want(struct hub *h)
 {
+	health_load(h);
 	for (size_t i = 0; i < h->cf->n_modems; i++) {
 		struct worker_spec spec = {.kind = WORKER_MODEM};
 		snprintf(spec.name, sizeof spec.name, "%s", h->cf->modems[i].name);
@@ -105,7 +111,7 @@ void workers_want(struct hub *h)
 
 int workers_start(struct hub *h)
 {
-	struct supervise_events ev = {h, on_settings, on_frame, on_ready, on_down};
+	struct supervise_events ev = {h, on_settings, on_frame, on_ready, on_down, health_before};
 	h->sup = supervise_new(&ev);
 	return h->sup ? 0 : -1;
 }

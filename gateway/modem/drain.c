@@ -188,7 +188,7 @@ int drain_settle(struct drain *d)
 		if (d->slot[i].state != SLOT_DELETE)
 			continue;
 		if (n++ % DELETE_BATCH == 0)
-			talk_begin(d->talk, "GSM_DeleteSMS", DELETE_MS);
+			talk_call(d->talk, "GSM_DeleteSMS", DELETE_MS);
 		rc = delete_slot(d, &d->slot[i]);
 	}
 	talk_end(d->talk);
@@ -262,7 +262,7 @@ static int listed(struct drain *d, const struct link_message *m)
 	int rc = full ? wait_room(d) : drain_settle(d);
 	if (rc == LINK_OK && (d->talk->over || d->talk->stop))
 		return LINK_EMPTY;
-	talk_begin(d->talk, "GSM_GetNextSMS", LIST_MS);
+	talk_call(d->talk, "GSM_GetNextSMS", LIST_MS);
 	return rc;
 }
 
@@ -299,7 +299,7 @@ static int read_announced(struct drain *d, const struct wanted *w)
 	for (int i = 0; i < w->n; i++) {
 		if (w->seen[i] || (w->notice[i].place != 0 && d->listed > 0))
 			continue;
-		talk_begin(d->talk, "GSM_GetSMS", READ_MS);
+		talk_call(d->talk, "GSM_GetSMS", READ_MS);
 		int rc = link_read(d->link, &w->notice[i], &m);
 		talk_end(d->talk);
 		if (rc == LINK_TIMEOUT || rc == LINK_GONE)
@@ -322,7 +322,7 @@ int drain_sweep(struct drain *d, bool full)
 		w.seen[w.n++] = false;
 	}
 	d->listed = 0;
-	talk_begin(d->talk, "GSM_GetNextSMS", LIST_MS);
+	talk_call(d->talk, "GSM_GetNextSMS", LIST_MS);
 	int rc = list_all(d, &w);
 	talk_end(d->talk);
 	if (rc == LINK_OK)

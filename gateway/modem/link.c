@@ -17,10 +17,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "gateway/modem/mono.h"
+#include "gateway/modem/rawat.h"
 #include "parser/ucs2.h"
 
 #define FOLDER_STEP 100000 /* libgammu's flat location: (folder - 1) * step + index */
 #define DEBUG_ON "text"
+#define STATE_MS 3000
+#define CNMI_MAX 32
 
 struct link {
 	GSM_StateMachine *s;
@@ -33,6 +36,7 @@ struct link {
 	enum link_sent sent;
 	int sent_code, sent_mr;
 	bool resyncing;
+	char cnmi[CNMI_MAX]; /* how new messages are announced, as it was set up */
 	unsigned char smsc[(GSM_MAX_NUMBER_LENGTH + 1) * 2]; /* UTF-16BE */
 };
 
@@ -215,8 +219,8 @@ void link_close(struct link *l, bool gone)
 		return;
 	if (l->s && !gone)
 		GSM_TerminateConnection(l->s);
-	if (l->s && !gone)
-		GSM_FreeStateMachine(l->s);
+	if (l->s)
+		GSM_FreeStateMachine(l->s); /* says nothing to the modem */
 	free(l->list);
 	free(l);
 }
@@ -525,36 +529,124 @@ int link_signal(struct link *l, int *percent)
 	return rc;
 }
 
-int link_network(struct link *l, const char **registration)
-{
-	GSM_NetworkInfo info;
+struct raw {
+	struct link *link;
+	link_line_fn *fn;
+	void *arg;
+};
 
-	memset(&info, 0, sizeof(info));
+static void raw_line(void *arg, const char *line, size_t len)
+{
+	const struct raw *r = arg;
+
+	(void)len;
+	capture_text(&r->link->capture, line);
+	capture_text(&r->link->capture, "\n");
+	if (r->fn)
+		r->fn(r->arg, line);
+}
+
+static int raw_result(int rc)
+{
+	return rc == RAWAT_OK	     ? LINK_OK
+	       : rc == RAWAT_GONE    ? LINK_GONE
+	       : rc == RAWAT_TIMEOUT ? LINK_TIMEOUT
+				     : LINK_REFUSED;
+}
+
+int link_raw(struct link *l, const char *cmd, int ms, link_line_fn *fn, void *arg)
+{
+	struct rawat r = {.fd = l->fd};
+	struct raw to = {l, fn, arg};
+
 	capture_arm(&l->capture);
-	int rc = result(GSM_GetNetworkInfo(l->s, &info));
-	*registration = "unknown";
+	int rc = raw_result(rawat_command(&r, cmd, ms, raw_line, &to));
+	if (rc == LINK_REFUSED)
+		l->capture.error_code = r.code;
+	return rc;
+}
+
+int link_line(struct link *l, int64_t deadline, char *out, size_t max)
+{
+	struct rawat r = {.fd = l->fd};
+	struct raw to = {l, NULL, NULL};
+
+	out[0] = '\0';
+	int rc = raw_result(rawat_line(&r, deadline));
 	if (rc != LINK_OK)
 		return rc;
-	switch (info.State) {
-	case GSM_HomeNetwork:
-		*registration = "home";
-		break;
-	case GSM_NoNetwork:
-		*registration = "none";
-		break;
-	case GSM_RoamingNetwork:
-		*registration = "roaming";
-		break;
-	case GSM_RegistrationDenied:
-		*registration = "denied";
-		break;
-	case GSM_RequestingNetwork:
-		*registration = "searching";
-		break;
-	case GSM_NetworkStatusUnknown:
-		break;
-	}
+	raw_line(&to, r.line, r.used);
+	snprintf(out, max, "%s", r.line);
+	return LINK_OK;
+}
+
+struct stat_line {
+	const char *prefix;
+	int stat;
+};
+
+/* +CREG: 2,1,"1A2B","C3D4" - the setting, then the state.  A report that comes of itself has the
+ * state first and no comma, or a quoted area, behind it. */
+static void registration_line(void *arg, const char *line)
+{
+	struct stat_line *s = arg;
+	size_t n = strlen(s->prefix);
+	char *end;
+
+	if (strncmp(line, s->prefix, n) != 0)
+		return;
+	long v = strtol(line + n, &end, 10);
+	if (end[0] == ',' && end[1] >= '0' && end[1] <= '9')
+		v = strtol(end + 1, NULL, 10);
+	s->stat = v >= 0 && v <= 10 ? (int)v : -1;
+}
+
+static const char *registration_name(int stat)
+{
+	/* 3GPP TS 27.007 7.2; 6, 7: for SMS only; 8: emergency calls only */
+	static const char *const names[] = {"none",    "home", "searching", "denied", "unknown",
+					    "roaming", "home", "roaming",   "none",   "home",
+					    "roaming"};
+
+	return stat < 0 ? "unknown" : names[stat];
+}
+
+int link_network(struct link *l, const char **registration)
+{
+	struct stat_line gsm = {"+CREG:", -1}, lte = {"+CEREG:", -1};
+
+	int rc = link_raw(l, "AT+CREG?", STATE_MS, registration_line, &gsm);
+	if (rc == LINK_OK && gsm.stat != 1 && gsm.stat != 5) /* it may be on a 4G network alone */
+		rc = link_raw(l, "AT+CEREG?", STATE_MS, registration_line, &lte);
+	if (rc == LINK_REFUSED)
+		rc = LINK_OK;
+	*registration = registration_name(lte.stat == 1 || lte.stat == 5 ? lte.stat : gsm.stat);
 	return rc;
+}
+
+static void cnmi_line(void *arg, const char *line)
+{
+	char *out = arg;
+
+	if (strncmp(line, "+CNMI:", 6) == 0)
+		snprintf(out, CNMI_MAX, "%s", line + 6 + strspn(line + 6, " "));
+}
+
+int link_settled(struct link *l)
+{
+	char now[CNMI_MAX] = "";
+
+	int rc = link_raw(l, "AT+CNMI?", STATE_MS, cnmi_line, now);
+	if (rc != LINK_OK)
+		return rc == LINK_REFUSED ? LINK_OK : rc; /* it does not tell: there is the sweep */
+	if (!l->cnmi[0])
+		memcpy(l->cnmi, now, sizeof(now));
+	return strcmp(l->cnmi, now) == 0 ? LINK_OK : LINK_FAIL;
+}
+
+const char *link_cnmi(const struct link *l)
+{
+	return l->cnmi;
 }
 
 int link_radio(struct link *l, bool on)

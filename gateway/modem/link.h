@@ -70,6 +70,18 @@ int link_code(const struct link *l); /* CMS or CME code of the last refusal, or 
 
 int link_usage(struct link *l, struct link_usage *out);
 int link_signal(struct link *l, int *percent);
-int link_network(struct link *l, const char **registration); /* static text */
+/* Static text: home roaming none denied searching unknown.  By AT+CREG?, since libgammu's own look
+ * is nine commands. */
+int link_network(struct link *l, const char **registration);
+/* LINK_FAIL: new messages are not announced any more as they were at the set-up: the modem has
+ * restarted by itself and forgotten its settings. */
+int link_settled(struct link *l);
+const char *link_cnmi(const struct link *l); /* "2,1,0,1,0", or "" */
+/* A command of our own on libgammu's line, which must be idle.  Lines of the answer go to fn (may
+ * be NULL), and notices among them to where libgammu's go. */
+typedef void link_line_fn(void *arg, const char *line);
+int link_raw(struct link *l, const char *cmd, int ms, link_line_fn *fn, void *arg);
+/* And the next line that comes of itself. */
+int link_line(struct link *l, int64_t deadline, char *out, size_t max);
 int link_radio(struct link *l, bool on);
 #endif

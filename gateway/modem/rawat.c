@@ -16,8 +16,8 @@
 #define LISTEN_MS 60 /* noise comes in shorter intervals than this */
 #define QUIET_MS 300 /* and is over after so long a silence */
 #define SIM_BUSY_MS 5000
+#define LEAVE_MS 3000 /* after CFUN=1,1 a USB modem is off the bus so soon */
 
-typedef void line_fn(void *arg, const char *line, size_t len);
 
 int rawat_open(struct rawat *r, const char *device)
 {
@@ -100,7 +100,7 @@ static int get_line(struct rawat *r, int64_t deadline)
 }
 
 /* Sends a command and gives each line of the answer to fn, up to the final one. */
-static int command(struct rawat *r, const char *cmd, int ms, line_fn *fn, void *arg)
+int rawat_command(struct rawat *r, const char *cmd, int ms, rawat_line_fn *fn, void *arg)
 {
 	int64_t deadline = mono_ms() + ms;
 	int rc = put(r, cmd, strlen(cmd), deadline);
@@ -122,6 +122,11 @@ static int command(struct rawat *r, const char *cmd, int ms, line_fn *fn, void *
 			fn(arg, r->line, r->used);
 	}
 	return rc;
+}
+
+int rawat_line(struct rawat *r, int64_t deadline)
+{
+	return get_line(r, deadline);
 }
 
 static bool noise(const char *s, size_t len)
@@ -166,11 +171,22 @@ int rawat_ping(struct rawat *r, int ms)
 		if (i == 1 &&
 		    put(r, "\x1b\r", 2, deadline) == RAWAT_GONE) /* it may wait for a text */
 			return RAWAT_GONE;
-		rc = command(r, "AT", try, NULL, NULL);
+		rc = rawat_command(r, "AT", try, NULL, NULL);
 		if (rc == RAWAT_REFUSED) /* what was left in its line made it refuse: ask again */
 			rc = RAWAT_TIMEOUT;
 	}
 	return rc;
+}
+
+int rawat_restart(struct rawat *r)
+{
+	struct pollfd p = {r->fd, 0, 0}; /* no events asked: only a hang-up wakes it */
+
+	/* Whatever it answers, and if it is mute: the words may still be understood. */
+	int rc = rawat_command(r, "AT+CFUN=1,1", ANSWER_MS, NULL, NULL);
+	if (rc == RAWAT_GONE)
+		return rc;
+	return poll(&p, 1, LEAVE_MS) == 1 ? RAWAT_GONE : RAWAT_OK;
 }
 
 static void sim_line(void *arg, const char *line, size_t len)
@@ -209,9 +225,9 @@ enum rawat_sim rawat_sim(struct rawat *r)
 	int64_t deadline = mono_ms() + SIM_BUSY_MS;
 	enum rawat_sim sim = SIM_UNKNOWN;
 
-	command(r, "AT+CMEE=1", ANSWER_MS, NULL, NULL); /* numbers instead of a bare ERROR */
+	rawat_command(r, "AT+CMEE=1", ANSWER_MS, NULL, NULL); /* numbers instead of a bare ERROR */
 	for (;;) {
-		int rc = command(r, "AT+CPIN?", ANSWER_MS, sim_line, &sim);
+		int rc = rawat_command(r, "AT+CPIN?", ANSWER_MS, sim_line, &sim);
 		if (rc == RAWAT_REFUSED && r->code == 14 &&
 		    mono_left(deadline) > 0) { /* SIM busy */
 			poll(NULL, 0, 200);
@@ -228,13 +244,13 @@ int rawat_enter_pin(struct rawat *r, const char *pin)
 
 	if (n < 0 || (size_t)n >= sizeof(cmd))
 		return RAWAT_REFUSED;
-	return command(r, cmd, LIST_MS, NULL, NULL);
+	return rawat_command(r, cmd, LIST_MS, NULL, NULL);
 }
 
 /* libgammu sets this too, but takes some modems' answer to the question for "not supported". */
 int rawat_announce(struct rawat *r, bool reports)
 {
-	return command(r, reports ? "AT+CNMI=2,1,0,1" : "AT+CNMI=2,1", ANSWER_MS, NULL, NULL);
+	return rawat_command(r, reports ? "AT+CNMI=2,1,0,1" : "AT+CNMI=2,1", ANSWER_MS, NULL, NULL);
 }
 
 struct listing {
@@ -286,7 +302,7 @@ static int read_one(struct rawat *r, struct listing *l, uint32_t place)
 	snprintf(cmd, sizeof(cmd), "AT+CMGR=%u", place);
 	l->place = place;
 	l->expect = false;
-	return command(r, cmd, ANSWER_MS, list_line, l);
+	return rawat_command(r, cmd, ANSWER_MS, list_line, l);
 }
 
 /* A modem that refuses to list is read index by index. */
@@ -308,12 +324,12 @@ int rawat_list(struct rawat *r, const char *memory, struct rawat_message *out, i
 	char cmd[32];
 
 	snprintf(cmd, sizeof(cmd), "AT+CPMS=\"%s\"", memory);
-	int rc = command(r, "AT+CMGF=0", ANSWER_MS, NULL, NULL);
+	int rc = rawat_command(r, "AT+CMGF=0", ANSWER_MS, NULL, NULL);
 	if (rc == RAWAT_OK)
-		rc = command(r, cmd, ANSWER_MS, size_line, &l);
+		rc = rawat_command(r, cmd, ANSWER_MS, size_line, &l);
 	if (rc != RAWAT_OK)
 		return rc;
-	rc = command(r, "AT+CMGL=4", LIST_MS, list_line, &l);
+	rc = rawat_command(r, "AT+CMGL=4", LIST_MS, list_line, &l);
 	if (rc == RAWAT_REFUSED)
 		rc = read_each(r, &l);
 	else if (rc == RAWAT_OK && !l.saw_zero &&
@@ -327,7 +343,7 @@ int rawat_delete(struct rawat *r, uint32_t place)
 	char cmd[32];
 
 	snprintf(cmd, sizeof(cmd), "AT+CMGD=%u", place);
-	return command(r, cmd, ANSWER_MS, NULL, NULL);
+	return rawat_command(r, cmd, ANSWER_MS, NULL, NULL);
 }
 
 int rawat_delete_exact(int fd, uint32_t place, const uint8_t *octets, size_t len)

@@ -33,6 +33,8 @@ struct rawat_message {
 	struct capture_pdu pdu;
 };
 
+typedef void rawat_line_fn(void *arg, const char *line, size_t len);
+
 int rawat_open(struct rawat *r, const char *device); /* RAWAT_GONE with errno */
 void rawat_close(struct rawat *r);
 /* Listens: a line that brings bytes which are no text (wrong speed, another program, a modem that
@@ -42,6 +44,14 @@ int rawat_ping(struct rawat *r, int ms); /* until it answers OK, or ms are over 
 enum rawat_sim rawat_sim(struct rawat *r);
 int rawat_enter_pin(struct rawat *r, const char *pin); /* never call it twice for one PIN */
 int rawat_announce(struct rawat *r, bool reports);     /* have new messages and reports told */
+
+/* Restarts the modem (AT+CFUN=1,1).  RAWAT_GONE: it left the bus, as it should. */
+int rawat_restart(struct rawat *r);
+
+/* Sends a command and gives each line of the answer to fn (may be NULL), up to the final one. */
+int rawat_command(struct rawat *r, const char *cmd, int ms, rawat_line_fn *fn, void *arg);
+/* The next line that is not empty, in r->line, r->used octets; deadline as mono_ms counts. */
+int rawat_line(struct rawat *r, int64_t deadline);
 
 /* Lists the messages of a memory ("SM", "ME"), at most max; the count, or an error. */
 int rawat_list(struct rawat *r, const char *memory, struct rawat_message *out, int max);

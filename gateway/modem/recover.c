@@ -1,9 +1,7 @@
 /* recover.c - see recover.h. */
 #include "gateway/modem/recover.h"
 
-#define FAILURES_MAX 3
-#define UNREGISTERED_MS (3 * 60 * 1000)
-#define RADIO_AGAIN_MS (10 * 60 * 1000)
+#define RADIOS_MAX 2
 
 void recover_ok(struct recover *r)
 {
@@ -12,22 +10,30 @@ void recover_ok(struct recover *r)
 
 enum recover_step recover_failed(struct recover *r)
 {
-	r->failures++;
-	return r->failures < FAILURES_MAX ? RECOVER_RETRY : RECOVER_REPLACE;
+	static const enum recover_step steps[] = {RECOVER_RETRY, RECOVER_CHECK, RECOVER_RADIO,
+						  RECOVER_REPLACE};
+	const int last = sizeof(steps) / sizeof(steps[0]) - 1;
+	int i = r->failures++;
+
+	return steps[i < last ? i : last];
 }
 
-bool recover_radio(struct recover *r, bool registered, int64_t now)
+enum recover_network recover_radio(struct recover *r, bool registered, int64_t now)
 {
 	if (registered) {
 		r->unregistered = 0;
-		return false;
+		r->radios = 0;
+		return NETWORK_WAIT;
 	}
 	if (r->unregistered == 0)
 		r->unregistered = now;
-	if (now - r->unregistered < UNREGISTERED_MS)
-		return false;
-	if (r->radio_at && now - r->radio_at < RADIO_AGAIN_MS)
-		return false;
+	if (now - r->unregistered < r->network_ms)
+		return NETWORK_WAIT;
+	if (r->radio_at && now - r->radio_at < 3LL * r->network_ms)
+		return NETWORK_WAIT;
+	if (r->radios == RADIOS_MAX)
+		return NETWORK_REPLACE;
 	r->radio_at = now;
-	return true;
+	r->radios++;
+	return NETWORK_RADIO;
 }

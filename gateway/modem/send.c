@@ -95,7 +95,7 @@ static int send_part(struct drain *d, int part, int send_ms)
 		failed(d, part, 0, "not a SUBMIT");
 		return LINK_REFUSED;
 	}
-	talk_begin(d->talk, "GSM_SendSMS", PROMPT_MS + send_ms);
+	talk_begin(d->talk, "GSM_SendSMS", (int)((int64_t)PROMPT_MS * d->talk->call_ms / 60000) + send_ms + RESYNC_MS);
 	int rc = link_send(d->link, &t, d->talk->job.report);
 	if (rc == LINK_OK) {
 		rc = tell(d, part, settle(d, await(d, send_ms)));
@@ -113,7 +113,7 @@ static int send_part(struct drain *d, int part, int send_ms)
 
 static int have_smsc(struct drain *d)
 {
-	talk_begin(d->talk, "GSM_GetSMSC", SMSC_MS);
+	talk_call(d->talk, "GSM_GetSMSC", SMSC_MS);
 	int rc = link_smsc(d->link);
 	talk_end(d->talk);
 	return rc;

@@ -50,11 +50,11 @@ static const char *texts(const struct wire_pairs *p, struct modem_settings *s)
 
 static const char *numbers(const struct wire_pairs *p, struct modem_settings *s)
 {
-	int reports, safe;
+	int reports, safe, reset, withheld;
 
 	if (number(p, "sweep", 30, 1, 3600, &s->sweep_s) < 0)
 		return "sweep";
-	if (number(p, "status", 60, 60, 3600, &s->status_s) < 0)
+	if (number(p, "status", 60, 5, 3600, &s->status_s) < 0)
 		return "status";
 	if (number(p, "gap_ms", 30, 0, 1000, &s->gap_ms) < 0)
 		return "gap_ms";
@@ -62,12 +62,24 @@ static const char *numbers(const struct wire_pairs *p, struct modem_settings *s)
 		return "ping_ms";
 	if (number(p, "send_ms", 90000, 1000, 180000, &s->send_ms) < 0)
 		return "send_ms";
+	if (number(p, "wait_ms", 0, 0, 600000, &s->wait_ms) < 0)
+		return "wait_ms";
+	if (number(p, "call_ms", 60000, 1000, 120000, &s->call_ms) < 0)
+		return "call_ms";
+	if (number(p, "network_ms", 180000, 1000, 3600000, &s->network_ms) < 0)
+		return "network_ms";
 	if (number(p, "credit", 32, 1, 64, &s->credit) < 0)
 		return "credit";
 	if (number(p, "reports", 1, 0, 1, &reports) < 0)
 		return "reports";
 	if (number(p, "safe", 0, 0, 1, &safe) < 0)
 		return "safe";
+	if (number(p, "reset", 0, 0, 1, &reset) < 0)
+		return "reset";
+	if (number(p, "withheld", 0, 0, 1, &withheld) < 0)
+		return "withheld";
+	s->reset = reset;
+	s->withheld = withheld;
 	s->reports = reports;
 	s->safe = safe;
 	return NULL;

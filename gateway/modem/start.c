@@ -9,6 +9,7 @@
 
 #define SAFE_MS 120000
 #define SIM_MS 45000
+#define RESTART_MS 15000
 
 /* ---- SIM ---------------------------------------------------------------------------------------
  */
@@ -20,13 +21,33 @@ static int no_sim(struct talk *t, const char *state, const char *why)
 	return START_SIM;
 }
 
-/* A PIN is tried once: three wrong ones lock the SIM.  The hub remembers "refused" and gives no PIN
- * to the next worker. */
-static int enter_pin(struct talk *t, struct rawat *r, const char *pin)
+/* A PIN is tried once: three wrong ones lock the SIM.  So the hub first writes down that it is being
+ * tried, and gives no PIN to a later worker until this one says "accepted": also a power cut in
+ * between costs one try only. */
+static bool may_try(struct talk *t)
 {
+	struct wire_ack a;
+
+	talk_note(t, "pin", "wanted");
+	while (!t->over && !t->stop) {
+		if (talk_ack(t, &a))
+			return a.verdict == WIRE_STORED;
+		talk_wait(t, -1, -1);
+	}
+	return false;
+}
+
+static int enter_pin(struct talk *t, struct rawat *r, const struct modem_settings *s)
+{
+	const char *pin = s->pin;
+
 	if (!pin[0])
-		return no_sim(t, "pin", "the SIM wants a PIN and none is configured");
-	talk_note(t, "pin", "tried");
+		return no_sim(t, "pin",
+			      s->withheld ? "the SIM refused the configured PIN before: change it, then "
+					    "reload"
+					  : "the SIM wants a PIN and none is configured");
+	if (!may_try(t))
+		return START_OVER;
 	int rc = rawat_enter_pin(r, pin);
 	if (rc == RAWAT_OK) {
 		talk_note(t, "pin", "accepted");
@@ -44,7 +65,7 @@ static int check_sim(struct talk *t, struct rawat *r, const struct modem_setting
 		talk_note(t, "sim", "ready");
 		return START_OK;
 	case SIM_WANTS_PIN:
-		return enter_pin(t, r, s->pin);
+		return enter_pin(t, r, s);
 	case SIM_WANTS_PUK:
 		return no_sim(t, "puk", "the SIM is locked and wants its PUK");
 	case SIM_MISSING:
@@ -158,32 +179,70 @@ static int safe_drain(struct talk *t, struct rawat *r, const struct modem_settin
 /* ---- the whole ---------------------------------------------------------------------------------
  */
 
-static int first_words(struct talk *t, struct rawat *r, const struct modem_settings *s)
+static const char *one_ping(struct talk *t, struct rawat *r, int ms, int *rc)
 {
 	const char *why = "the modem does not answer AT";
 
-	talk_begin(t, "AT", s->ping_ms + 1000);
-	int64_t deadline = mono_ms() + s->ping_ms;
-	int rc = rawat_quiet(r, s->ping_ms);
-	if (rc == RAWAT_OK)
-		rc = rawat_ping(r, mono_left(deadline));
-	else if (rc == RAWAT_TIMEOUT)
+	talk_begin(t, "AT", ms + 1000);
+	int64_t deadline = mono_ms() + ms;
+	*rc = rawat_quiet(r, ms);
+	if (*rc == RAWAT_OK)
+		*rc = rawat_ping(r, mono_left(deadline));
+	else if (*rc == RAWAT_TIMEOUT)
 		why = "noise on the line";
 	talk_end(t);
-	if (rc == RAWAT_GONE) {
-		talk_note(t, "reason", "the device went away");
-		return START_NO_DEVICE;
+	return why;
+}
+
+/* A mute modem is asked again and again: who goes away and comes back at growing intervals would
+ * miss the moment at which it speaks. */
+static int listen(struct talk *t, struct rawat *r, const struct modem_settings *s)
+{
+	int64_t deadline = mono_ms() + s->wait_ms;
+	const char *said = NULL;
+	int rc;
+
+	for (;;) {
+		const char *why = one_ping(t, r, s->ping_ms, &rc);
+		if (rc == RAWAT_OK)
+			return START_OK;
+		if (rc == RAWAT_GONE) {
+			talk_note(t, "reason", "the device went away");
+			return START_NO_DEVICE;
+		}
+		if (why != said)
+			talk_note(t, "reason", said = why);
+		talk_wait(t, -1, 0);
+		if (t->over || t->stop)
+			return START_OVER;
+		if (mono_left(deadline) == 0)
+			return START_MUTE;
 	}
-	if (rc != RAWAT_OK) {
-		talk_note(t, "reason", why);
-		return START_MUTE;
-	}
+}
+
+static int first_words(struct talk *t, struct rawat *r, const struct modem_settings *s)
+{
+	int rc = listen(t, r, s);
+	if (rc != START_OK)
+		return rc;
 	talk_begin(t, "AT+CPIN", SIM_MS);
 	rc = check_sim(t, r, s);
 	if (rc == START_OK)
 		rawat_announce(r, s->reports); /* refused: there is the sweep */
 	talk_end(t);
 	return rc == START_OK && s->safe ? safe_drain(t, r, s) : rc;
+}
+
+static int restart(struct talk *t, struct rawat *r)
+{
+	talk_note(t, "stage", "restarting the modem");
+	talk_begin(t, "AT+CFUN=1,1", RESTART_MS);
+	int rc = rawat_restart(r);
+	talk_end(t);
+	if (rc != RAWAT_GONE)
+		return START_OK;
+	talk_note(t, "reason", "the modem restarts");
+	return START_NO_DEVICE;
 }
 
 int start_modem(struct talk *t, const struct modem_settings *s)
@@ -196,7 +255,11 @@ int start_modem(struct talk *t, const struct modem_settings *s)
 		talk_note(t, "reason", why);
 		return START_NO_DEVICE;
 	}
-	int rc = first_words(t, &r, s);
+	int rc = START_OK;
+	if (s->reset)
+		rc = restart(t, &r);
+	if (rc == START_OK)
+		rc = first_words(t, &r, s);
 	rawat_close(&r);
 	return rc;
 }

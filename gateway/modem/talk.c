@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MINUTE_MS 60000
+#define CALL_MIN_MS 1000
 #define SEND_WAIT_MS 30000 /* a hub that takes nothing for so long is as good as gone */
 
 void talk_open(struct talk *t, int fd)
 {
 	memset(t, 0, offsetof(struct talk, buf));
 	t->fd = fd;
+	t->call_ms = MINUTE_MS;
 	int flags = fcntl(fd, F_GETFL);
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		t->over = true;
@@ -133,6 +136,13 @@ void talk_begin(struct talk *t, const char *call, int deadline_ms)
 	f.u.begin = (struct wire_begin){wire_str(call), (uint32_t)deadline_ms, 0};
 	send_frame(t, &f);
 	t->in_call = true;
+}
+
+void talk_call(struct talk *t, const char *call, int ms)
+{
+	int64_t scaled = (int64_t)ms * t->call_ms / MINUTE_MS;
+
+	talk_begin(t, call, scaled > CALL_MIN_MS ? (int)scaled : CALL_MIN_MS);
 }
 
 void talk_end(struct talk *t)

@@ -35,6 +35,7 @@ struct talk {
 	size_t n_acks;
 	uint64_t next_token; /* of segments: unique in this process */
 	bool in_call;
+	int call_ms; /* what talk_call counts by; talk_open sets a minute */
 	uint8_t buf[WIRE_FRAME_MAX];
 };
 
@@ -54,6 +55,8 @@ bool talk_ack(struct talk *t, struct wire_ack *out);
  * begin replaces the first. */
 void talk_begin(struct talk *t, const char *call, int deadline_ms);
 void talk_end(struct talk *t);
+/* The same for a call of libgammu's: ms is what it may take when call_ms is a minute. */
+void talk_call(struct talk *t, const char *call, int ms);
 
 void talk_ready(struct talk *t, const char *detail);
 void talk_note(struct talk *t, const char *name, const char *value);

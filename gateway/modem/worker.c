@@ -16,7 +16,8 @@
 
 #define OPEN_MS 60000
 #define SHORT_MS 25000   /* signal and the like: 20 s inside libgammu, and some */
-#define NETWORK_MS 90000 /* nine commands */
+#define NETWORK_MS 10000
+#define AWAY_MS 3000 /* without network it is looked for so often */
 #define RETRY_MS 1000
 #define RESYNC_MS 3000
 
@@ -57,6 +58,29 @@ static bool answers(struct worker *w)
 	return rc == LINK_OK;
 }
 
+/* A modem that restarted by itself listens again, but no longer tells of new texts. */
+static void check_settings(struct worker *w)
+{
+	talk_begin(&w->talk, "AT+CNMI", RESYNC_MS * 2);
+	int rc = link_settled(w->link);
+	talk_end(&w->talk);
+	if (rc == LINK_GONE)
+		end(w, WORKER_NO_DEVICE, "the device went away");
+	else if (rc == LINK_TIMEOUT)
+		end(w, WORKER_SICK, "the modem stopped answering");
+	else if (rc == LINK_FAIL)
+		end(w, WORKER_SICK, "the modem has restarted by itself");
+}
+
+static void switch_radio(struct worker *w)
+{
+	talk_note(&w->talk, "stage", "radio off and on");
+	talk_call(&w->talk, "GSM_SetPower", SHORT_MS * 2);
+	link_radio(w->link, false);
+	link_radio(w->link, true);
+	talk_end(&w->talk);
+}
+
 static void judge(struct worker *w, int rc)
 {
 	if (rc == LINK_OK) {
@@ -73,12 +97,21 @@ static void judge(struct worker *w, int rc)
 	}
 	switch (recover_failed(&w->recover)) {
 	case RECOVER_RETRY:
-		w->next_sweep = mono_ms() + RETRY_MS;
-		return;
+		break;
+	case RECOVER_CHECK:
+		if (!answers(w))
+			end(w, WORKER_SICK, "the modem stopped answering");
+		else
+			check_settings(w);
+		break;
+	case RECOVER_RADIO:
+		switch_radio(w);
+		break;
 	case RECOVER_REPLACE:
 		end(w, WORKER_SICK, "calls to the modem keep failing");
-		return;
+		break;
 	}
+	w->next_sweep = mono_ms() + RETRY_MS;
 }
 
 /* ---- receiving ---------------------------------------------------------------------------------
@@ -94,6 +127,10 @@ static void sweep(struct worker *w, int64_t now)
 		return;
 	}
 	w->suspect = false;
+	if (full)
+		check_settings(w);
+	if (w->exit_code >= 0)
+		return;
 	if (full) {
 		w->next_sweep = now + (int64_t)w->set.sweep_s * 1000;
 		w->usage_due = true;
@@ -120,7 +157,7 @@ static void tell_usage(struct worker *w)
 	struct link_usage u;
 
 	w->usage_due = false;
-	talk_begin(&w->talk, "GSM_GetSMSStatus", SHORT_MS * 2);
+	talk_call(&w->talk, "GSM_GetSMSStatus", SHORT_MS * 2);
 	int rc = link_usage(w->link, &u);
 	talk_end(&w->talk);
 	if (rc != LINK_OK || memcmp(&u, &w->usage, sizeof(u)) == 0)
@@ -132,20 +169,11 @@ static void tell_usage(struct worker *w)
 	talk_note_num(&w->talk, "me_size", u.me_size);
 }
 
-static void switch_radio(struct worker *w)
-{
-	talk_note(&w->talk, "stage", "radio off and on");
-	talk_begin(&w->talk, "GSM_SetPower", SHORT_MS * 2);
-	link_radio(w->link, false);
-	link_radio(w->link, true);
-	talk_end(&w->talk);
-}
-
 static void tell_signal(struct worker *w)
 {
 	int percent = -1;
 
-	talk_begin(&w->talk, "GSM_GetSignalQuality", SHORT_MS);
+	talk_call(&w->talk, "GSM_GetSignalQuality", SHORT_MS);
 	int rc = link_signal(w->link, &percent);
 	talk_end(&w->talk);
 	if (rc == LINK_OK && percent != w->signal)
@@ -159,24 +187,41 @@ static void tell_network(struct worker *w, int64_t now)
 {
 	const char *registration;
 
-	talk_begin(&w->talk, "GSM_GetNetworkInfo", NETWORK_MS);
+	talk_begin(&w->talk, "AT+CREG", NETWORK_MS);
 	int rc = link_network(w->link, &registration);
 	talk_end(&w->talk);
-	if (rc != LINK_OK)
+	if (rc != LINK_OK) {
+		judge(w, rc);
 		return;
+	}
 	if (!w->registration || strcmp(registration, w->registration) != 0)
 		talk_note(&w->talk, "registration", registration);
 	w->registration = registration;
 	bool registered = strcmp(registration, "home") == 0 ||
 			  strcmp(registration, "roaming") == 0 ||
 			  strcmp(registration, "unknown") == 0;
-	if (recover_radio(&w->recover, registered, now))
+	if (!registered && w->next_status > now + AWAY_MS)
+		w->next_status = now + AWAY_MS;
+	switch (recover_radio(&w->recover, registered, now)) {
+	case NETWORK_WAIT:
+		break;
+	case NETWORK_RADIO:
 		switch_radio(w);
+		break;
+	case NETWORK_REPLACE:
+		end(w, WORKER_SICK, "no network, also after the radio was off and on");
+		break;
+	}
 }
 
 static void status(struct worker *w, int64_t now)
 {
 	w->next_status = now + (int64_t)w->set.status_s * 1000;
+	/* libgammu would find a mute modem out in 20 s; AT finds it in three. */
+	if (!answers(w)) {
+		end(w, WORKER_SICK, "the modem stopped answering");
+		return;
+	}
 	tell_signal(w);
 	if (w->exit_code < 0)
 		tell_network(w, now);
@@ -208,6 +253,8 @@ static void turn(struct worker *w)
 		sweep(w, now);
 	if (w->exit_code < 0 && w->talk.has_job) {
 		int rc = send_run(&w->drain, w->set.send_ms);
+		if (rc != LINK_OK)
+			w->next_status = mono_ms(); /* refused for want of a network: the hub should know */
 		if (rc == LINK_TIMEOUT)
 			end(w, WORKER_SICK, "the modem stopped answering");
 		else if (rc == LINK_GONE)
@@ -237,8 +284,6 @@ static void wait(struct worker *w)
 
 static int loop(struct worker *w)
 {
-	w->exit_code = -1;
-	w->signal = -2;
 	w->next_sweep = w->next_status = mono_ms();
 	while (w->exit_code < 0) {
 		turn(w);
@@ -252,6 +297,19 @@ static int loop(struct worker *w)
 	return w->exit_code;
 }
 
+/* Told before READY, so that no text is handed to a modem that cannot send it. */
+static void first_look(struct worker *w)
+{
+	w->exit_code = -1;
+	w->signal = -2;
+	w->recover.network_ms = w->set.network_ms;
+	check_settings(w);
+	if (w->exit_code < 0)
+		tell_network(w, mono_ms());
+	if (w->exit_code < 0 && link_cnmi(w->link)[0])
+		talk_note(&w->talk, "cnmi", link_cnmi(w->link));
+}
+
 static int run_link(struct worker *w)
 {
 	const char *why;
@@ -259,7 +317,8 @@ static int run_link(struct worker *w)
 
 	pause_cap(w->set.gap_ms /
 		  10); /* it sleeps before each of two dozen commands of the set-up */
-	talk_begin(&w->talk, "GSM_InitConnection", OPEN_MS);
+	w->talk.call_ms = w->set.call_ms;
+	talk_call(&w->talk, "GSM_InitConnection", OPEN_MS);
 	w->link = link_open(&w->set, &why);
 	talk_end(&w->talk);
 	if (!w->link) {
@@ -271,7 +330,9 @@ static int run_link(struct worker *w)
 	watch_start(link_fd(w->link), w->talk.fd, WORKER_NO_DEVICE);
 	pause_cap(w->set.gap_ms);
 	drain_init(&w->drain, w->link, &w->talk, w->set.credit);
-	talk_ready(&w->talk, detail);
+	first_look(w);
+	if (w->exit_code < 0)
+		talk_ready(&w->talk, detail);
 	int code = loop(w);
 	if (code == WORKER_STOPPED)
 		talk_begin(&w->talk, "GSM_TerminateConnection", SHORT_MS);

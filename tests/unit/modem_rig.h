@@ -163,6 +163,14 @@ static void rig_worker(struct rig *r, const char *const *settings)
 	assert_int_equal(wire_send(r->hub, &f), WIRE_OK);
 }
 
+static void rig_ack(struct rig *r, uint64_t token, uint8_t verdict)
+{
+	struct wire_frame f = {.type = WIRE_ACK};
+
+	f.u.ack = (struct wire_ack){token, verdict};
+	assert_int_equal(wire_send(r->hub, &f), WIRE_OK);
+}
+
 /* The next frame in r->f; false when the worker closed.  BEGIN and END are passed over. */
 static bool rig_any(struct rig *r)
 {
@@ -176,6 +184,8 @@ static bool rig_any(struct rig *r)
 		if (rc == WIRE_CLOSED)
 			return false;
 		assert_int_equal(rc, WIRE_OK);
+		if (r->f.type == WIRE_NOTE && wire_is(wire_find(&r->f.u.pairs, "pin"), "wanted"))
+			rig_ack(r, 0, WIRE_STORED); /* a hub has written it down by now */
 		if (r->f.type != WIRE_BEGIN && r->f.type != WIRE_END)
 			return true;
 	}
@@ -200,14 +210,6 @@ static void rig_note(struct rig *r, const char *name, const char *value)
 		if (v.s && (!value || wire_is(v, value)))
 			return;
 	}
-}
-
-static void rig_ack(struct rig *r, uint64_t token, uint8_t verdict)
-{
-	struct wire_frame f = {.type = WIRE_ACK};
-
-	f.u.ack = (struct wire_ack){token, verdict};
-	assert_int_equal(wire_send(r->hub, &f), WIRE_OK);
 }
 
 static void rig_stop(struct rig *r)

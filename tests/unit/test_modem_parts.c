@@ -122,22 +122,24 @@ static void any_bytes(void **state)
 
 static void recovery(void **state)
 {
-	struct recover r = {0, 0, 0};
+	struct recover r = {.network_ms = 180000};
 
 	(void)state;
 	assert_int_equal(recover_failed(&r), RECOVER_RETRY);
-	assert_int_equal(recover_failed(&r), RECOVER_RETRY);
 	recover_ok(&r);
 	assert_int_equal(recover_failed(&r), RECOVER_RETRY);
-	assert_int_equal(recover_failed(&r), RECOVER_RETRY);
+	assert_int_equal(recover_failed(&r), RECOVER_CHECK);
+	assert_int_equal(recover_failed(&r), RECOVER_RADIO);
 	assert_int_equal(recover_failed(&r), RECOVER_REPLACE);
-	assert_false(recover_radio(&r, false, 1000));
-	assert_false(recover_radio(&r, false, 180000));
-	assert_true(recover_radio(&r, false, 181000));
-	assert_false(recover_radio(&r, false, 182000)); /* not again for ten minutes */
-	assert_true(recover_radio(&r, false, 781000));
-	assert_false(recover_radio(&r, true, 782000));
-	assert_false(recover_radio(&r, false, 2000000));
+	assert_int_equal(recover_failed(&r), RECOVER_REPLACE);
+	assert_int_equal(recover_radio(&r, false, 1000), NETWORK_WAIT);
+	assert_int_equal(recover_radio(&r, false, 180000), NETWORK_WAIT);
+	assert_int_equal(recover_radio(&r, false, 181000), NETWORK_RADIO);
+	assert_int_equal(recover_radio(&r, false, 182000), NETWORK_WAIT); /* not again so soon */
+	assert_int_equal(recover_radio(&r, false, 721000), NETWORK_RADIO);
+	assert_int_equal(recover_radio(&r, false, 1261000), NETWORK_REPLACE);
+	assert_int_equal(recover_radio(&r, true, 1262000), NETWORK_WAIT);
+	assert_int_equal(recover_radio(&r, false, 2000000), NETWORK_WAIT);
 }
 
 static int read_pairs(const char *const *p, struct modem_settings *s, const char **why)
