@@ -8,6 +8,7 @@
 
 #define SENDER_MAX 48
 #define OCTETS_MAX 256
+#define TP_MMS 0x04
 #define TEXT_MAX 4096
 #define REASON_MAX 96
 #define PARTS_MAX 255
@@ -126,6 +127,18 @@ static int seen_segment(struct store *st, const uint8_t hash[SEAL_HASH], int64_t
 	return STORE_OK;
 }
 
+/* The segment's identity: its octets, but for TP-MMS, which says whether more texts waited at the centre
+ * and so may differ when the network hands the same one over again (3GPP 23.040 9.2.3.2). */
+static int segment_hash(struct store *st, const struct segment_new *s, uint8_t hash[SEAL_HASH])
+{
+	uint8_t same[OCTETS_MAX];
+	memcpy(same, s->octets, s->len);
+	size_t first = 1 + (size_t)same[0]; /* behind the address of the centre */
+	if (first < s->len)
+		same[first] &= (uint8_t)~TP_MMS;
+	return base_hash(st, "segment", same, s->len, hash);
+}
+
 int inbox_add_segment(struct store *st, const struct segment_new *s, int64_t *id, bool *fresh,
 		      bool *settled)
 {
@@ -134,7 +147,7 @@ int inbox_add_segment(struct store *st, const struct segment_new *s, int64_t *id
 	*fresh = *settled = false;
 	if (s->len == 0 || s->len > OCTETS_MAX)
 		return base_say(st, STORE_BOUND, "a segment of %zu octets", s->len);
-	int rc = base_hash(st, "segment", s->octets, s->len, hash);
+	int rc = segment_hash(st, s, hash);
 	if (rc == STORE_OK)
 		rc = base_next_id(st, SEQ_SEGMENT, &p.row);
 	if (rc == STORE_OK)

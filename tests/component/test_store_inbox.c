@@ -53,6 +53,26 @@ static void settled_is(struct box *b, const char *octets, int64_t want, bool set
 	assert_int_equal(done, settled);
 }
 
+/* The network may hand the same text over again with another TP-MMS; another sender is another text. */
+static void test_more_messages_to_send_makes_no_other_text(void **state)
+{
+	struct box *b = *state;
+	static const uint8_t tpdu[3][6] = { { 1, 0x91, 0x04, 1, 2, 3 }, { 1, 0x91, 0x00, 1, 2, 3 },
+					    { 1, 0x91, 0x04, 1, 2, 7 } };
+	int64_t id[3];
+	bool fresh, settled;
+	OK(store_begin(b->st));
+	for (int i = 0; i < 3; i++) {
+		const struct segment_new n = { .modem = "m1", .memory = "SM", .received = NOW,
+					       .octets = tpdu[i], .len = sizeof tpdu[i] };
+		OK(inbox_add_segment(b->st, &n, &id[i], &fresh, &settled));
+		assert_int_equal(fresh, i != 1);
+	}
+	assert_int_equal(id[0], id[1]);
+	assert_int_not_equal(id[0], id[2]);
+	OK(store_commit(b->st));
+}
+
 static void test_same_segment_is_one_row(void **state)
 {
 	struct box *b = *state;
@@ -491,6 +511,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_same_segment_is_one_row), T(test_segment_bounds), T(test_quarantine_and_settle),
+		T(test_more_messages_to_send_makes_no_other_text), T(test_segment_bounds), T(test_quarantine_and_settle),
 		T(test_reason_is_cut_not_refused), T(test_join_any_order),
 		T(test_two_senders_same_reference), T(test_parts_over_reopen), T(test_duplicate_parts),
 		T(test_join_refusals), T(test_gap_is_released), T(test_message_life),
