@@ -4,7 +4,7 @@
 usage: run.py [-j N] [--timeout S] PROGRAM|FILE.py ...
 A program that dies, prints no result or outlives its time counts as one failure.
 """
-import argparse, os, re, subprocess, sys, time, unittest
+import argparse, os, re, signal, subprocess, sys, time, unittest
 from concurrent.futures import ThreadPoolExecutor
 
 RESULT = re.compile(r"^(not ok|ok)\b(.*)$")
@@ -57,12 +57,14 @@ def run(path, timeout):
     argv = path.split()
     if path.endswith(".py"):
         argv = [sys.executable, os.path.abspath(__file__), "--one", path]
+    # A session of its own: what a test that is given up has started ends with it.
+    p = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         env=env, start_new_session=True)
     try:
-        p = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, env=env, timeout=timeout)
-        out, code = p.stdout.decode("utf-8", "replace"), p.returncode
-    except subprocess.TimeoutExpired as e:
-        out, code = (e.stdout or b"").decode("utf-8", "replace") + f"\ntimed out after {timeout} s\n", -1
+        out, code = p.communicate(timeout=timeout)[0].decode("utf-8", "replace"), p.returncode
+    except subprocess.TimeoutExpired:
+        os.killpg(p.pid, signal.SIGKILL)
+        out, code = p.communicate()[0].decode("utf-8", "replace") + f"\ntimed out after {timeout} s\n", -1
     good = bad = skipped = 0
     for line in out.splitlines():
         m = RESULT.match(line)
