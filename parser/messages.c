@@ -173,6 +173,7 @@ static const struct {
 	{ "alert_withdrawn", "alert" },
 	{ "alert_digest", "list" },
 	{ "alert_by", "alert owner" },        /* who took it */
+	{ "hour_limit", "owner" },            /* coordinator: more SMS in an hour than one number gets */
 	{ "delivery_failed", "agency alert" },
 	{ "dead_letter", "agency alert" },
 	{ "nudge", "class" },

@@ -49,8 +49,10 @@ static struct db_stmt *q(struct store *st, int i)
 	return st->q[FAM_ALERTS][i];
 }
 
-static int load_row(struct db_stmt *s, struct alert_row *a)
+static int load_row(struct store *st, struct db_stmt *s, void *row)
 {
+	struct alert_row *a = row;
+	(void)st;
 	memset(a, 0, sizeof *a);
 	a->number = db_int(s, 0);
 	db_text(s, 1, a->rule, sizeof a->rule);
@@ -66,30 +68,6 @@ static int load_row(struct db_stmt *s, struct alert_row *a)
 	a->acked_at = db_int(s, 11);
 	a->message = db_int(s, 12);
 	return db_row(s);
-}
-
-static int load_one(struct store *st, struct db_stmt *s, struct alert_row *out)
-{
-	int rc = db_step(s);
-	if (rc == STORE_OK)
-		rc = load_row(s, out);
-	db_reset(s);
-	return base_db(st, rc);
-}
-
-static int load_many(struct store *st, struct db_stmt *s, struct alert_row *out, size_t max,
-		     size_t *n)
-{
-	int rc = STORE_OK;
-	*n = 0;
-	while (*n < max && (rc = db_step(s)) == STORE_OK) {
-		rc = load_row(s, &out[*n]);
-		if (rc != STORE_OK)
-			break;
-		++*n;
-	}
-	db_reset(s);
-	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
 }
 
 static int add(struct store *st, struct alert_row *a)
@@ -121,7 +99,7 @@ int alert_raise(struct store *st, struct alert_row *a, int64_t now, bool *fresh)
 	db_bind_text(s, 1, a->rule, sizeof a->rule);
 	db_bind_text(s, 2, a->subject, sizeof a->subject);
 	db_bind_text(s, 3, a->window, sizeof a->window);
-	int rc = load_one(st, s, &same);
+	int rc = base_one(st, s, load_row, &same);
 	if (rc == STORE_OK)
 		*a = same;
 	if (rc != STORE_NONE)
@@ -139,14 +117,14 @@ int alert_get(struct store *st, int64_t number, struct alert_row *out)
 {
 	struct db_stmt *s = q(st, Q_GET);
 	db_bind_int(s, 1, number);
-	return load_one(st, s, out);
+	return base_one(st, s, load_row, out);
 }
 
 int alert_list(struct store *st, bool open_only, struct alert_row *out, size_t max, size_t *n)
 {
 	struct db_stmt *s = q(st, open_only ? Q_LIST_OPEN : Q_LIST);
 	db_bind_int(s, 1, (int64_t)max);
-	return load_many(st, s, out, max, n);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 
 int alert_told(struct store *st, int64_t number, const char *reporter, int step, int64_t outbox)
@@ -222,7 +200,7 @@ int alert_open_for(struct store *st, const char *subject, struct alert_row *out,
 	struct db_stmt *s = q(st, Q_OPEN_FOR);
 	db_bind_text(s, 1, subject, sizeof out->subject);
 	db_bind_int(s, 2, (int64_t)max);
-	return load_many(st, s, out, max, n);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 
 int alert_of_message(struct store *st, int64_t message, struct alert_row *out, size_t max,
@@ -231,14 +209,14 @@ int alert_of_message(struct store *st, int64_t message, struct alert_row *out, s
 	struct db_stmt *s = q(st, Q_OF_MESSAGE);
 	db_bind_int(s, 1, message);
 	db_bind_int(s, 2, (int64_t)max);
-	return load_many(st, s, out, max, n);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 
 int alert_due(struct store *st, int64_t now, struct alert_row *out)
 {
 	struct db_stmt *s = q(st, Q_DUE);
 	db_bind_int(s, 1, now);
-	return load_one(st, s, out);
+	return base_one(st, s, load_row, out);
 }
 
 int alert_next_due(struct store *st, int64_t *at)

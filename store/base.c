@@ -145,3 +145,27 @@ int base_transition(struct store *st, struct db_stmt *s, const char *what)
 		return base_say(st, STORE_STATE, "%s: not from the state the row is in", what);
 	return STORE_OK;
 }
+
+int base_one(struct store *st, struct db_stmt *s, base_load_fn *load, void *row)
+{
+	int rc = db_step(s);
+	if (rc == STORE_OK)
+		rc = load(st, s, row);
+	db_reset(s);
+	return base_db(st, rc);
+}
+
+int base_many(struct store *st, struct db_stmt *s, base_load_fn *load, void *rows, size_t size,
+	      size_t max, size_t *n)
+{
+	int rc = STORE_OK;
+	*n = 0;
+	while (*n < max && (rc = db_step(s)) == STORE_OK) {
+		rc = load(st, s, (char *)rows + *n * size);
+		if (rc != STORE_OK)
+			break;
+		++*n;
+	}
+	db_reset(s);
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+}

@@ -108,8 +108,10 @@ int case_add(struct store *st, const struct case_row *c, int64_t now, int64_t *i
 	return rc;
 }
 
-static int load_row(struct db_stmt *s, struct case_row *c)
+static int load_row(struct store *st, struct db_stmt *s, void *row)
 {
+	struct case_row *c = row;
+	(void)st;
 	memset(c, 0, sizeof *c);
 	c->id = db_int(s, 0);
 	db_text(s, 1, c->code, sizeof c->code);
@@ -135,49 +137,25 @@ static int load_row(struct db_stmt *s, struct case_row *c)
 	return db_row(s);
 }
 
-static int load_one(struct store *st, struct db_stmt *s, struct case_row *out)
-{
-	int rc = db_step(s);
-	if (rc == STORE_OK)
-		rc = load_row(s, out);
-	db_reset(s);
-	return base_db(st, rc);
-}
-
-static int load_many(struct store *st, struct db_stmt *s, struct case_row *out, size_t max,
-		     size_t *n)
-{
-	int rc = STORE_OK;
-	*n = 0;
-	while (*n < max && (rc = db_step(s)) == STORE_OK) {
-		rc = load_row(s, &out[*n]);
-		if (rc != STORE_OK)
-			break;
-		++*n;
-	}
-	db_reset(s);
-	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
-}
-
 int case_by_code(struct store *st, const char *code, struct case_row *out)
 {
 	struct db_stmt *s = q(st, Q_BY_CODE);
 	db_bind_text(s, 1, code, sizeof out->code);
-	return load_one(st, s, out);
+	return base_one(st, s, load_row, out);
 }
 
 int case_by_id(struct store *st, int64_t id, struct case_row *out)
 {
 	struct db_stmt *s = q(st, Q_BY_ID);
 	db_bind_int(s, 1, id);
-	return load_one(st, s, out);
+	return base_one(st, s, load_row, out);
 }
 
 int case_by_message(struct store *st, int64_t message, struct case_row *out)
 {
 	struct db_stmt *s = q(st, Q_BY_MESSAGE);
 	db_bind_int(s, 1, message);
-	return load_one(st, s, out);
+	return base_one(st, s, load_row, out);
 }
 
 int case_update(struct store *st, const struct case_row *c, int64_t now)
@@ -207,7 +185,7 @@ int case_owned(struct store *st, const char *owner, struct case_row *out, size_t
 	struct db_stmt *s = q(st, Q_OWNED);
 	db_bind_text(s, 1, owner, ROSTER_ID);
 	db_bind_int(s, 2, (int64_t)max);
-	return load_many(st, s, out, max, n);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 
 int case_list(struct store *st, const char *state, struct case_row *out, size_t max, size_t *n)
@@ -216,7 +194,7 @@ int case_list(struct store *st, const char *state, struct case_row *out, size_t 
 	if (state)
 		db_bind_text(s, 1, state, 16);
 	db_bind_int(s, state ? 2 : 1, (int64_t)max);
-	return load_many(st, s, out, max, n);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 
 int case_event_add(struct store *st, int64_t case_id, int64_t now, const char *who,

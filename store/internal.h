@@ -48,6 +48,12 @@ struct store {
 
 /* Keeps the words of a failed database call; returns rc. */
 int base_db(struct store *st, int rc);
+/* One row, or up to max, of a bound statement, each by load; the statement is reset.  base_one:
+ * STORE_NONE when there is none; base_many: *n = 0 is no error. */
+typedef int base_load_fn(struct store *st, struct db_stmt *s, void *row);
+int base_one(struct store *st, struct db_stmt *s, base_load_fn *load, void *row);
+int base_many(struct store *st, struct db_stmt *s, base_load_fn *load, void *rows, size_t size,
+	      size_t max, size_t *n);
 __attribute__((format(printf, 3, 4))) int base_say(struct store *st, int rc, const char *fmt, ...);
 
 /* A row id, given before the insert.  Taken from the file in blocks where gaps are no matter. */

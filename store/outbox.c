@@ -22,7 +22,7 @@ enum {
 	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_DROP, Q_PART, Q_FIND_PART,
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
 	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
-	Q_RESEAL, Q_FORGET, Q_N
+	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_TURN_NOW] = "SELECT COALESCE(min(turn), 0) FROM outbox WHERE state = 'queued' AND leg = $1",
@@ -99,6 +99,11 @@ static const char *const sql[Q_N] = {
 	[Q_OLD] = "SELECT id FROM outbox WHERE id > $1 AND created < $2 AND case_id IS NULL "
 		  "AND body IS NOT NULL AND state IN ('queued', 'inflight', 'submitting') "
 		  "ORDER BY id LIMIT 1",
+	[Q_HOUR] = "SELECT parts, held FROM sms_hours WHERE recipient = $1 AND hour = $2",
+	[Q_HOUR_ADD] = "INSERT INTO sms_hours (recipient, hour, parts, held) VALUES ($1, $2, $3, $4) "
+		       "ON CONFLICT (recipient, hour) DO UPDATE SET parts = sms_hours.parts + "
+		       "excluded.parts, held = CASE WHEN excluded.held = 1 THEN 1 ELSE sms_hours.held END",
+	[Q_HOUR_OLD] = "DELETE FROM sms_hours WHERE hour < $1",
 	[Q_RESEAL] = "UPDATE outbox SET body = $1 WHERE id = $2",
 	[Q_FORGET] = "UPDATE outbox SET body = NULL, state = CASE WHEN state IN ('queued', 'failed', "
 		     "'dead', 'expired', 'uncertain') THEN 'dropped' ELSE state END, "
@@ -456,6 +461,71 @@ int outbox_claim(struct store *st, enum outbox_leg leg, int64_t now, const char 
 	out->attempts++;
 	snprintf(out->state, sizeof out->state, "%s", leg == OUTBOX_SMS ? "submitting" : "inflight");
 	return STORE_OK;
+}
+
+int outbox_peek(struct store *st, enum outbox_leg leg, int64_t now, const char *skip,
+		struct outbox_item *out)
+{
+	struct skip passed;
+	int64_t id = 0, turn = 0;
+	bool gone = false;
+	int rc = read_skip(st, leg, skip, &passed);
+	if (rc == STORE_OK)
+		rc = choose(st, leg, now, &passed, &id, &turn);
+	if (rc == STORE_OK)
+		rc = load(st, id, out, &gone);
+	if (rc != STORE_KEY && rc != STORE_BOUND)
+		return rc;
+	out->number[0] = '\0'; /* claiming sets it aside */
+	return STORE_OK;
+}
+
+/* ---- so many an hour ------------------------------------------------------------------------- */
+
+static int hour_bind(struct store *st, struct db_stmt *s, const char *number, int64_t now,
+		     uint8_t to[SEAL_HASH])
+{
+	int rc = recipient_of(st, OUTBOX_SMS, number, strlen(number), to);
+	if (rc != STORE_OK)
+		return rc;
+	db_bind_blob(s, 1, to, SEAL_HASH);
+	db_bind_int(s, 2, now / 3600);
+	return STORE_OK;
+}
+
+int outbox_hour(struct store *st, const char *number, int64_t now, int64_t *parts, bool *held)
+{
+	uint8_t to[SEAL_HASH];
+	struct db_stmt *s = q(st, Q_HOUR);
+	*parts = 0;
+	*held = false;
+	int rc = hour_bind(st, s, number, now, to);
+	if (rc != STORE_OK)
+		return rc;
+	rc = db_step(s);
+	if (rc == STORE_OK) {
+		*parts = db_int(s, 0);
+		*held = db_int(s, 1) != 0;
+	}
+	db_reset(s);
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+}
+
+int outbox_hour_add(struct store *st, const char *number, int64_t now, int parts, bool held)
+{
+	uint8_t to[SEAL_HASH];
+	struct db_stmt *s = q(st, Q_HOUR_OLD);
+	db_bind_int(s, 1, now / 3600);
+	int rc = base_db(st, db_run(s));
+	if (rc != STORE_OK)
+		return rc;
+	s = q(st, Q_HOUR_ADD);
+	rc = hour_bind(st, s, number, now, to);
+	if (rc != STORE_OK)
+		return rc;
+	db_bind_int(s, 3, parts);
+	db_bind_int(s, 4, held);
+	return base_db(st, db_run(s));
 }
 
 /* ---- outcomes -------------------------------------------------------------------------------- */

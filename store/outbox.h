@@ -44,6 +44,13 @@ struct outbox_item {
  * numbers that may not be handed out now, space-separated, or NULL. STORE_NONE when none. */
 int outbox_claim(struct store *st, enum outbox_leg leg, int64_t now, const char *worker,
 		 const char *skip, struct outbox_item *out);
+/* The row that outbox_claim would take, as it stands (one that does not open is claimed). */
+int outbox_peek(struct store *st, enum outbox_leg leg, int64_t now, const char *skip,
+		struct outbox_item *out);
+/* SMS parts handed out to a number in the UTC hour of now; *held: one was held back in it.  Adding
+ * counts parts, and with held notes that. */
+int outbox_hour(struct store *st, const char *number, int64_t now, int64_t *parts, bool *held);
+int outbox_hour_add(struct store *st, const char *number, int64_t now, int parts, bool held);
 int outbox_load(struct store *st, int64_t id, struct outbox_item *out);
 /* When the next queued row of a leg falls due; STORE_NONE. */
 int outbox_next_due(struct store *st, enum outbox_leg leg, int64_t *at);

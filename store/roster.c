@@ -66,8 +66,9 @@ static int one_row(struct store *st, struct db_stmt *s)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static int load_row(struct store *st, struct db_stmt *s, struct reporter *r)
+static int load_row(struct store *st, struct db_stmt *s, void *row)
 {
+	struct reporter *r = row;
 	memset(r, 0, sizeof *r);
 	db_text(s, 0, r->id, sizeof r->id);
 	db_text(s, 1, r->role, sizeof r->role);
@@ -86,30 +87,6 @@ static int load_row(struct store *st, struct db_stmt *s, struct reporter *r)
 	}
 	db_reset(c);
 	return rc == STORE_NONE ? STORE_OK : rc;
-}
-
-static int load_one(struct store *st, struct db_stmt *s, struct reporter *out)
-{
-	int rc = db_step(s);
-	if (rc == STORE_OK)
-		rc = load_row(st, s, out);
-	db_reset(s);
-	return base_db(st, rc);
-}
-
-static int load_many(struct store *st, struct db_stmt *s, struct reporter *out, size_t max,
-		     size_t *n)
-{
-	int rc = STORE_OK;
-	*n = 0;
-	while (*n < max && (rc = db_step(s)) == STORE_OK) {
-		rc = load_row(st, s, &out[*n]);
-		if (rc != STORE_OK)
-			break;
-		++*n;
-	}
-	db_reset(s);
-	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
 }
 
 static int hash_number(struct store *st, const char *number, uint8_t hash[SEAL_HASH])
@@ -131,14 +108,14 @@ int roster_by_number(struct store *st, const char *number, struct reporter *out)
 		return rc;
 	struct db_stmt *s = q(st, Q_BY_HASH);
 	db_bind_blob(s, 1, hash, sizeof hash);
-	return load_one(st, s, out);
+	return base_one(st, s, load_row, out);
 }
 
 int roster_by_id(struct store *st, const char *id, struct reporter *out)
 {
 	struct db_stmt *s = q(st, Q_BY_ID);
 	db_bind_text(s, 1, id, ROSTER_ID);
-	return load_one(st, s, out);
+	return base_one(st, s, load_row, out);
 }
 
 int roster_number(struct store *st, const char *id, char *number, size_t max)
@@ -162,7 +139,7 @@ int roster_of_role(struct store *st, const char *role, const char *school, const
 	db_bind_text(s, 1, role, sizeof out->role);
 	db_bind_text(s, 2, school, sizeof out->school);
 	db_bind_text(s, 3, agency, sizeof out->agency);
-	return load_many(st, s, out, max, n);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 
 int roster_list(struct store *st, const char *after, struct reporter *out, size_t max, size_t *n)
@@ -170,7 +147,7 @@ int roster_list(struct store *st, const char *after, struct reporter *out, size_
 	struct db_stmt *s = q(st, Q_LIST);
 	db_bind_text(s, 1, after, ROSTER_ID);
 	db_bind_int(s, 2, (int64_t)max);
-	return load_many(st, s, out, max, n);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

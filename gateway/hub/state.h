@@ -41,6 +41,7 @@ struct job {
 };
 struct slot {                     /* what the hub knows of a supervised worker */
 	int n_jobs;
+	int64_t handed;           /* jobs since the start */
 	bool away;                /* a modem without network: is not handed work */
 	struct job jobs[SUPERVISE_CALLS];
 	char settings[2048];      /* what it was started with: a reload that changes it restarts it */

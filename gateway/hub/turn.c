@@ -7,6 +7,7 @@
 #include "gateway/casework/effects.h"
 #include "gateway/hub/health.h"
 #include "gateway/hub/log.h"
+#include "gateway/hub/route.h"
 #include "gateway/hub/schedule.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/intake/intake.h"
@@ -150,18 +151,17 @@ static int departures_of(const struct hub *h, int worker)
 	return n;
 }
 
-static int hand_one(struct hub *h, struct desk *d, int worker, enum outbox_leg leg)
+static int hand_one(struct hub *h, struct desk *d, int worker, enum outbox_leg leg, const char *skip)
 {
 	static struct hand_held held; /* 27 KB; the hub has one thread */
 	struct worker_view v;
 	struct wire_frame f;
 	if (!supervise_view(h->sup, worker, &v))
 		return STORE_NONE;
-	char skip[256];
-	busy_agencies(h, skip, sizeof skip);
-	int rc = leg == OUTBOX_SMS ? hand_sms(d, v.spec->name, NULL, &held, &f)
-				   : hand_http(d, skip[0] ? skip : NULL, &held, &f);
-	if (rc != STORE_OK)
+	bool handed = true;
+	int rc = leg == OUTBOX_SMS ? hand_one_sms(d, v.spec->name, skip, &held, &f, &handed)
+				   : hand_http(d, skip, &held, &f);
+	if (rc != STORE_OK || !handed)
 		return rc;
 	struct departure *o = traffic_depart(h, worker, &f);
 	if (!o)
@@ -173,18 +173,42 @@ static int hand_one(struct hub *h, struct desk *d, int worker, enum outbox_leg l
 	return STORE_OK;
 }
 
-static int hand_out(struct hub *h, struct desk *d, enum outbox_leg leg)
+/* Texts whose modem has its hands full wait for it; others pass them.  *waits: there are such. */
+static int hand_texts(struct hub *h, struct desk *d, bool *waits)
 {
-	if (h->stopping || d->now < h->due_at[leg])
-		return STORE_OK;
+	static struct outbox_item item; /* 20 KB; the hub has one thread */
+	char skip[ROUTE_SKIP * sizeof item.number] = "";
+	int n = 0, rc = STORE_OK;
+	*waits = false;
+	while (rc == STORE_OK && n < ROUTE_SKIP && route_open(h)) {
+		rc = outbox_peek(h->st, OUTBOX_SMS, d->now, skip[0] ? skip : NULL, &item);
+		if (rc != STORE_OK)
+			break;
+		int worker = route_pick(h, item.number);
+		if (worker >= 0) {
+			rc = hand_one(h, d, worker, OUTBOX_SMS, skip[0] ? skip : NULL);
+			continue;
+		}
+		*waits = true;
+		size_t at = strlen(skip);
+		snprintf(skip + at, sizeof skip - at, "%s%s", at ? " " : "", item.number);
+		n++;
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+static int hand_deliveries(struct hub *h, struct desk *d)
+{
 	for (int i = 0; i < supervise_count(h->sup); i++) {
-		if (!traffic_has_room(h, i, leg == OUTBOX_SMS ? WORKER_MODEM : WORKER_COURIER))
+		if (!traffic_has_room(h, i, WORKER_COURIER))
 			continue;
 		struct worker_view v;
 		supervise_view(h->sup, i, &v);
 		int room = v.credit - h->slots[i].n_jobs - departures_of(h, i);
 		for (; room > 0; room--) {
-			int rc = hand_one(h, d, i, leg);
+			char skip[256];
+			busy_agencies(h, skip, sizeof skip);
+			int rc = hand_one(h, d, i, OUTBOX_HTTP, skip[0] ? skip : NULL);
 			if (rc == STORE_NONE)
 				break;
 			if (rc != STORE_OK)
@@ -192,6 +216,14 @@ static int hand_out(struct hub *h, struct desk *d, enum outbox_leg leg)
 		}
 	}
 	return STORE_OK;
+}
+
+static int hand_out(struct hub *h, struct desk *d, enum outbox_leg leg, bool *waits)
+{
+	*waits = false;
+	if (h->stopping || d->now < h->due_at[leg])
+		return STORE_OK;
+	return leg == OUTBOX_SMS ? hand_texts(h, d, waits) : hand_deliveries(h, d);
 }
 
 static void turn_failed(struct hub *h, int rc, const char *what)
@@ -221,6 +253,7 @@ static void send_departures(struct hub *h)
 		struct slot *s = &h->slots[o->worker];
 		if (o->job && s->n_jobs < SUPERVISE_CALLS) {
 			struct job *j = &s->jobs[s->n_jobs++];
+			s->handed++;
 			*j = (struct job){.id = o->job, .parts = o->parts};
 			memcpy(j->agency, o->agency, sizeof j->agency);
 			supervise_expect(h->sup, o->worker, o->job, o->due_ms);
@@ -282,14 +315,21 @@ static int stage_reading(struct hub *h, struct desk *d)
 static int stage_outbox(struct hub *h, struct desk *d)
 {
 	int rc = h->touched ? schedule_look(h) : STORE_OK;
-	bool handed = false;
+	bool handed = false, busy = false;
 	for (int leg = 0; leg < LEGS && rc == STORE_OK; leg++) {
 		if (d->now < h->due_at[leg] || !traffic_leg_has_room(h, (enum outbox_leg)leg))
 			continue;
+		bool waits;
 		handed = true;
-		rc = hand_out(h, d, (enum outbox_leg)leg);
+		rc = hand_out(h, d, (enum outbox_leg)leg, &waits);
+		busy |= waits;
 	}
-	return rc == STORE_OK && handed ? schedule_outbox(h) : rc;
+	if (rc == STORE_OK && handed)
+		rc = schedule_outbox(h);
+	/* What waits for a busy modem is due, and yet no reason to turn before that one is done. */
+	if (rc == STORE_OK && busy && h->due_at[OUTBOX_SMS] <= d->now)
+		h->due_at[OUTBOX_SMS] = d->now + 1;
+	return rc;
 }
 
 static void turn_committed(struct hub *h, int taken)

@@ -54,13 +54,13 @@ static int encode_parts(const struct outbox_item *item, struct hand_held *held,
 static int within_quota(struct desk *d, const struct outbox_item *item, int parts, bool *held_back)
 {
 	int64_t until;
+	const char *why;
 
-	int rc = quota_take(d, parts, item->urgent, &until);
+	int rc = quota_take(d, item->number, item->reporter, parts, item->urgent, &until, &why);
 	*held_back = rc == STORE_OK && until != 0;
 	if (!*held_back)
 		return rc;
-	return outbox_defer(d->st, item->id, d->now, until, 0,
-			    "the day's allowance of SMS is used up");
+	return outbox_defer(d->st, item->id, d->now, until, 0, why);
 }
 
 static int give_up(struct desk *d, const struct outbox_item *item, const char *state,
@@ -80,29 +80,38 @@ static void fill_sms(const struct outbox_item *item, int parts, struct wire_work
 	w->n_parts = (uint16_t)parts;
 }
 
-int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
-	     struct wire_frame *f)
+int hand_one_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
+		 struct wire_frame *f, bool *handed)
 {
 	struct outbox_item *item = &held->item;
 	const char *state;
+	bool held_back = false;
 
-	for (;;) {
-		int rc = outbox_claim(d->st, OUTBOX_SMS, d->now, modem, skip_numbers, item);
-		if (rc != STORE_OK)
-			return rc;
-		memset(f, 0, sizeof(*f));
-		f->type = WIRE_WORK_SMS;
-		const char *why = refuse_sms(d, item, &state);
-		int n = why ? 0 : encode_parts(item, held, &f->u.work_sms);
-		bool held_back = false;
-		rc = n > 0 ? within_quota(d, item, n, &held_back) : give_up(d, item, state, why);
-		if (rc != STORE_OK)
-			return rc;
-		if (n > 0 && !held_back) {
-			fill_sms(item, n, &f->u.work_sms);
-			return STORE_OK;
-		}
-	}
+	*handed = false;
+	int rc = outbox_claim(d->st, OUTBOX_SMS, d->now, modem, skip_numbers, item);
+	if (rc != STORE_OK)
+		return rc;
+	memset(f, 0, sizeof(*f));
+	f->type = WIRE_WORK_SMS;
+	const char *why = refuse_sms(d, item, &state);
+	int n = why ? 0 : encode_parts(item, held, &f->u.work_sms);
+	rc = n > 0 ? within_quota(d, item, n, &held_back) : give_up(d, item, state, why);
+	if (rc != STORE_OK || n <= 0 || held_back)
+		return rc;
+	fill_sms(item, n, &f->u.work_sms);
+	*handed = true;
+	return STORE_OK;
+}
+
+int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
+	     struct wire_frame *f)
+{
+	bool handed = false;
+	int rc = STORE_OK;
+
+	while (rc == STORE_OK && !handed)
+		rc = hand_one_sms(d, modem, skip_numbers, held, f, &handed);
+	return rc;
 }
 
 /* ---- HTTP ----------------------------------------------------------------------------------- */

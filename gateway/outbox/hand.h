@@ -17,6 +17,9 @@ struct hand_held {
 };
 int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
 	     struct wire_frame *f);
+/* The same for the first row alone: not *handed, it was settled or put off. */
+int hand_one_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
+		 struct wire_frame *f, bool *handed);
 int hand_http(struct desk *d, const char *skip_agencies, struct hand_held *held, struct wire_frame *f);
 
 /* Settles an outcome: sent, delivered, deferred with back-off, failed, dead, uncertain; raises what

@@ -27,9 +27,9 @@ static void raw(const char *path, const char *sql)
 static void test_version_from_empty(void **state)
 {
 	struct box *b = *state;
-	assert_int_equal(store_version(b->st), 1);
+	assert_int_equal(store_version(b->st), 2);
 	box_reopen(b);
-	assert_int_equal(store_version(b->st), 1);
+	assert_int_equal(store_version(b->st), 2);
 }
 
 static void test_file_modes(void **state)
@@ -210,7 +210,7 @@ static void test_newer_schema_is_refused(void **state)
 	raw(b->db, "PRAGMA user_version=99");
 	RC(STORE_NEWER, try_open(b, err, sizeof err));
 	assert_non_null(strstr(err, "newer version"));
-	raw(b->db, "PRAGMA user_version=1");
+	raw(b->db, "PRAGMA user_version=2");
 	RC(STORE_OK, try_open(b, err, sizeof err));
 	raw(b->ring, "PRAGMA user_version=99");
 	RC(STORE_NEWER, try_open(b, err, sizeof err));

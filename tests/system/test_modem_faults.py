@@ -316,5 +316,51 @@ class Network(Case):
         self.none_lost_none_doubled(gw, 1)
 
 
+class Several(Case):
+    def both(self, prefixes):
+        other = SimModem()
+        self.addCleanup(other.stop)
+
+        def edit(text):
+            text = second_modem(other)(text)
+            return text.replace('name = "sim2";', 'name = "sim2"; prefixes = [ %s ];' % prefixes)
+        return other, self.gateway(edit)
+
+    def test_prefix_first_and_another_when_it_has_no_network(self):
+        other, gw = self.both('"+355691000001"')  # T1's
+        gw.command("send", "T1", "nje")
+        gw.command("send", "H1", "dy")
+        other.wait_sent(1, 20)
+        gw.sim.wait_sent(1, 20)
+        self.assertEqual([m["to"] for m in other.sent()], [gw.number("T1")])
+        other.ctl("creg 2")
+        wait_for(lambda: "modem=sim2 network=searching" in gw.log(), 30, "the loss")
+        gw.command("send", "T1", "tre")
+        gw.sim.wait_sent(2, 20)
+        self.assertEqual(gw.sim.sent()[-1]["to"], gw.number("T1"))
+        self.assertEqual(len(other.sent()), 1)
+
+    def test_load_is_shared(self):
+        other, gw = self.both("")
+        for n in range(8):
+            gw.command("send", "H1", f"teksti {n}")
+        wait_for(lambda: len(other.sent()) + len(gw.sim.sent()) == 8, 40, "eight texts")
+        self.assertGreaterEqual(len(other.sent()), 2)
+        self.assertGreaterEqual(len(gw.sim.sent()), 2)
+
+
+class Limits(Case):
+    def test_a_number_gets_so_many_an_hour_and_one_word_is_said(self):
+        gw = self.gateway(lambda t: quick(t).replace("recipient_hour_limit = 1000", "recipient_hour_limit = 3"))
+        for n in range(6):
+            gw.command("send", "H1", f"teksti {n}")
+        gw.settled()
+        self.assertEqual(len(gw.sent_to("H1")), 3)
+        self.assertEqual(gw.count("outbox", "state = 'queued' AND reporter = 'H1'"), 3)
+        self.assertEqual(gw.count("audit", "verb = 'sms.hour_limit'"), 1)
+        self.assertEqual(len(gw.sent_to("C1")), 1)
+        self.assertIn("H1", gw.sent_to("C1")[0])
+
+
 if __name__ == "__main__":
     unittest.main()
