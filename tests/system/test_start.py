@@ -1,11 +1,13 @@
 """What can be wrong before and while running: each a clear message and the exit status of the manual."""
 import os
 import re
+import socket
 import subprocess
+import sys
 import unittest
 
 from gateway import Gateway, no_guards
-from simmodem import wait_for
+from simmodem import ROOT, wait_for
 
 
 class Start(unittest.TestCase):
@@ -102,6 +104,20 @@ class Start(unittest.TestCase):
         self.gw.agency.start(self.gw.build, port=port)
         self.gw.agency.wait(1, 60)
         wait_for(lambda: self.gw.count("outbox", "leg = 'http' AND state = 'delivered'"), 20, "its row")
+
+
+class Demonstration(unittest.TestCase):
+    def test_port_in_use_is_said(self):
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", 18280))  # as config/demo.cfg says
+                s.listen()
+            except OSError:
+                pass  # taken already, which serves as well
+            p = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "demo.py"), "--once"],
+                               capture_output=True, text=True, timeout=60)
+        self.assertEqual(p.returncode, 69, p.stderr)
+        self.assertIn("taken by another program", p.stderr)
 
 
 def mountable():

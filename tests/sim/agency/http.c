@@ -227,7 +227,7 @@ struct MHD_Daemon *http_listen(struct agency *a, const struct listener *l)
 	    flags, (uint16_t)l->port, accepted, a, handle, a, MHD_OPTION_SOCK_ADDR,
 	    (struct sockaddr *)&in, MHD_OPTION_NOTIFY_COMPLETED, completed, a,
 	    MHD_OPTION_NOTIFY_CONNECTION, connection, a, MHD_OPTION_CONNECTION_LIMIT, 256u,
-	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_CONNECTION_TIMEOUT, 120u,
+	    MHD_OPTION_CONNECTION_TIMEOUT, 120u,
 	    MHD_OPTION_ARRAY, l->cert ? tls : none, MHD_OPTION_END);
 	if (!d)
 		return NULL;
