@@ -109,6 +109,7 @@ class Start(unittest.TestCase):
 class Demonstration(unittest.TestCase):
     def test_port_in_use_is_said(self):
         with socket.socket() as s:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of earlier runs may linger
             try:
                 s.bind(("127.0.0.1", 18280))  # as config/demo.cfg says
                 s.listen()
