@@ -30,6 +30,7 @@ static const struct command {
 	{"contact", "who may text: list, import FILE.csv, put, lock, unlock", cli_contact},
 	{"case", "cases: list, show CODE (reading is recorded)", cli_case},
 	{"alert", "alerts: list [--all], ack NUMBER --as CONTACT", cli_alert},
+	{"doctor", "what may keep the gateway from working, and how to mend it", cli_doctor},
 	{"outbox", "what is owed to the outside: list [--state dead], retry ID, drop ID", cli_outbox},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -98,6 +99,8 @@ int main(int argc, char **argv)
 		c.argv = argv + 2;
 		if (c.argc == 1 && strcmp(c.argv[0], "--help") == 0) {
 			printf("kujdestar %s: %s\n", commands[i].name, commands[i].what);
+			fflush(stdout);
+			commands[i].run(&c); /* none knows --help: each prints its usage */
 			return EX_OK;
 		}
 		return commands[i].run(&c);

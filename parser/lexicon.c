@@ -196,12 +196,14 @@ int lex_add(struct lexicon *l, const struct tokens *phrase, enum concept c, int3
 	if (node < 0)
 		return 0;
 	for (int32_t e = l->nodes[node].entry; e >= 0; e = l->entries[e].next)
-		if (l->entries[e].concept == c && l->entries[e].value == value)
+		if (l->entries[e].concept == c && l->entries[e].value == value) {
+			l->last = e;
 			return 0;
+		}
 	if (grow((void **)&l->entries, &l->cap_entries, l->n_entries + 1, sizeof(*l->entries)))
 		return -1;
-	l->entries[l->n_entries] = (struct lex_entry){ c, value, l->nodes[node].entry };
-	l->nodes[node].entry = (int32_t)l->n_entries++;
+	l->entries[l->n_entries] = (struct lex_entry){ c, value, l->nodes[node].entry, 0 };
+	l->last = l->nodes[node].entry = (int32_t)l->n_entries++;
 	return 0;
 }
 

@@ -16,6 +16,7 @@ struct lex_entry { /* one meaning of a phrase */
 	enum concept concept;
 	int32_t value;  /* number, month, or index of a string kept by the world; 0 = none */
 	int32_t next;   /* further meanings, or -1 */
+	uint8_t langs;  /* a bit a language file it stands in, by world.word_langs; 0 = unsaid */
 };
 struct lex_word {
 	uint32_t at, sign;  /* text; which letters it has */
@@ -42,6 +43,7 @@ struct lexicon {
 	uint32_t n_text, n_words, n_nodes, n_entries, n_edges;
 	uint32_t cap_text, cap_words, cap_nodes, cap_entries, cap_edges, cap_table;
 	uint32_t length_start[LEX_LONGEST + 2];
+	int32_t last;             /* the entry lex_add made or found */
 };
 
 void lex_init(struct lexicon *l);

@@ -444,9 +444,20 @@ static bool concept_value(struct world *w, enum concept c, const char *arg, int3
 	return c == C_NUMBER || c == C_ORDINAL || (*out >= 1 && *out <= (c == C_MONTH ? 12 : 7));
 }
 
+/* Every language is read at once; which file a word came from is kept for the lists people read. */
+static uint8_t word_lang(struct world *w, const char *lang)
+{
+	for (unsigned i = 0; *lang && strlen(lang) < sizeof(w->word_langs[0]) && i < 8; i++) {
+		if (!w->word_langs[i][0])
+			memcpy(w->word_langs[i], lang, strlen(lang) + 1);
+		if (strcmp(w->word_langs[i], lang) == 0)
+			return (uint8_t)(1u << i);
+	}
+	return 0;
+}
+
 int world_add_word(struct world *w, const char *lang, const char *concept, const char *phrase)
 {
-	(void)lang; /* every language is read at once */
 	const char *colon = strchr(concept, ':');
 	size_t n = colon ? (size_t)(colon - concept) : strlen(concept);
 	enum concept c = concept_from_name(concept, n);
@@ -462,6 +473,7 @@ int world_add_word(struct world *w, const char *lang, const char *concept, const
 	bool exact = (c == C_AGENCY && w->tokens.n == 1 && w->tokens.t[0].n <= 4) || c == C_GIVEN_NAME;
 	if (lex_add(&w->lex, &w->tokens, c, value, exact))
 		return world_fail(w, WORLD_NOMEM, "out of memory");
+	w->lex.entries[w->lex.last].langs |= word_lang(w, lang);
 	return WORLD_OK;
 }
 

@@ -81,6 +81,7 @@ struct world {
 	unsigned week;
 	uint8_t allow[I_COUNT];   /* a bit a role */
 	char langs[WORLD_LANGS][4];
+	char word_langs[8][4];    /* of the vocabularies, in order of loading */
 	int n_langs;
 	char *messages[WORLD_LANGS][WORLD_MESSAGES];
 	char help[4][20];         /* police, emergency, child line, trafficking line */

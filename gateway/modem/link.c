@@ -644,6 +644,22 @@ int link_settled(struct link *l)
 	return strcmp(l->cnmi, now) == 0 ? LINK_OK : LINK_FAIL;
 }
 
+static void csca_line(void *arg, const char *line)
+{
+	bool *none = arg;
+
+	if (strncmp(line, "+CSCA:", 6) == 0)
+		*none = strstr(line, "\"\"") != NULL;
+}
+
+bool link_has_smsc(struct link *l)
+{
+	bool none = false;
+
+	link_raw(l, "AT+CSCA?", STATE_MS, csca_line, &none);
+	return !none;
+}
+
 const char *link_cnmi(const struct link *l)
 {
 	return l->cnmi;

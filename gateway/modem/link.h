@@ -58,6 +58,7 @@ int link_next(struct link *l, bool first, struct link_message *out);
 int link_read(struct link *l, const struct capture_notice *where, struct link_message *out);
 int link_delete(struct link *l, int location); /* LINK_OK also when it was not there */
 
+bool link_has_smsc(struct link *l); /* false: the SIM names none, for sure */
 int link_smsc(struct link *l); /* reads the service centre once, unless configured */
 /* LINK_OK: handed over, the outcome comes through link_sent.  LINK_GONE: unknown whether it went.
  */

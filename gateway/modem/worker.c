@@ -306,6 +306,10 @@ static void first_look(struct worker *w)
 	check_settings(w);
 	if (w->exit_code < 0)
 		tell_network(w, mono_ms());
+	talk_begin(&w->talk, "AT+CSCA", RESYNC_MS * 2);
+	if (w->exit_code < 0 && !w->set.smsc[0] && !link_has_smsc(w->link))
+		talk_note(&w->talk, "smsc", "none");
+	talk_end(&w->talk);
 	if (w->exit_code < 0 && link_cnmi(w->link)[0])
 		talk_note(&w->talk, "cnmi", link_cnmi(w->link));
 }

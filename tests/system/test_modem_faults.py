@@ -362,5 +362,24 @@ class Limits(Case):
         self.assertIn("H1", gw.sent_to("C1")[0])
 
 
+class Doctor(Case):
+    def test_says_what_to_mend(self):
+        gw = self.gateway()
+        p = gw.command("doctor", check=False)
+        self.assertEqual((p.returncode, p.stdout.splitlines()[-1]), (0, "0 to mend"), p.stdout)
+        self.assertIn("network home", p.stdout)
+        os.chmod(os.path.join(gw.dir, "master.key"), 0o644)
+        gw.sim.ctl("creg 3")
+        wait_for(lambda: "network=denied" in gw.log(), 30, "the denial")
+        p = gw.command("doctor", check=False)
+        self.assertEqual(p.returncode, 1)
+        self.assertRegex(p.stdout, r"!!  key file .*chmod 600")
+        self.assertRegex(p.stdout, r"!!  sim1 .*denied")
+        os.chmod(os.path.join(gw.dir, "master.key"), 0o600)
+        gw.stop_hub()
+        p = gw.command("doctor", check=False)
+        self.assertIn("does not run", p.stdout)
+
+
 if __name__ == "__main__":
     unittest.main()

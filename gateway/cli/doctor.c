@@ -1,0 +1,274 @@
+/* doctor.c - `kujdestar doctor`: what may keep the gateway from working, and how to mend it.
+ *
+ * Looks at the configuration, the files, the machine and the devices, and asks the running hub what its
+ * workers told; changes nothing.  A line each: "ok", "--" (worth knowing) or "!!" (to be mended).
+ */
+#include "gateway/cli/cli.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/timex.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gateway/cli/ask.h"
+
+#define SPACE_MIN_MB 200
+#define SIGNAL_LOW 15       /* per cent; below it texts fail now and then */
+#define CLOCK_FLOOR 1767225600 /* 2026-01-01: an earlier clock has lost its battery */
+
+enum finding { WELL, NOTE, MEND };
+struct doctor {
+	json_t *list;
+	int mend;
+	bool json;
+};
+
+__attribute__((format(printf, 4, 5))) static void say(struct doctor *d, enum finding f, const char *what,
+						     const char *fmt, ...)
+{
+	static const char *const marks[] = {"ok", "--", "!!"};
+	char words[400];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof words, fmt, ap);
+	va_end(ap);
+	d->mend += f == MEND;
+	if (d->json)
+		json_array_append_new(d->list, json_pack("{s:s,s:s,s:s}", "state", marks[f], "what", what,
+							 "words", words));
+	else
+		printf("%s  %-12s %s\n", marks[f], what, words);
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+static void look_file(struct doctor *d, const char *what, const char *path, bool secret)
+{
+	struct stat sb;
+	if (stat(path, &sb) != 0) {
+		say(d, MEND, what, "%s: %s (kujdestar init makes it)", path, strerror(errno));
+		return;
+	}
+	unsigned mode = (unsigned)sb.st_mode & 0777;
+	if (secret && (mode & 077))
+		say(d, MEND, what, "%s has mode %04o: others may read it; chmod 600", path, mode);
+	else if (mode & 07)
+		say(d, MEND, what, "%s has mode %04o: anybody may open it; chmod o= ", path, mode);
+	else if (access(path, secret ? R_OK : R_OK | W_OK) != 0)
+		say(d, MEND, what, "%s: %s for user %d; run this as the gateway's user", path,
+		    strerror(errno), (int)getuid());
+	else
+		say(d, WELL, what, "%s mode %04o", path, mode);
+}
+
+static void look_space(struct doctor *d, const char *path)
+{
+	char dir[512];
+	struct statvfs v;
+	snprintf(dir, sizeof dir, "%s", path);
+	char *slash = strrchr(dir, '/');
+	if (slash && slash != dir)
+		*slash = '\0';
+	if (statvfs(dir, &v) != 0) {
+		say(d, MEND, "disk", "%s: %s", dir, strerror(errno));
+		return;
+	}
+	unsigned long long mb = (unsigned long long)v.f_bavail * v.f_frsize >> 20;
+	if (v.f_flag & ST_RDONLY)
+		say(d, MEND, "disk", "%s is mounted read-only: nothing can be kept", dir);
+	else
+		say(d, mb < SPACE_MIN_MB ? MEND : WELL, "disk", "%llu MB free in %s%s", mb, dir,
+		    mb < SPACE_MIN_MB ? ": make room, texts stay on the SIM when it is full" : "");
+}
+
+/* ---- the machine ----------------------------------------------------------------------------- */
+
+static bool runs(const char *name)
+{
+	DIR *dir = opendir("/proc");
+	const struct dirent *e;
+	bool found = false;
+	while (dir && !found && (e = readdir(dir)) != NULL) {
+		char path[300], comm[32] = "";
+		if (!isdigit((unsigned char)e->d_name[0]))
+			continue;
+		snprintf(path, sizeof path, "/proc/%s/comm", e->d_name);
+		FILE *f = fopen(path, "re");
+		if (f && fgets(comm, sizeof comm, f))
+			comm[strcspn(comm, "\n")] = '\0';
+		if (f)
+			fclose(f);
+		found = strcmp(comm, name) == 0;
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static void look_kernel(struct doctor *d)
+{
+#ifdef SYS_landlock_create_ruleset
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, 1u /* its version */);
+#else
+	long abi = -1;
+#endif
+	if (abi > 0)
+		say(d, WELL, "landlock", "version %ld: workers can be confined to their files", abi);
+	else
+		say(d, NOTE, "landlock", "not in this kernel (lsm=landlock,... on its command line): workers are "
+					 "confined less");
+	say(d, access("/proc/sys/kernel/seccomp/actions_avail", R_OK) == 0 ? WELL : NOTE, "seccomp",
+	    "%s", access("/proc/sys/kernel/seccomp/actions_avail", R_OK) == 0 ? "available" : "not in this kernel");
+}
+
+static void look_clock(struct doctor *d)
+{
+	struct timex t = {.modes = 0};
+	time_t now = time(NULL);
+	int state = adjtimex(&t);
+	if (now < CLOCK_FLOOR)
+		say(d, MEND, "clock", "it reads a year long past: set it, or install a time service");
+	else if (state == TIME_ERROR || (t.status & STA_UNSYNC))
+		say(d, NOTE, "clock", "not synchronised (timedatectl set-ntp true); dates come from it");
+	else
+		say(d, WELL, "clock", "synchronised");
+}
+
+/* ---- modems ---------------------------------------------------------------------------------- */
+
+static const char *note(const json_t *w, const char *name)
+{
+	const char *s = json_string_value(json_object_get(json_object_get(w, "notes"), name));
+	return s ? s : "";
+}
+
+/* What the worker of a running hub told. */
+static void look_worker(struct doctor *d, const char *name, const json_t *w)
+{
+	const char *state = json_string_value(json_object_get(w, "state"));
+	const char *why = json_string_value(json_object_get(w, "reason"));
+	const char *rung = json_string_value(json_object_get(w, "rung"));
+	const char *sim = note(w, "sim"), *net = note(w, "registration"), *cnmi = note(w, "cnmi");
+	long used = strtol(note(w, "sim_used"), NULL, 10), size = strtol(note(w, "sim_size"), NULL, 10);
+	bool ready = state && strcmp(state, "ready") == 0;
+	if (!ready)
+		say(d, MEND, name, "%s: %s", state ? state : "?", why && *why ? why : "no reason known");
+	else
+		say(d, WELL, name, "ready, %s", json_string_value(json_object_get(w, "detail")));
+	if (rung && *rung)
+		say(d, NOTE, name, "recovery: %s", rung);
+	if (strcmp(sim, "missing") == 0)
+		say(d, MEND, name, "no SIM: push it in, with the cut corner as drawn");
+	else if (strcmp(sim, "puk") == 0)
+		say(d, MEND, name, "the SIM wants its PUK: put it into a telephone and enter it there");
+	else if (strcmp(note(w, "pin"), "refused") == 0 || strcmp(sim, "pin") == 0)
+		say(d, MEND, name, "PIN: set modems[].pin, or take the PIN off in a telephone; then reload");
+	if (!ready)
+		return;
+	if (strcmp(net, "home") == 0 || strcmp(net, "roaming") == 0)
+		say(d, WELL, name, "network %s, signal %s %%", net, note(w, "signal"));
+	else
+		say(d, MEND, name, "network: %s; aerial, contract, place?", net[0] ? net : "not known yet");
+	if (note(w, "signal")[0] && strtol(note(w, "signal"), NULL, 10) < SIGNAL_LOW)
+		say(d, NOTE, name, "the signal is weak: an aerial, or a place by the window");
+	say(d, strcmp(note(w, "smsc"), "none") == 0 ? MEND : WELL, name, "service centre: %s",
+	    strcmp(note(w, "smsc"), "none") == 0 ? "the SIM has none, set modems[].smsc" : "known");
+	say(d, strncmp(cnmi, "2,1", 3) == 0 || strncmp(cnmi, "1,1", 3) == 0 ? WELL : NOTE, name,
+	    "new texts %s (CNMI %s)", strncmp(cnmi + 1, ",1", 2) == 0 ? "are announced" : "are found by looking only",
+	    cnmi[0] ? cnmi : "unknown");
+	if (size > 0)
+		say(d, used * 100 >= size * 80 ? MEND : WELL, name, "SIM memory %ld of %ld%s", used, size,
+		    used * 100 >= size * 80 ? ": something keeps texts from being taken off, see the log" : "");
+}
+
+static void look_device(struct doctor *d, const struct config_modem *m, bool hub, bool manager)
+{
+	struct stat sb;
+	if (stat(m->device, &sb) != 0) {
+		say(d, MEND, m->name, "%s: %s; is it plugged in? (ls /dev/serial/by-id)", m->device,
+		    strerror(errno));
+		return;
+	}
+	if (!S_ISCHR(sb.st_mode))
+		say(d, MEND, m->name, "%s is no serial device", m->device);
+	else if (!hub && access(m->device, R_OK | W_OK) != 0)
+		say(d, MEND, m->name, "%s: %s; the gateway's user belongs in the group dialout", m->device,
+		    strerror(errno));
+	else
+		say(d, WELL, m->name, "%s", m->device);
+	if (strncmp(m->device, "/dev/ttyUSB", 11) == 0 || strncmp(m->device, "/dev/ttyACM", 11) == 0)
+		say(d, NOTE, m->name, "this name changes when it is plugged in anew: take the one in "
+				      "/dev/serial/by-id");
+	if (manager)
+		say(d, NOTE, m->name, "ModemManager runs: install 99-kujdestar.rules, or it takes the modem");
+}
+
+static void look_modems(struct doctor *d, const struct config *cf, const json_t *status)
+{
+	bool manager = runs("ModemManager");
+	for (size_t i = 0; i < cf->n_modems; i++) {
+		size_t k;
+		json_t *w;
+		look_device(d, &cf->modems[i], status != NULL, manager);
+		json_array_foreach(json_object_get(status, "workers"), k, w) {
+			const char *name = json_string_value(json_object_get(w, "name"));
+			if (name && strcmp(name, cf->modems[i].name) == 0)
+				look_worker(d, name, w);
+		}
+	}
+	if (cf->n_modems == 0)
+		say(d, NOTE, "modems", "none is configured: no SMS");
+}
+
+int cli_doctor(struct cli *c)
+{
+	struct doctor d = {.list = json_array(), .json = c->json};
+	int status;
+	if (c->argc != 0) {
+		json_decref(d.list);
+		return cli_usage("doctor");
+	}
+	struct config *cf = ask_config(c, &status);
+	if (!cf) {
+		json_decref(d.list);
+		return status;
+	}
+	say(&d, WELL, "configuration", "%s", c->config_file);
+	look_file(&d, "key file", cf->key_file, true);
+	look_file(&d, "store", cf->store_path, false);
+	look_file(&d, "keyring", cf->keyring_path, false);
+	look_space(&d, cf->store_path);
+	look_kernel(&d);
+	look_clock(&d);
+	json_t *answer = ask_hub(cf, json_pack("{s:s}", "verb", "status"));
+	if (!answer)
+		say(&d, NOTE, "hub", "does not run: of the modems only the devices can be judged");
+	else
+		say(&d, json_is_true(json_object_get(answer, "store_ok")) ? WELL : MEND, "hub", "%s",
+		    json_is_true(json_object_get(answer, "store_ok")) ? "running"
+								      : "the store cannot be written, see the log");
+	look_modems(&d, cf, answer);
+	if (c->json) {
+		json_t *o = json_pack("{s:b,s:O}", "ok", d.mend == 0, "findings", d.list);
+		json_dumpf(o, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);
+		putchar('\n');
+		json_decref(o);
+	} else {
+		printf("%d to mend\n", d.mend);
+	}
+	json_decref(answer);
+	json_decref(d.list);
+	config_free(cf);
+	return d.mend ? 1 : EX_OK;
+}
