@@ -198,3 +198,11 @@ clean:
 	rm -rf $(BUILD)
 $(BUILD)/bench/standin/kujdestar-modem: $(BUILD)/obj/tests/bench/standin.o $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) $(LD_PARSER)
+
+## make soak MINUTES=10  faults at random against the real binaries; SEED= repeats a run
+.PHONY: soak
+MINUTES ?= 10
+soak:
+	@sh tests/deps.sh test
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims
+	@BUILD=$(BUILD) python3 tests/soak.py $(MINUTES)

@@ -97,7 +97,7 @@ static const struct cfg_setting table[] = {
     {SC_MAIN, "sms.day_limit", TY_INT, CONF(sms_day_limit), RANGE(1, 100000), .fallback = "2000",
      .what = "most SMS sent in a day: guards the credit"},
     {SC_MAIN, "sms.recipient_hour_limit", TY_INT, CONF(sms_recipient_hour_limit), RANGE(1, 1000),
-     .fallback = "20", .what = "most SMS to one number in an hour: guards against loops"},
+     .fallback = "40", .what = "most SMS to one number in an hour: guards against loops"},
     {SC_MAIN, "sms.unicode", TY_BOOL, CONF(sms_unicode), .fallback = "false",
      .what = "send letters outside GSM-7 as they are, 70 a segment; false: they are folded"},
     {SC_MAIN, "sms.max_attempts", TY_INT, CONF(sms_max_attempts), RANGE(1, 50), .fallback = "5",

@@ -41,6 +41,9 @@ static bool replacement(const struct pick *p, const struct unit **wrong, const s
 			denied[n] = denied[n + 1];
 		}
 	}
+	/* ... or behind them: "nr 13 jo nr 12 ne 5A" */
+	if (n == 3 && seen[2]->type == U_CLASS && seen[0]->type == U_NUMBER && !denied[2])
+		n = 2;
 	if (n != 2 || seen[0]->type != seen[1]->type || denied[0] == denied[1])
 		return false;
 	*wrong = denied[0] ? seen[0] : seen[1];

@@ -25,7 +25,7 @@ struct roll {
 	bool too_many, loose_date;    /* loose: days stand between pupils */
 	struct mark marks[ROLL_MAX];
 	char country[WORLD_CODE];
-	bool abroad, work, zero;
+	bool abroad, work, zero, clash; /* clash: with and without reason at once */
 	int n_days;
 	int32_t days[DAYS_MAX];
 };
@@ -151,7 +151,7 @@ static void collect(struct scan *s, struct pick *p, struct reading *r, struct ro
 	int entry = -1, school = school_of(s, p, r), last_date = -1;
 	memset(o, 0, offsetof(struct roll, marks));
 	o->country[0] = 0;
-	o->abroad = o->work = o->zero = false;
+	o->abroad = o->work = o->zero = o->clash = false;
 	o->n_days = 0;
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;
@@ -265,6 +265,9 @@ static void settle_words(struct roll *o, int entry)
 			if (!k->pupil || k->entry != entry)
 				continue;
 			bool implied = m->reason && strcmp(m->reason, "sick") == 0;
+			if (m->category && k->category && strcmp(m->category, k->category) != 0 &&
+			    strstr(m->category, "excused") && strstr(k->category, "excused"))
+				o->clash |= !implied;
 			if (m->category && (!k->category || !implied))
 				k->category = m->category;
 			if (m->reason)
@@ -278,7 +281,7 @@ static void add_days(struct scan *s, struct roll *o, const struct unit *u, struc
 {
 	char iso[11];
 	day_to_iso(u->a, iso);
-	if (u->flags & K_US) {
+	if (u->flags & (K_US | K_VAGUE)) {
 		finish_clarify(r, "date");
 		return;
 	}
@@ -325,10 +328,47 @@ static int day_order(const int32_t *days, int n, int32_t d)
 	return -1;
 }
 
+/* A day as a weekday, as a word (dje) or in figures. */
+static int way_of(const struct scan *s, const struct unit *u)
+{
+	return u->flags & K_WEEKDAY ? 1 : s->ts.t[u->at + u->n - 1].number ? 2 : 3;
+}
+
+/* "dje me 16.11", "e hene 17.11": one day said twice, and not the same.  The weekday of a full date is
+ * said beside it and adds nothing. */
+static void settle_days(struct scan *s, struct pick *p, struct reading *r)
+{
+	struct picked *last = NULL;
+	for (int i = 0; i < p->n; i++) {
+		struct picked *k = &p->p[i];
+		const struct unit *u = k->u;
+		if (u->type != U_DATE || !k->used) {
+			bool glue = u->type == U_CONCEPT && !concept_weight((enum concept)u->concept) &&
+				    !scan_is(s, u->at, C_AND, NULL);
+			if (!glue)
+				last = NULL;
+			continue;
+		}
+		const unsigned vague = K_SPAN | K_BACK | K_BAD | K_US | K_VAGUE;
+		bool apart = s->ts.t[u->at].pre & (SEP_COMMA | SEP_PLUS | SEP_SLASH | SEP_SEMI | SEP_DASH);
+		if (last && !((u->flags | last->u->flags) & vague) && !apart && way_of(s, u) != way_of(s, last->u)) {
+			bool first = last->u->flags & K_WEEKDAY;
+			const struct unit *weekday = first ? last->u : u, *day = first ? u : last->u;
+			if ((weekday->flags & K_WEEKDAY) && !(day->flags & K_WEEKDAY) &&
+			    day_weekday(weekday->a) == day_weekday(day->a))
+				*(first ? &last->used : &k->used) = false;
+			else if (u->a != last->u->a)
+				finish_clarify(r, "date");
+		}
+		last = k;
+	}
+}
+
 static void finish_days(struct scan *s, struct pick *p, struct reading *r, struct roll *o)
 {
 	char iso[11];
 	int units = 0;
+	settle_days(s, p, r);
 	for (int i = 0; i < p->n; i++)
 		if (p->p[i].u->type == U_DATE && p->p[i].used) {
 			units++;
@@ -350,6 +390,12 @@ static void finish_days(struct scan *s, struct pick *p, struct reading *r, struc
 		if (day_order(o->days, unique, o->days[i]) < 0)
 			o->days[unique++] = o->days[i];
 	o->n_days = unique;
+	for (int i = 1; i < unique; i++) /* in the order of the calendar, however they were said */
+		for (int k = i; k > 0 && o->days[k - 1] > o->days[k]; k--) {
+			int32_t d = o->days[k];
+			o->days[k] = o->days[k - 1];
+			o->days[k - 1] = d;
+		}
 	if (unique == 0)
 		finish_fail(r, "non_school_day");
 	if (r->error)
@@ -365,31 +411,43 @@ static void finish_days(struct scan *s, struct pick *p, struct reading *r, struc
 	}
 }
 
+static bool beside_number(const struct scan *s, const struct unit *u)
+{
+	int end = u->at + u->n;
+	return (u->at > 0 && s->ts.t[u->at - 1].number) || (end < s->ts.n && s->ts.t[end].number);
+}
+
 /* Names, numbers, addresses have no place in an attendance report.  Two unknown words side by side, or
  * an unknown word where the register numbers should be, are taken for a name too. */
 static bool refuse_private(const struct scan *s, const struct pick *p, struct reading *r, int pupils)
 {
-	int words = 0, run = 0, longest = 0;
+	int words = 0, run = 0, longest = 0, beside = 0;
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;
 		if (u->type == U_WORD && !s->ts.t[u->at].number && s->ts.t[u->at].n >= 3) {
 			words++;
 			run++;
+			beside += beside_number(s, u);
 			if (run > longest)
 				longest = run;
 		} else {
 			run = 0;
+			/* a word only nearly known, and of no use here: "salla 7" */
+			beside += u->type == U_CONCEPT && !p->p[i].used && (u->flags & K_GUESS) &&
+				  concept_weight((enum concept)u->concept) && beside_number(s, u);
 		}
 	}
 	bool name = pick_private(p) || longest >= 2;
 	if (name) {
 		r->private_found = true;
 		finish_fail(r, "names_not_allowed");
-	} else if (words) {
+	} else if (words || beside) {
 		/* An unknown word in small letters cannot be told from a name: the report may stand, shown
 		 * back, but the raw text is not kept. */
 		r->private_found = true;
-		if (pupils)
+		if (beside) /* "12 libra", "dhoma 4", "nr 12 <name>": what the number is was not read */
+			finish_clarify(r, "meaning");
+		else if (pupils)
 			reading_set_flag(r, "confirm");
 	} else if (p->cost > COST) {
 		reading_set_flag(r, "confirm");
@@ -534,6 +592,52 @@ static void write_entries(struct scan *s, struct roll *o, struct reading *r)
 	}
 }
 
+/* What may stand beside a class and numbers without saying anything. */
+static bool idle(enum concept c)
+{
+	switch ((int)c) {
+	case C_FILLER: case C_GREETING: case C_THANKS: case C_AND: case C_CLASS_WORD: case C_PUPIL_WORD:
+	case C_NUMBER_LABEL: case C_SCHOOL_WORD: case C_TEST: case C_OF: case C_FROM: case C_WITH:
+	case C_TEACHER_WORD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* A word whose meaning this report has no use for, or whose other meaning is a keyword. */
+static bool unread(const struct scan *s, const struct pick *p)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (p->p[i].used || u->type == U_WORD || u->type == U_NAME)
+			continue;
+		if (u->type != U_CONCEPT || !idle((enum concept)u->concept))
+			return true;
+		for (int32_t e = s->phrase[u->at].n ? s->phrase[u->at].entry : -1; e >= 0;
+		     e = s->w->lex.entries[e].next) {
+			enum concept c = s->w->lex.entries[e].concept;
+			if ((concept_group(c) == G_TRIGGER || concept_group(c) == G_TYPE) && concept_weight(c) > 2)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Hours and times of day make an absence of a part of a day, which is not recorded: only a late or an
+ * early pupil's are taken for what they are. */
+static void ask_part_of_day(const struct pick *p, struct reading *r)
+{
+	const struct unit *q = pick_first(p, U_QUANTITY);
+	if (!q)
+		return;
+	bool part = pick_concept(p, C_LATE) || pick_concept(p, C_LEFT_EARLY) || pick_concept(p, C_CAME);
+	if (!part || q->b == 'X' || q->b == 'H')
+		finish_clarify(r, "meaning");
+	else
+		reading_set_flag(r, "confirm");
+}
+
 static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct reading *r)
 {
 	const struct unit *d = pick_first(p, U_DATE);
@@ -548,6 +652,21 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 		finish_clarify(r, "date_or_pupils");
 	if (o->loose_date)
 		finish_clarify(r, "date");
+	/* "arsye" alone: excused, or the reason forgotten */
+	bool words = o->abroad || o->work;
+	for (int i = 0; i < o->n_marks; i++)
+		words |= !o->marks[i].pupil;
+	if (pick_concept(p, C_EXCUSE) && !words)
+		finish_clarify(r, "meaning");
+	/* a text cut off before its day */
+	const struct picked *last = &p->p[p->n - 1];
+	if (!last->used && last->u->type == U_CONCEPT && last->u->concept == C_DATE_LABEL)
+		finish_clarify(r, "date");
+	ask_part_of_day(p, r);
+	/* Without a keyword nothing may stay unread: "5A 12 shkoi", "5A 12 ne shkolle" are no absences. */
+	if (!p->triggered && (scan_seen(s, C_VERB) || unread(s, p) ||
+			      (pick_concept(p, C_PARENT_WORD) && !o->abroad && !o->work)))
+		finish_clarify(r, "meaning");
 	/* "3 nxenes: 12, 17, 23": the count must be that of the list */
 	const struct unit *count = pick_first(p, U_COUNT);
 	if (count && o->n_pupils && (count->a != o->n_pupils || pick_count(p, U_COUNT) > 1))
@@ -606,7 +725,10 @@ void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 	check_pupils(s, &o, r);
 	for (int e = 0; e < o.n_entries; e++)
 		settle_words(&o, e);
-	show_guess(p, r);
+	if (o.clash)
+		finish_clarify(r, "meaning"); /* "pa me arsye" */
+	if (!o.zero) /* "5A 0" is the short way that is taught, and can mean nothing else */
+		show_guess(p, r);
 	if (o.n_entries == 1) {
 		set_class(s, &o, r);
 		if (o.n_pupils == 0)
@@ -685,8 +807,17 @@ void finish_all_present(struct scan *s, struct pick *p, struct reading *r)
 		return;
 	default_class(s, &o, r);
 	need_class(s, &o, r);
+	/* "zero prezent" is the opposite of none absent, and so is "vetem .. prezent" */
+	for (int i = 0; i < s->ts.n; i++) {
+		int32_t v;
+		unsigned f;
+		if (scan_number(s, i, &v, &f) && v == 0 && pick_concept(p, C_PRESENT) && !pick_concept(p, C_ALL))
+			finish_clarify(r, "mass_absence");
+	}
+	if (scan_seen(s, C_ONLY))
+		finish_clarify(r, "mass_absence");
 	/* "asnje prezent" is the opposite */
-	if (pick_concept(p, C_NOBODY) && pick_concept(p, C_PRESENT) && !pick_concept(p, C_ALL))
+	if (pick_concept(p, C_NOBODY) && pick_concept(p, C_PRESENT))
 		finish_clarify(r, "mass_absence");
 	finish_days(s, p, r, &o);
 	if (o.n_entries > 1 && !r->error && !r->about) {
@@ -740,8 +871,13 @@ void finish_excuse(struct scan *s, struct pick *p, struct reading *r)
 void finish_return(struct scan *s, struct pick *p, struct reading *r)
 {
 	struct roll o;
-	if (class_and_pupils(s, p, r, &o))
-		finish_days(s, p, r, &o);
+	if (!class_and_pupils(s, p, r, &o))
+		return;
+	/* "vetem 12 erdhi": the rest of the class did not */
+	if (scan_seen(s, C_ONLY))
+		finish_clarify(r, "mass_absence");
+	ask_part_of_day(p, r);
+	finish_days(s, p, r, &o);
 }
 
 void finish_left(struct scan *s, struct pick *p, struct reading *r)
@@ -778,8 +914,12 @@ void finish_reported(struct scan *s, struct pick *p, struct reading *r)
 void finish_date_answer(struct scan *s, struct pick *p, struct reading *r)
 {
 	struct roll o = { 0 };
-	const struct reading *last = s->ctx->last;
+	const struct reading *last = s->ctx ? s->ctx->last : NULL;
 	const struct reading_item *it;
+	if (!last) { /* "raportova dje", and nothing was asked */
+		finish_reported(s, p, r);
+		return;
+	}
 	size_t n = reading_list(last, "pupils", &it);
 	const char *c = reading_word(last, "class"), *cat = reading_word(last, "category");
 	if (c)

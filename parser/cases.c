@@ -92,7 +92,10 @@ static void write_words(struct scan *s, const struct pick *p, struct reading *r)
 		add_once(r, "concerns", "trafficking");
 		reading_set_flag(r, "urgent");
 	}
-	if (work && !reading_get(r, "concerns"))
+	const struct reading_item *it;
+	size_t n = reading_list(r, "concerns", &it);
+	/* work explains an absence from school; beside another concern it may be a parent's */
+	if (work && (n == 0 || (n == 1 && strcmp(it[0].word, "dropout") == 0)))
 		reading_add_word(r, "concerns", "labour");
 }
 
@@ -100,7 +103,7 @@ static void write_words(struct scan *s, const struct pick *p, struct reading *r)
 static void write_imminent(struct scan *s, const struct pick *p, struct reading *r)
 {
 	const struct unit *d = pick_first(p, U_DATE);
-	if (!d)
+	if (!d || (d->flags & (K_BACK | K_VAGUE)))
 		return;
 	int32_t day = d->flags & K_WEEKDAY ? d->c : d->b;
 	if (day > s->today && day <= s->today + 7 &&
@@ -250,6 +253,12 @@ void finish_followup(struct scan *s, struct pick *p, struct reading *r)
 		if (now && (!outcome || strcmp(outcome, "ok") == 0))
 			outcome = now;
 	}
+	/* what will be done has not been done; with an outcome the day is the next visit's */
+	const struct unit *day = pick_first(p, U_DATE);
+	if (day && day->a > s->today && !outcome)
+		finish_clarify(r, "date");
+	if (!outcome && scan_seen(s, C_NOT_YET))
+		finish_clarify(r, "outcome"); /* a visit that was not made */
 	if (outcome && !r->about)
 		reading_set_word(r, "outcome", outcome);
 	finish_notes(s, p, r);
@@ -338,6 +347,11 @@ void finish_referral(struct scan *s, struct pick *p, struct reading *r)
 		finish_clarify(r, "referral");
 		return;
 	}
+	/* "nuk refuzoj": denied, and so not its opposite either */
+	const struct unit *verb = pick_concept(p, C_DECLINE);
+	for (int i = 0; verb && i < p->n && p->p[i].u->at < verb->at; i++)
+		if (p->p[i].u->type == U_CONCEPT && p->p[i].u->concept == C_NOT)
+			finish_clarify(r, "negation");
 	snprintf(ref, sizeof(ref), "R%d", (int)u->a);
 	reading_set_word(r, "referral", ref);
 	if (pick_concept(p, C_NO_CAPACITY))

@@ -10,7 +10,7 @@ static const uint8_t left_cost[U_TYPES] = {
 	[U_GRADES] = 3, [U_DATE] = 5, [U_ZONE] = 5, [U_SCHOOL] = 4, [U_AGENCY] = 4, [U_CODE] = 8,
 	[U_BAD_CODE] = 8, [U_REFERRAL] = 6, [U_TASK] = 6, [U_ALERT] = 6, [U_SEX] = 2, [U_AGE] = 4,
 	[U_SEX_AGE] = 5, [U_KIDS] = 4, [U_COUNT] = 6, [U_OUT_OF] = 8, [U_TOTAL] = 6, [U_PHONE] = 1,
-	[U_NATIONAL_ID] = 1, [U_ADDRESS] = 1, [U_SECRET] = 2,
+	[U_NATIONAL_ID] = 1, [U_ADDRESS] = 1, [U_SECRET] = 2, [U_QUANTITY] = 2,
 };
 
 static bool in(const struct w_mask *m, unsigned c)

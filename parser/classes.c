@@ -100,7 +100,8 @@ static int roman_word(const struct scan *s, int i, bool labelled, int *grade, in
 int class_at(const struct scan *s, int i, int *grade, int *section, int *class_index, unsigned *flags)
 {
 	int n = 0, k;
-	bool labelled = i > 0 && scan_is(s, i - 1, C_CLASS_WORD, NULL);
+	bool labelled = i > 0 && (scan_is(s, i - 1, C_CLASS_WORD, NULL) ||
+				  scan_is(s, i - 2, C_CLASS_WORD, NULL) == 2); /* "klasa e" */
 	int32_t value;
 	*section = 0;
 	*flags = labelled ? K_LABELLED : 0;
@@ -118,6 +119,11 @@ int class_at(const struct scan *s, int i, int *grade, int *section, int *class_i
 		*grade = (int)value;
 		int m = section_after(s, i + k, *grade, section, true);
 		n = m || labelled ? k + m : 0;
+		*flags |= K_WORDED;
+	} else if (labelled && (k = scan_is(s, i, C_NUMBER, &value)) && value <= 12 &&
+		   (n = section_after(s, i + k, (int)value, section, true))) {
+		*grade = (int)value; /* "klasa e gjashte A" */
+		n += k;
 		*flags |= K_WORDED;
 	} else if (!t->number && !scan_glued(s, i)) {
 		n = roman_word(s, i, labelled, grade, section);

@@ -22,7 +22,7 @@ enum concept_group {
 	X(EXCEPT, "except", 9, G_NONE) X(ALL, "all", 6, G_NONE) X(NOBODY, "nobody", 8, G_NONE) \
 	X(OTHERWISE, "maybe", 7, G_NONE) X(GIVEN_NAME, "given_name", 2, G_NONE) \
 	X(NAME_CUE, "name_cue", 1, G_LABEL) X(WORKED, "other_word", 2, G_NONE) \
-	X(QUESTION, "question", 4, G_NONE) \
+	X(QUESTION, "question", 4, G_NONE) X(ONLY, "only", 0, G_NONE) X(VERB, "verb", 0, G_NONE) \
 	/* labels */ \
 	X(CLASS_WORD, "class_word", 0, G_LABEL) X(PUPIL_WORD, "pupil_word", 0, G_LABEL) \
 	X(NUMBER_LABEL, "number_label", 0, G_LABEL) X(DATE_LABEL, "date_label", 0, G_LABEL) \
@@ -35,6 +35,10 @@ enum concept_group {
 	X(PHONE_WORD, "phone_word", 1, G_LABEL) X(ID_WORD, "id_word", 1, G_LABEL) \
 	X(ALERT_WORD, "alert_word", 2, G_LABEL) X(REFERRAL_WORD, "referral_word", 2, G_LABEL) \
 	X(COMMUNITY_WORD, "community_word", 1, G_LABEL) X(LAST_WORD, "last_word", 1, G_LABEL) \
+	X(HOUR_LABEL, "hour_label", 0, G_LABEL) X(HOUR_WORD, "hour_word", 3, G_LABEL) \
+	X(MINUTE_WORD, "minute_word", 3, G_LABEL) X(CLOCK_MARK, "clock_mark", 1, G_LABEL) \
+	X(TIMES_WORD, "times_word", 3, G_LABEL) X(TOTAL_LABEL, "total_label", 2, G_LABEL) \
+	X(MONTH_WORD, "month_word", 5, G_LABEL) X(AGO, "ago", 0, G_LABEL) X(HENCE, "hence", 0, G_LABEL) \
 	/* values with an argument */ \
 	X(NUMBER, "number", 3, G_VALUE) X(ORDINAL, "ordinal", 3, G_VALUE) \
 	X(WEEKDAY, "weekday", 4, G_VALUE) X(MONTH, "month", 4, G_VALUE) \
@@ -43,7 +47,7 @@ enum concept_group {
 	X(TODAY, "today", 2, G_TIME) X(YESTERDAY, "yesterday", 4, G_TIME) \
 	X(DAY_BEFORE, "day_before", 4, G_TIME) X(TOMORROW, "tomorrow", 5, G_TIME) \
 	X(LAST_WEEK, "last_week", 4, G_TIME) X(THIS_WEEK, "this_week", 4, G_TIME) \
-	X(DAILY, "every_day", 5, G_TIME) X(NEXT, "next", 3, G_TIME) \
+	X(DAILY, "every_day", 5, G_TIME) X(NEXT, "next", 3, G_TIME) X(DAY_AFTER, "day_after", 5, G_TIME) \
 	/* attendance */ \
 	X(ABSENCE, "absence", 6, G_TRIGGER) X(ABSENCE_SHORT, "absence_short", 1, G_TRIGGER) \
 	X(NOT_COME, "not_come", 6, G_NONE) X(ABSENCES, "absences", 6, G_NONE) X(NO_ABSENCE, "no_absence", 8, G_TRIGGER) X(PRESENT, "present", 6, G_TRIGGER) \

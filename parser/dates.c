@@ -66,6 +66,9 @@ static int numeric_day(const struct scan *s, int i, struct moment *o, bool label
 	unsigned sep = b->pre;
 	if (sep != SEP_DOT && sep != SEP_SLASH && sep != SEP_DASH && sep != (SEP_DOT | SEP_SPACE))
 		return 0;
+	/* 13-10.11: the days of a span, whose month stands behind the dot */
+	if (sep == SEP_DASH && num(s, i + 2, 2) && scan_tight(s, i + 2, SEP_DOT))
+		return 0;
 	/* dots or slashes all along are separators: "mungese/5A/12/11" */
 	if (i > 0 && a->pre == sep && !scan_is(s, i - 1, C_DATE_LABEL, NULL))
 		return 0;
@@ -121,6 +124,11 @@ static int named_month(const struct scan *s, int i, struct moment *o)
 	n = scan_number(s, i, &d, &f);
 	if (!n || d < 1 || d > 31)
 		return 0;
+	/* "16th november", "16-te nentor" */
+	if (n == 1 && s->ts.t[i].number && i + 1 < s->ts.n && (scan_glued(s, i + 1) || scan_tight(s, i + 1, SEP_DASH)) &&
+	    (token_is(&s->ts, i + 1, "th") || token_is(&s->ts, i + 1, "st") || token_is(&s->ts, i + 1, "nd") ||
+	     token_is(&s->ts, i + 1, "rd") || token_is(&s->ts, i + 1, "te")))
+		n++;
 	k = scan_is(s, i + n, C_MONTH, &m);
 	if (!k)
 		return 0;
@@ -152,8 +160,66 @@ static int weekday(const struct scan *s, int i, struct moment *o)
 	o->coming = s->today + (7 - back) % 7;
 	if (last)
 		o->coming = o->from;
+	/* "e hena tjeter", "next monday": the one to come, never the one gone by */
+	int next = k ? 0 : scan_is(s, i + n, C_NEXT, NULL);
+	if (next || (i > 0 && scan_is(s, i - 1, C_NEXT, NULL)))
+		o->from = o->to = o->coming = s->today + (back ? 7 - back : 7);
 	o->flags |= K_WEEKDAY;
-	return n + k;
+	return n + k + next;
+}
+
+/* "para 2 ditesh", "2 days ago", "pas nje jave", "next week", "javen tjeter", "muajin e kaluar": what is
+ * counted away from the day of the text.  A month, and a coming week, name no one day. */
+static int shifted(const struct scan *s, int i, struct moment *o)
+{
+	if (!scan_any(s, C_DAY_WORD) && !scan_any(s, C_WEEK_WORD) && !scan_any(s, C_MONTH_WORD))
+		return 0;
+	int ago = scan_is(s, i, C_AGO, NULL), hence = ago ? 0 : scan_is(s, i, C_HENCE, NULL);
+	int32_t n = 1;
+	unsigned f;
+	int k = scan_number(s, i + ago + hence, &n, &f), at = i + ago + hence + k;
+	int days = scan_is(s, at, C_DAY_WORD, NULL), weeks = days ? 0 : scan_is(s, at, C_WEEK_WORD, NULL);
+	int months = days || weeks ? 0 : scan_is(s, at, C_MONTH_WORD, NULL);
+	if (!k || n > 60 || !(days || weeks || months))
+		return 0;
+	at += days + weeks + months;
+	int after = ago || hence ? 0 : scan_is(s, at, C_AGO, NULL);
+	/* "2 dite para takimit" is no day ago: the word before must close the text or a clause */
+	if (after && at + after < s->ts.n && !s->ts.t[at + after].number && !(s->ts.t[at + after].pre & ~1u) &&
+	    token_is(&s->ts, at, "para"))
+		after = 0;
+	if (!ago && !hence && !after)
+		return 0;
+	int32_t shift = n * (weeks ? 7 : 1);
+	if (months)
+		o->flags |= K_VAGUE | K_SPAN;
+	o->from = o->to = o->coming = s->today + (hence ? shift : -shift);
+	return at + after - i;
+}
+
+static int long_spell(const struct scan *s, int i, struct moment *o)
+{
+	if (!scan_any(s, C_WEEK_WORD) && !scan_any(s, C_MONTH_WORD) && !scan_any(s, C_THIS_WEEK))
+		return 0;
+	int next = scan_is(s, i, C_NEXT, NULL), last = next ? 0 : scan_is(s, i, C_LAST_WORD, NULL);
+	int at = i + next + last, month = scan_is(s, at, C_MONTH_WORD, NULL);
+	int week = month ? 0 : scan_is(s, at, C_WEEK_WORD, NULL);
+	if (!week && !month)
+		week = scan_is(s, at, C_THIS_WEEK, NULL);
+	if (!week && !month)
+		return 0;
+	at += week + month;
+	if (!next && !last && (next = scan_is(s, at, C_NEXT, NULL)) > 0)
+		at += next;
+	else if (!next && !last && month && (last = scan_is(s, at, C_LAST_WORD, NULL)) > 0)
+		at += last;
+	if (!next && !(month && (last || month)))
+		return 0;
+	int32_t monday = s->today - (day_weekday(s->today) - 1);
+	o->from = o->coming = next ? monday + 7 : s->today;
+	o->to = next ? monday + 13 : s->today;
+	o->flags |= K_SPAN | (next && week ? 0 : K_VAGUE);
+	return at - i;
 }
 
 static int relative(const struct scan *s, int i, struct moment *o)
@@ -161,14 +227,18 @@ static int relative(const struct scan *s, int i, struct moment *o)
 	static const struct {
 		enum concept c;
 		int shift;
-	} words[] = { { C_TODAY, 0 }, { C_YESTERDAY, -1 }, { C_DAY_BEFORE, -2 }, { C_TOMORROW, 1 } };
-	for (unsigned k = 0; k < 4; k++) {
+	} words[] = { { C_TODAY, 0 }, { C_YESTERDAY, -1 }, { C_DAY_BEFORE, -2 }, { C_TOMORROW, 1 },
+		      { C_DAY_AFTER, 2 } };
+	for (unsigned k = 0; k < 5; k++) {
 		int n = scan_is(s, i, words[k].c, NULL);
 		if (n) {
 			o->from = o->to = o->coming = s->today + words[k].shift;
 			return n;
 		}
 	}
+	int away = shifted(s, i, o), spell = away ? 0 : long_spell(s, i, o);
+	if (away || spell)
+		return away + spell;
 	int n = scan_is(s, i, C_LAST_WEEK, NULL);
 	int this_week = n ? 0 : scan_is(s, i, C_THIS_WEEK, NULL);
 	if (!n && !this_week)
@@ -203,6 +273,16 @@ static int bare_day(const struct scan *s, int i, struct moment *o)
 	return 1;
 }
 
+/* "date 16.13": shaped like a day and said to be one */
+static int impossible_day(const struct scan *s, int i, struct moment *o)
+{
+	const struct token *a = num(s, i, 2), *b = num(s, i + 1, 2), *c = num(s, i + 2, 4);
+	if (!a || !b || (b->pre != SEP_DOT && b->pre != SEP_SLASH && b->pre != SEP_DASH))
+		return 0;
+	o->flags |= K_BAD;
+	return c && c->pre == b->pre ? 3 : 2;
+}
+
 static int single(const struct scan *s, int i, struct moment *o)
 {
 	*o = (struct moment){ 0 };
@@ -215,6 +295,8 @@ static int single(const struct scan *s, int i, struct moment *o)
 		k = weekday(s, i + label, o);
 	if (!k)
 		k = relative(s, i + label, o);
+	if (!k && label)
+		k = impossible_day(s, i + label, o);
 	if (!k && label)
 		k = bare_day(s, i + label, o);
 	if (k && label)
@@ -235,7 +317,8 @@ static int counted_back(const struct scan *s, int i, struct moment *o)
 	int weeks = days ? 0 : scan_is(s, i + from + k, C_WEEK_WORD, NULL);
 	if (!days && !weeks)
 		return 0;
-	*o = (struct moment){ .from = s->today, .to = s->today, .coming = weeks ? n * 5 : n };
+	*o = (struct moment){ .from = s->today, .to = s->today + (weeks ? n * 7 : n),
+			      .coming = weeks ? n * 5 : n };
 	o->flags = K_BACK | K_SPAN;
 	return from + k + days + weeks;
 }
@@ -271,8 +354,13 @@ static int range(const struct scan *s, int i, struct moment *o)
 	if (a.day_of_month) {
 		int y, mo, d;
 		day_split(b.from, &y, &mo, &d);
-		if (!day_valid(y, mo, (int)a.day_of_month) || a.day_of_month > d)
-			return 0;
+		if (!day_valid(y, mo, (int)a.day_of_month) || a.day_of_month > d) {
+			/* "13-10.11" is a span the wrong way round, "17, 16.11" a pupil and a day */
+			if (!(dash || from) || (dash && s->ts.t[at].pre != SEP_DASH))
+				return 0;
+			o->flags |= K_BAD | K_SPAN;
+			return from + k + until + m;
+		}
 		o->from = day_number(y, mo, (int)a.day_of_month);
 	} else {
 		o->from = a.from;
@@ -298,7 +386,10 @@ void date_units(struct scan *s, int i)
 	const struct token *t = &s->ts.t[i];
 	if (!t->number && !s->phrase[i].n)
 		return;
-	int n = counted_back(s, i, &o);
+	o = (struct moment){ 0 };
+	int n = shifted(s, i, &o);
+	if (!n)
+		n = counted_back(s, i, &o);
 	if (n) {
 		add(s, i, n, &o);
 		return;

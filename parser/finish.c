@@ -89,6 +89,10 @@ void finish_case(struct scan *s, const struct pick *p, struct reading *r, bool r
 		finish_fail(r, "bad_case_code");
 		return;
 	}
+	/* two cases where one is meant: neither is taken */
+	for (int i = 0; u && i < p->n; i++)
+		if (p->p[i].u->type == U_CODE && strcmp(s->codes[p->p[i].u->a], s->codes[u->a]) != 0)
+			finish_clarify(r, "case");
 	if (u) {
 		const char *code = s->codes[u->a];
 		if (!owned(s, code))
@@ -134,8 +138,8 @@ bool finish_coming_day(struct scan *s, const struct pick *p, struct reading *r, 
 		return false;
 	int32_t day = u->flags & K_WEEKDAY ? u->c : u->b;
 	if ((u->flags & K_BACK) && !(u->flags & K_BAD))
-		day = s->today + u->c;
-	if (u->flags & K_US) {
+		day = u->b;
+	if (u->flags & (K_US | K_VAGUE)) {
 		finish_clarify(r, "date");
 		return true;
 	}

@@ -15,7 +15,7 @@
 	C_DAY_CENTRE, C_BORDER, C_ASSESSMENT, C_DOCUMENTS
 #define OUTCOMES C_OUT_OK, C_NOT_HOME, C_NOT_FOUND, C_MOVED_UNKNOWN, C_OUT_BAD, C_REFUSED, C_IN_SCHOOL, \
 	C_NOT_IN_SCHOOL, C_DONE, C_OK
-#define ROLL (T(CLASS) | T(GRADE) | T(SCHOOL) | T(DATE))
+#define ROLL (T(CLASS) | T(GRADE) | T(SCHOOL) | T(DATE) | T(QUANTITY))
 #define WHERE (T(CLASS) | T(GRADE))
 #define WHO (T(SEX) | T(AGE) | T(SEX_AGE) | T(KIDS))
 
@@ -81,8 +81,9 @@ static bool bare_replacement(const struct scan *s)
 {
 	if (!(scan_seen(s, C_NOT) || scan_seen(s, C_NO)) || !(s->types & (T(NUMBER) | T(CLASS))))
 		return false;
+	/* in a new report "12 por jo 17" takes nothing back */
 	if (scan_seen(s, C_BUT))
-		return true;
+		return !scan_seen(s, C_ABSENCE);
 	for (int i = 1; i + 1 < s->ts.n && !scan_seen(s, C_ABSENCE); i++) {
 		int n = scan_is(s, i, C_NO, NULL);
 		n = n ? n : scan_is(s, i, C_NOT, NULL);

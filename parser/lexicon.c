@@ -264,19 +264,27 @@ int lex_distance(const char *a, size_t na, const char *b, size_t nb, int limit)
 	return distance(a, (int)na, b, (int)nb, limit);
 }
 
+static bool within(const struct lexicon *l, int32_t ea, int32_t eb)
+{
+	for (; ea >= 0; ea = l->entries[ea].next) {
+		int32_t e = eb;
+		while (e >= 0 && (l->entries[e].concept != l->entries[ea].concept ||
+				  l->entries[e].value != l->entries[ea].value))
+			e = l->entries[e].next;
+		if (e < 0)
+			return false;
+	}
+	return true;
+}
+
+/* All that one of the words can mean, the other can mean too: "mungese", "mungesa". */
 static bool same_meaning(const struct lexicon *l, int32_t a, int32_t b)
 {
 	int32_t na = l->words[a].node, nb = l->words[b].node;
 	if (na < 0 || nb < 0)
 		return false;
 	int32_t ea = l->nodes[na].entry, eb = l->nodes[nb].entry;
-	if (ea < 0 || eb < 0)
-		return false;
-	for (; ea >= 0 && eb >= 0; ea = l->entries[ea].next, eb = l->entries[eb].next)
-		if (l->entries[ea].concept != l->entries[eb].concept ||
-		    l->entries[ea].value != l->entries[eb].value)
-			return false;
-	return ea < 0 && eb < 0;
+	return ea >= 0 && eb >= 0 && (within(l, ea, eb) || within(l, eb, ea));
 }
 
 /* Would it matter if this word had been meant?  Politeness would not. */

@@ -100,8 +100,10 @@ static const struct {
 	{ "form_ok", "form" },
 	{ "test_prefix", "" },
 	{ "test_only", "" },
+	{ "undo_cue", "" },     /* where the hint to undo begins in a reply */
+	{ "confirm_tail", "" }, /* ... and what stands in its place after a guess */
 	/* words put into replies */
-	{ "word_case", "" }, { "word_new", "" }, { "risk_high", "" }, { "risk_medium", "" }, { "risk_low", "" },
+	{ "word_case", "" }, { "word_new", "" }, { "word_new_task", "" }, { "word_partner", "" }, { "risk_high", "" }, { "risk_medium", "" }, { "risk_low", "" },
 	{ "mark_excused", "" }, { "mark_unexcused", "" }, { "mark_late", "" }, { "mark_left_early", "" },
 	/* faults */
 	{ "error_missing_pupils", "own" },
@@ -126,6 +128,8 @@ static const struct {
 	{ "error_did_you_mean", "field word" },
 	/* questions */
 	{ "clarify", "own" },
+	{ "clarify_outreach", "zone" }, /* the same to those who report no class */
+	{ "clarify_office", "" },
 	{ "clarify_date", "own day" },
 	{ "clarify_date_or_pupils", "own day" },
 	{ "clarify_range_or_list", "own" },

@@ -82,8 +82,13 @@ static void age_then_sex(struct scan *s, int i)
 		n = 0;
 	if (n && (w || letter))
 		add_person(s, i, label + k + w + n, sex, age);
-	if (w || label)
+	/* "named Tani 11": the name is cut out, the age stays */
+	bool named = i > 1 && scan_is(s, i - 2, C_NAME_CUE, NULL) && private_name(s, i - 1);
+	if (w || label || named)
 		add_person(s, i, label + k + w, 0, age);
+	/* "eshte 11 vjec" is an age and no register number, "nr 11" is one whatever follows */
+	if ((w || label) && s->ts.t[i + label].number && !(i > 0 && scan_is(s, i - 1, C_NUMBER_LABEL, NULL)))
+		s->plain[i + label] = true;
 }
 
 static void children(struct scan *s, int i)
@@ -99,9 +104,20 @@ static void children(struct scan *s, int i)
 		sex = 'M';
 	if (!w && (w = scan_is(s, i + k, C_FEMALES, NULL)))
 		sex = 'F';
+	/* "dy vajza": the plural looks like the one girl */
+	if (!w && n > 1 && (f & K_WORDED) && (w = scan_is(s, i + k, C_FEMALE, NULL)))
+		sex = 'F';
 	if (!w)
 		return;
-	struct unit *u = scan_add(s, U_KIDS, i, k + w);
+	/* "dy vajza 9 dhe 12 vjec": ages of several are no one's age */
+	int at = i + k + w, ages = 0;
+	while (at < s->ts.n && s->ts.t[at].number && s->ts.t[at].digits <= 2 && !s->plain[at]) {
+		ages++;
+		at++;
+		at += scan_is(s, at, C_AND, NULL);
+	}
+	int years = ages > 1 ? scan_is(s, at, C_AGE_WORD, NULL) : 0;
+	struct unit *u = scan_add(s, U_KIDS, i, years ? at + years - i : k + w);
 	u->a = n;
 	u->b = sex;
 }
@@ -117,14 +133,15 @@ static void counts(struct scan *s, int i)
 	int32_t n;
 	unsigned f;
 	int k = scan_number(s, i, &n, &f);
-	if (!k || n > 2000 || s->plain[i])
+	if (!k || n > 2000 || s->plain[i] || scan_is(s, i, C_NO_ABSENCE, NULL))
 		return;
 	for (unsigned j = 0; j < sizeof(words) / sizeof(words[0]); j++) {
 		int w = scan_is(s, i + k, words[j].c, NULL);
 		if (!w)
 			continue;
 		/* "12 17 nxenesit": a list of numbers before the word is not a count */
-		bool list = i > 0 && s->ts.t[i - 1].number && !s->plain[i - 1] && !scan_glued(s, i - 1) && !class_at(s, i - 1, &(int){ 0 },
+		bool list = i > 0 && s->ts.t[i - 1].number && !s->plain[i - 1] && !scan_glued(s, i - 1) &&
+			    !(s->ts.t[i].pre & ~(unsigned)(SEP_SPACE | SEP_COMMA)) && !class_at(s, i - 1, &(int){ 0 },
 			    &(int){ 0 }, &(int){ 0 }, &(unsigned){ 0 });
 		/* "nr 12 nxenesi" names a pupil */
 		if (scan_is(s, i - 1, C_NUMBER_LABEL, NULL) || (s->ts.t[i].pre & SEP_HASH))

@@ -96,8 +96,17 @@ bool private_name(const struct scan *s, int i)
 {
 	if (scan_is(s, i, C_GIVEN_NAME, NULL))
 		return true;
+	/* after "named" any capital is a name, a word of the vocabulary too */
+	if (i > 0 && scan_is(s, i - 1, C_NAME_CUE, NULL) && (s->ts.t[i].flags & TOK_TITLE) && !s->ts.t[i].number)
+		return true;
 	if (!unknown_word(s, i))
 		return false;
+	/* "shoku i ardianit" */
+	if (i > 1 && s->ts.t[i - 1].n <= 2 && scan_is(s, i - 1, C_FILLER, NULL) &&
+	    (scan_is(s, i - 2, C_WORKED, NULL) || scan_is(s, i - 2, C_NAME_CUE, NULL)))
+		return true;
+	if (capital(s, i) && token_is(&s->ts, i - 1, "ne") && !capital(s, i + 1))
+		return false; /* "ne" and a capital: a town */
 	if (capital(s, i) && (!(s->ts.t[i].flags & TOK_START) || capital(s, i + 1)))
 		return true;
 	if (scan_is(s, i - 1, C_NAME_CUE, NULL) || scan_is(s, i - 1, C_GIVEN_NAME, NULL) ||

@@ -59,7 +59,7 @@ static void unknown(struct scan *s, struct reading *r, const char *intent)
 static bool denial(const struct scan *s, const struct unit *u)
 {
 	return u->type == U_CONCEPT &&
-	       (scan_is(s, u->at, C_NOT, NULL) || scan_is(s, u->at, C_NO, NULL) ||
+	       (u->concept == C_NOBODY || scan_is(s, u->at, C_NOT, NULL) || scan_is(s, u->at, C_NO, NULL) ||
 		scan_is(s, u->at, C_WITHOUT, NULL) || u->concept == C_OTHERWISE);
 }
 
@@ -78,6 +78,15 @@ static bool denied(const struct scan *s, const struct pick *p)
 			return true;
 		if (w > 0 && k->u->type != U_WORD)
 			deny = false;
+	}
+	/* ... and so does one behind it that ends the text: "mberriti .. jo" */
+	for (int i = p->n - 1; i > 0; i--) {
+		const struct picked *k = &p->p[i];
+		bool no = k->u->type == U_CONCEPT && !k->used &&
+			  scan_is(s, k->u->at, C_NO, NULL) == k->u->n;
+		if (!no && k->u->type == U_CONCEPT && !concept_weight((enum concept)k->u->concept))
+			continue;
+		return no;
 	}
 	return false;
 }
@@ -124,6 +133,35 @@ static bool murky(const struct scan *s, const struct pick *p)
 	return false;
 }
 
+/* "a mungon ..", "is 5A 12 absent": asked without the mark. */
+static bool interrogative(const struct scan *s)
+{
+	static const char *const verbs[] = { "is", "are", "did", "does", "do" };
+	int i = s->first_word < 0 || s->first_word > 1 ? 0 : s->first_word;
+	if (token_is(&s->ts, 0, "a") && !scan_glued(s, 1) && s->ts.n > 1 && !s->ts.t[1].number)
+		return scan_is(s, 1, C_ABSENCE, NULL) || scan_is(s, 1, C_FILLER, NULL) || scan_is(s, 1, C_CAME, NULL) ||
+		       scan_is(s, 1, C_RETURNED, NULL) || scan_is(s, 1, C_ACCEPT, NULL) || scan_is(s, 1, C_DONE, NULL);
+	for (unsigned k = 0; k < 5; k++)
+		if (token_is(&s->ts, 0, verbs[k]) || token_is(&s->ts, i, verbs[k]))
+			return !scan_is(s, 1, C_ABSENCE, NULL);
+	return false;
+}
+
+/* A question is no report: "A mungon nr 12 ne 5A?" */
+static bool asks(const struct scan *s, const struct form *f)
+{
+	bool report = f->flags & FORM_PRIVATE;
+	switch ((int)f->intent) {
+	case I_REFERRAL_ACCEPT: case I_REFERRAL_DECLINE: case I_REFER: case I_TASK_DONE: case I_CLOSE:
+	case I_REOPEN: case I_ENROL: case I_MERGE: case I_CASE_RISK: case I_UNDO: case I_RETURN_ARRIVED:
+		report = true;
+		break;
+	default:
+		break;
+	}
+	return report && ((s->ts.post & SEP_QUESTION) || interrogative(s));
+}
+
 static bool has_word_run(const struct pick *p)
 {
 	for (int i = 0; i + 1 < p->n; i++)
@@ -167,6 +205,16 @@ static void clarify(struct reading *r, const char *about)
 	r->confidence = 20;
 }
 
+static bool same_outcome(struct scan *s, int form, const struct reading *r)
+{
+	struct reading other;
+	struct pick p;
+	choose_pick(s, form, &p);
+	reading_init(&other, intent_name(forms[form].intent));
+	forms[form].finish(s, &p, &other);
+	return strcmp(other.intent, r->intent) == 0 && !other.error && !other.about;
+}
+
 static void read_forms(struct scan *s, struct reading *r)
 {
 	struct choice c;
@@ -200,14 +248,17 @@ static void read_forms(struct scan *s, struct reading *r)
 	bool near = c.second >= 0 && c.second_cost - c.best_cost < MARGIN &&
 		    world_allows_intent(s->w, forms[c.second].intent, s->from->role);
 	f->finish(s, &p, r);
+	/* "5A 0 mungesa": no pupil absent and all present are the same */
+	if (near && reading_is(r, "all_present") && same_outcome(s, c.second, r))
+		near = false;
 	int left = c.best_cost / COST * 8;
 	r->confidence = (uint8_t)(left > 95 ? 5 : 100 - left);
 	if (r->error && strcmp(r->error, "names_not_allowed") == 0)
 		return;
 	bool priv = r->private_found || r->redacted;
-	if (!r->about && (rough || (!r->error && murky(s, &p))))
+	if (!r->about && (rough || asks(s, f) || (!r->error && murky(s, &p))))
 		clarify(r, "meaning");
-	else if (!(f->flags & FORM_FREE) && denied(s, &p))
+	else if ((!(f->flags & FORM_FREE) || f->intent == I_LOCK) && denied(s, &p))
 		clarify(r, "negation");
 	else if (near && !r->about && !r->error &&
 		 strcmp(r->intent, intent_name(forms[c.second].intent)) != 0)

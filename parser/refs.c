@@ -42,7 +42,7 @@ static int good_code(struct scan *s, int i)
 	bool cut = false;
 	for (int k = i; k < s->ts.n && k < i + 6; k++) {
 		const struct token *t = &s->ts.t[k];
-		unsigned odd = t->pre & ~(unsigned)(SEP_SPACE | SEP_DOT | SEP_DASH);
+		unsigned odd = t->pre & ~(unsigned)(SEP_SPACE | SEP_DOT | SEP_DASH | SEP_SLASH);
 		/* Letters of other sites are read only in one piece: "m12 9123 s" is a boy of 12. */
 		bool other_site = (*token_text(&s->ts, i) & ~32) != s->w->site;
 		if (n + t->n > 10 || (k > i && (odd || (other_site && (t->pre & SEP_SPACE)))))
@@ -165,8 +165,8 @@ static void places(struct scan *s, int i)
 
 static void number_of(struct scan *s, enum unit_type type, int i, int n, int at)
 {
-	if (at >= s->ts.n || !s->ts.t[at].number || s->ts.t[at].digits > 6)
-		return;
+	if (at >= s->ts.n || !s->ts.t[at].number || s->ts.t[at].digits > 6 || scan_glued(s, at + 1))
+		return; /* R8B is not R8 */
 	if (scan_glued(s, at))
 		s->plain[at] = true; /* the 88 of R88 is no number by itself */
 	struct unit *u = scan_add(s, type, i, n);
@@ -193,6 +193,11 @@ static void references(struct scan *s, int i)
 void ref_units(struct scan *s, int i)
 {
 	const struct token *t = &s->ts.t[i];
+	if (t->number && s->ts.n == 1 && s->ctx && strcmp(s->ctx->asked, "zone") == 0) {
+		const struct w_code *c; /* the answer to "which zone?" */
+		if (worded(s, i, W_ZONE, &c))
+			add_coded(s, i, 1, W_ZONE, c ? c->index : -1);
+	}
 	if (t->number)
 		return;
 	places(s, i);

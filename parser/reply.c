@@ -201,9 +201,11 @@ static void fill_codes(struct draft *d)
 	const char *ref = f && f->referral ? f->referral : reading_word(d->r, "referral");
 	put(d, "referral", ref ? ref : word(d, "word_new"));
 	const char *t = f && f->task ? f->task : reading_word(d->r, "task");
-	put(d, "task", t ? t : word(d, "word_new"));
+	put(d, "task", t ? t : word(d, "word_new_task"));
 	put(d, "previous", f && f->previous && strlen(f->previous) <= 30 ? f->previous : "");
-	put(d, "agency", reading_word(d->r, "agency"));
+	/* a text that is found must not tell that the police are in it */
+	const char *agency = reading_word(d->r, "agency");
+	put(d, "agency", agency && strcmp(agency, "POLICE") == 0 ? word(d, "word_partner") : agency);
 	put(d, "school", reading_word(d->r, "school"));
 }
 
@@ -336,7 +338,14 @@ static const char *error_message(const struct draft *d, char *id, size_t max)
 static const char *clarify_message(const struct draft *d, char *id, size_t max)
 {
 	snprintf(id, max, "clarify_%s", d->r->about ? d->r->about : "");
-	return message_find(id) >= 0 ? id : "clarify";
+	if (message_find(id) >= 0)
+		return id;
+	/* the example is one that this sender could mean */
+	enum role role = d->to->role;
+	if (role == ROLE_AGENCY)
+		return "clarify_office";
+	bool cases = role == ROLE_OUTREACH || role == ROLE_COORDINATOR || role == ROLE_DUTY;
+	return cases ? "clarify_outreach" : "clarify";
 }
 
 /* A field of a configured form was wrong: which, and what it may hold. */
@@ -397,7 +406,33 @@ static void fill_asked(struct draft *d, const char *text)
 	}
 }
 
-static size_t finish(struct draft *d, const char *text, char *out, size_t max)
+/* A reading that was partly guessed says so: the hint how to undo gives way to a question, which "no"
+ * answers by undoing.  Not where the reply asks something else already, nor where it must tell nothing. */
+static void ask_guess(const struct draft *d, const char *id, char *body, size_t max)
+{
+	static const char *const silent[] = { "case_new_thanks", "case_new_urgent", "case_new_ask_zone", "case_new_ask_concern",
+		"auth_needed", "request_ok", "form_ok", "confirm_ok", "deny_ok", "help", "emergency" };
+	char text[512];
+	if (!id || d->r->error || d->r->test || !reading_flag(d->r, "confirm") || strncmp(id, "clarify", 7) == 0)
+		return;
+	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+		if (strcmp(silent[i], id) == 0)
+			return;
+	snprintf(text, sizeof(text), "%s", body);
+	char *cue = strstr(text, word(d, "undo_cue"));
+	if (cue && *word(d, "undo_cue"))
+		*cue = 0;
+	size_t n = strlen(text);
+	while (n && text[n - 1] == ' ')
+		text[--n] = 0;
+	bool stop = n && (text[n - 1] == '.' || text[n - 1] == '?');
+	append(text, sizeof(text), stop ? " " : ". ");
+	append(text, sizeof(text), word(d, "confirm_tail"));
+	if (gsm7_count(text, strlen(text)) <= MESSAGE_MAX)
+		snprintf(body, max, "%s", text);
+}
+
+static size_t finish(struct draft *d, const char *id, const char *text, char *out, size_t max)
 {
 	char body[512], all[600];
 	if (!text)
@@ -405,6 +440,7 @@ static size_t finish(struct draft *d, const char *text, char *out, size_t max)
 	fill_asked(d, text);
 	if (!message_render(text, d->fills, d->n, body, sizeof(body)))
 		return 0;
+	ask_guess(d, id, body, sizeof(body));
 	snprintf(all, sizeof(all), "%s%s", d->r->test ? word(d, "test_prefix") : "", body);
 	if (d->r->test && gsm7_count(all, strlen(all)) > MESSAGE_MAX)
 		snprintf(all, sizeof(all), "%s", word(d, "test_only"));
@@ -429,9 +465,9 @@ size_t parser_reply(const struct world *w, const struct parser_sender *to, const
 		d.lang = value; /* answered in the language asked for */
 	const struct w_form *f = find_form(w, r->intent);
 	if (f && !r->error && f->reply[0])
-		return finish(&d, f->reply[strcmp(d.lang, "en") == 0 && f->reply[1] ? 1 : 0], out, max);
+		return finish(&d, NULL, f->reply[strcmp(d.lang, "en") == 0 && f->reply[1] ? 1 : 0], out, max);
 	const char *m = r->error ? error_message(&d, id, sizeof(id)) :
 			strcmp(r->intent, "clarify") == 0 ? clarify_message(&d, id, sizeof(id)) :
 			f ? "form_ok" : pick_message(&d);
-	return m ? finish(&d, message_text(w, d.lang, message_find(m)), out, max) : 0;
+	return m ? finish(&d, m, message_text(w, d.lang, message_find(m)), out, max) : 0;
 }

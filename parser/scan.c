@@ -5,16 +5,57 @@
 
 #define GUESSES_MAX 48 /* words that are tried for slips in one text: bounds hostile input */
 
+/* "RRAHIIIN": a letter three times running is one, stretched. */
+static int32_t find_stretched(const struct scan *s, int i)
+{
+	char one[LEX_LONGEST];
+	const char *t = token_text(&s->ts, i);
+	size_t n = 0, len = s->ts.t[i].n;
+	bool stretched = false;
+	for (size_t k = 0; k < len; k++) {
+		bool third = k + 2 < len && t[k] == t[k + 1] && t[k] == t[k + 2];
+		bool later = k > 1 && t[k] == t[k - 1] && t[k] == t[k - 2];
+		bool second = k > 0 && k + 1 < len && t[k] == t[k - 1] && t[k] == t[k + 1];
+		stretched |= third;
+		if (later || second)
+			continue;
+		if (n == sizeof(one))
+			return -1;
+		one[n++] = t[k];
+	}
+	return stretched ? lex_find(&s->w->lex, one, n) : -1;
+}
+
+/* "s'pranoj", "spranoj": a denied word is no slip of the word, and one edit from it. */
+static bool denied_word(const struct scan *s, int i)
+{
+	const struct token *t = &s->ts.t[i];
+	const char *c = token_text(&s->ts, i);
+	if (c[0] != 's' || t->n < 3)
+		return false;
+	/* the apostrophe as it was typed: plain, curly, acute or a modifier letter */
+	unsigned char mark = t->len > t->n ? (unsigned char)s->text[t->off + 1] : 0;
+	if (mark == '\'' || mark == '`' || mark == 0xe2 || mark == 0xca || (mark == 0xc2 && t->len > t->n + 1))
+		return true;
+	return t->n > 4 && lex_find(&s->w->lex, c + 1, t->n - 1u) >= 0;
+}
+
 static void find_words(struct scan *s)
 {
 	int guesses = 0;
 	for (int i = 0; i < s->ts.n; i++) {
 		struct token *t = &s->ts.t[i];
 		t->word = lex_find(&s->w->lex, token_text(&s->ts, i), t->n);
+		if (t->word < 0 && !t->number && t->n > 3)
+			t->word = find_stretched(s, i);
 		/* A capitalised word inside a sentence is more likely a name than a slip. */
 		bool name = (t->flags & TOK_TITLE) && !(t->flags & TOK_START);
 		if (t->word >= 0 || t->number || name || t->n < 3 || guesses == GUESSES_MAX)
 			continue;
+		if (denied_word(s, i)) {
+			t->flags |= TOK_NEAR;
+			continue;
+		}
 		guesses++;
 		bool near;
 		t->word = lex_guess(&s->w->lex, token_text(&s->ts, i), t->n, &t->dist, &near);

@@ -30,6 +30,7 @@ enum unit_type {
 	U_COUNT,   /* a = number, b = 'P' pupils, 'R' parents, 'V' people, 'A' absences */
 	U_OUT_OF,  /* a of b */
 	U_TOTAL,   /* of b */
+	U_QUANTITY, /* hours, minutes, a time of day: a = number, b = 'C' 'M' 'H' or 'X' (times) */
 	U_PHONE, U_NATIONAL_ID, U_ADDRESS,
 	U_SECRET,  /* a PIN's digits */
 	U_TYPES
@@ -50,7 +51,8 @@ enum { /* unit.flags */
 	K_BACK = 1024,   /* counted back: c school days */
 	K_WEEKDAY = 2048,
 	K_ROMAN = 4096,
-	K_NAMED = 8192   /* a month by its name */
+	K_NAMED = 8192,  /* a month by its name */
+	K_VAGUE = 16384  /* a time, but no day: "last month"; always asked */
 };
 
 struct unit {
@@ -91,11 +93,15 @@ struct scan {
 void scan_text(struct scan *s); /* tokens, words, phrases; no units yet */
 bool scan_seen(const struct scan *s, enum concept c);
 int scan_look(const struct scan *s, int i, enum concept c, int32_t *value);
+static inline bool scan_any(const struct scan *s, enum concept c)
+{
+	return s->any[c >> 6] >> (c & 63) & 1;
+}
 /* Tokens of the phrase at i when it can mean c, else 0.  Asked some thousand times a text, so what
  * stands nowhere in it is answered at once. */
 static inline int scan_is(const struct scan *s, int i, enum concept c, int32_t *value)
 {
-	return s->any[c >> 6] >> (c & 63) & 1 ? scan_look(s, i, c, value) : 0;
+	return scan_any(s, c) ? scan_look(s, i, c, value) : 0;
 }
 bool scan_tight(const struct scan *s, int i, unsigned sep); /* only sep stands before token i */
 bool scan_glued(const struct scan *s, int i);

@@ -1,13 +1,23 @@
 /* slots.c - runs every recogniser over every token.  May call the recognisers and scan. */
 #include "parser/slots.h"
 
+/* The sides of "1=1" are no register numbers that a person meant. */
+static bool equation(const struct scan *s, int i)
+{
+	if (i >= s->ts.n)
+		return false;
+	bool left = i > 0 && (s->ts.t[i].pre & SEP_EQUALS) && s->ts.t[i - 1].number;
+	bool right = i + 1 < s->ts.n && (s->ts.t[i + 1].pre & SEP_EQUALS) && s->ts.t[i + 1].number;
+	return s->ts.t[i].number && (left || right);
+}
+
 static void word_unit(struct scan *s, int i)
 {
 	if (private_name(s, i)) {
 		scan_add(s, U_NAME, i, 1);
-		if (!s->phrase[i].n)
+		if (!s->phrase[i].n || !scan_is(s, i, C_GIVEN_NAME, NULL))
 			return;
-	} else if (!s->phrase[i].n) {
+	} else if (!s->phrase[i].n || (scan_is(s, i, C_OTHERWISE, NULL) && equation(s, i + 1))) {
 		scan_add(s, U_WORD, i, 1);
 		return;
 	}
@@ -65,6 +75,12 @@ static void denial_unit(struct scan *s, int i)
 		n = scan_is(s, i, C_NO, NULL);
 	if (!n)
 		return;
+	/* "jo urgjent" says nothing that needs saying, and above all not that it is urgent */
+	int urgent = scan_is(s, i + n, C_URGENT, NULL);
+	if (urgent) {
+		scan_add(s, U_CONCEPT, i, n + urgent)->concept = C_FILLER;
+		return;
+	}
 	int k = i + n;
 	for (int skipped = 0; skipped < 3; skipped++) {
 		int m = scan_is(s, k, C_ABSENCE, NULL);
@@ -92,14 +108,6 @@ static void denial_unit(struct scan *s, int i)
 			return;
 		k += m;
 	}
-}
-
-/* The sides of "1=1" are no register numbers that a person meant. */
-static bool equation(const struct scan *s, int i)
-{
-	bool left = i > 0 && (s->ts.t[i].pre & SEP_EQUALS) && s->ts.t[i - 1].number;
-	bool right = i + 1 < s->ts.n && (s->ts.t[i + 1].pre & SEP_EQUALS) && s->ts.t[i + 1].number;
-	return s->ts.t[i].number && (left || right);
 }
 
 static void number_unit(struct scan *s, int i)
@@ -166,6 +174,7 @@ void slots_find(struct scan *s)
 		}
 		class_units(s, i);
 		date_units(s, i);
+		quantity_units(s, i);
 		people_units(s, i);
 		ref_units(s, i);
 		range_unit(s, i);

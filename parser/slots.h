@@ -10,6 +10,7 @@ int class_units(struct scan *s, int i);   /* classes.c */
 /* A class at token i: tokens used, 0 = none.  class is its index in the world, or -1. */
 int class_at(const struct scan *s, int i, int *grade, int *section, int *class_index, unsigned *flags);
 void date_units(struct scan *s, int i);   /* dates.c */
+void quantity_units(struct scan *s, int i); /* quantities.c: hours, minutes, times, totals */
 void people_units(struct scan *s, int i); /* people.c: sex, age, children, counts, N of M */
 int code_units(struct scan *s, int i);    /* refs.c: case codes, R88, T12, alerts, zones, schools */
 void ref_units(struct scan *s, int i);

@@ -187,8 +187,17 @@ void finish_lost(struct scan *s, struct pick *p, struct reading *r)
 void finish_pin(struct scan *s, struct pick *p, struct reading *r)
 {
 	r->private_found = true;
-	int n = pick_count(p, U_SECRET);
-	if (pick_count(p, U_NUMBER))
+	int n = pick_count(p, U_SECRET), odd = 0;
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (!p->p[i].used || u->type != U_NUMBER)
+			continue;
+		/* a PIN's digits cost as a number what they cost as a secret: either may have been picked */
+		bool pin = s->ts.t[u->at].number && s->ts.t[u->at].digits >= 4 && s->ts.t[u->at].digits <= 6;
+		n += pin;
+		odd += !pin;
+	}
+	if (odd)
 		finish_fail(r, "bad_pin"); /* too short or too long */
 	else if (n > 2)
 		finish_clarify(r, "pin");
@@ -197,10 +206,11 @@ void finish_pin(struct scan *s, struct pick *p, struct reading *r)
 
 void finish_pending(struct scan *s, struct pick *p, struct reading *r)
 {
-	(void)s;
 	const struct unit *u = pick_first(p, U_NUMBER);
 	if (pick_count(p, U_NUMBER) > 1)
 		finish_clarify(r, "alert");
+	else if (scan_seen(s, C_YES) && scan_seen(s, C_NO) && p->n > 1)
+		finish_clarify(r, "meaning"); /* "po jo" */
 	else if (u)
 		reading_set_int(r, "pending", u->a);
 }

@@ -22,6 +22,8 @@ int cli_contact(struct cli *c);
 int cli_case(struct cli *c);
 int cli_alert(struct cli *c);
 int cli_outbox(struct cli *c);
+int cli_form(struct cli *c);
+int cli_ussd(struct cli *c);
 int cli_doctor(struct cli *c); /* 1: something is to be mended */
 
 int cli_usage(const char *words); /* prints to stderr, 64 */

@@ -18,10 +18,10 @@
 #include <sys/syscall.h>
 #include <sys/timex.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "gateway/cli/ask.h"
+#include "gateway/hub/clock.h"
 
 #define SPACE_MIN_MB 200
 #define SIGNAL_LOW 15       /* per cent; below it texts fail now and then */
@@ -135,7 +135,9 @@ static void look_kernel(struct doctor *d)
 static void look_clock(struct doctor *d)
 {
 	struct timex t = {.modes = 0};
-	time_t now = time(NULL);
+	struct clock *clock = clock_new();
+	int64_t now = clock ? clock_now(clock) : CLOCK_FLOOR;
+	clock_free(clock);
 	int state = adjtimex(&t);
 	if (now < CLOCK_FLOOR)
 		say(d, MEND, "clock", "it reads a year long past: set it, or install a time service");

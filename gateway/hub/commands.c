@@ -6,6 +6,7 @@
 
 #include "gateway/hub/health.h"
 #include "gateway/hub/traffic.h"
+#include "gateway/hub/ussd.h"
 #include "gateway/hub/verbs.h"
 
 static json_t *worker_json(struct hub *h, int i)
@@ -82,7 +83,12 @@ void commands_run(struct hub *h)
 	while ((rq = control_next(h->control, &client, &uid)) != NULL) {
 		const char *verb = json_string_value(json_object_get(rq, "verb"));
 		bool status = verb && strcmp(verb, "status") == 0;
-		control_answer(h->control, client, status ? status_json(h) : verb_in_turn(h, rq, uid));
+		bool ussd = verb && strcmp(verb, "ussd") == 0;
+		json_t *answer = status ? status_json(h)
+				 : ussd ? ussd_ask(h, client, uid, rq)
+					: verb_in_turn(h, rq, uid);
+		if (answer || !ussd)
+			control_answer(h->control, client, answer);
 		json_decref(rq);
 	}
 }

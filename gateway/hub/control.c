@@ -15,6 +15,7 @@
 
 struct client {
 	int fd, uid;
+	unsigned serial;
 	bool asked;              /* a request is out: read no further before it is answered */
 	bool ended;              /* the asker closed its sending side */
 	char *in, *out;
@@ -23,6 +24,7 @@ struct client {
 struct control {
 	int fd;
 	char path[108];
+	unsigned serial;
 	struct client client[CONTROL_CLIENTS];
 	int polled[CONTROL_CLIENTS];
 	size_t n_polled;
@@ -129,7 +131,7 @@ static void take_client(struct control *c)
 	for (int i = 0; i < CONTROL_CLIENTS; i++) {
 		if (c->client[i].fd >= 0)
 			continue;
-		c->client[i] = (struct client){.fd = fd, .uid = (int)who.uid};
+		c->client[i] = (struct client){.fd = fd, .uid = (int)who.uid, .serial = ++c->serial};
 		return;
 	}
 	close(fd);
@@ -232,6 +234,11 @@ json_t *control_next(struct control *c, int *client, int *uid)
 					       "a request is one JSON object on one line"));
 	}
 	return NULL;
+}
+
+unsigned control_serial(const struct control *c, int client)
+{
+	return c->client[client].serial;
 }
 
 void control_answer(struct control *c, int client, json_t *answer)

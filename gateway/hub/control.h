@@ -25,6 +25,8 @@ void control_ready_fds(struct control *c, const struct pollfd *fds, size_t n);
 /* The next whole request, or NULL.  *client names the asker until it is answered; *uid is its user.
  * The caller owns the object. */
 json_t *control_next(struct control *c, int *client, int *uid);
+/* Tells one client from the next in the same place. */
+unsigned control_serial(const struct control *c, int client);
 void control_answer(struct control *c, int client, json_t *answer); /* takes the reference */
 
 /* The command's side: connects, asks, waits at most timeout_ms.  NULL: nobody listens (errno ENOENT,

@@ -144,6 +144,8 @@ static void power_child(const char **argv)
 	for (; n < 16 && argv[n]; n++)
 		args[n] = strdup(argv[n]); /* execve takes no const; the process is replaced at once */
 	args[n] = NULL;
+	if (!args[0])
+		_exit(126);
 	execve(args[0], args, envp);
 	_exit(127);
 }

@@ -77,6 +77,12 @@ struct hub {
 	size_t in_bytes;
 	struct departure *out, **out_end;
 	struct slot slots[SUPERVISE_MAX];
+	struct {
+		bool busy;
+		int worker, client;
+		unsigned serial;  /* of the client: another may have his place */
+		int64_t n, job;
+	} ussd;                   /* the code that is being dialled */
 	struct health health[SUPERVISE_MAX];
 	int n_health;
 	char cf_state[40];        /* which state of the configuration file is in force */

@@ -467,6 +467,7 @@ static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, si
 	case WIRE_SEGMENT:
 	case WIRE_DONE_SMS:
 	case WIRE_DONE_HTTP:
+	case WIRE_DONE_USSD:
 		w->worked = true;
 		s->ev.frame(s->ev.arg, i, f, s->buf, len);
 		return true;

@@ -197,6 +197,21 @@ static void done_sms(struct cursor *c, struct wire_done_sms *d)
 	str(c, &d->detail);
 }
 
+static void work_ussd(struct cursor *c, struct wire_work_ussd *w)
+{
+	i64(c, &w->job);
+	str(c, &w->code);
+}
+
+static void done_ussd(struct cursor *c, struct wire_done_ussd *d)
+{
+	i64(c, &d->job);
+	choice(c, &d->result, WIRE_USSD_ANSWERED, WIRE_USSD_SILENT);
+	u8(c, &d->status);
+	i32(c, &d->code);
+	short_str(c, &d->text, REPLY_MAX);
+}
+
 static void work_http(struct cursor *c, struct wire_work_http *w)
 {
 	i64(c, &w->job);
@@ -245,6 +260,12 @@ static void frame(struct cursor *c, struct wire_frame *f)
 		break;
 	case WIRE_WORK_HTTP:
 		work_http(c, &f->u.work_http);
+		break;
+	case WIRE_WORK_USSD:
+		work_ussd(c, &f->u.work_ussd);
+		break;
+	case WIRE_DONE_USSD:
+		done_ussd(c, &f->u.done_ussd);
 		break;
 	case WIRE_READY:
 		ready(c, &f->u.ready);
@@ -421,6 +442,7 @@ const char *wire_type_name(uint8_t type)
 	    {WIRE_BEGIN, "begin"},         {WIRE_END, "end"},
 	    {WIRE_SEGMENT, "segment"},     {WIRE_DONE_SMS, "done_sms"},
 	    {WIRE_DONE_HTTP, "done_http"}, {WIRE_NOTE, "note"},
+	    {WIRE_WORK_USSD, "work_ussd"}, {WIRE_DONE_USSD, "done_ussd"},
 	};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (names[i].type == type)

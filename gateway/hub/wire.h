@@ -31,6 +31,7 @@ enum wire_type {
 	WIRE_WORK_SMS,
 	WIRE_WORK_HTTP,
 	WIRE_STOP,         /* finish what runs, close, exit 0 */
+	WIRE_WORK_USSD,    /* a code to dial, once */
 	/* worker to hub */
 	WIRE_READY = 32,   /* set up; credit = jobs it takes at once */
 	WIRE_BEGIN,        /* a call that can block starts, with its deadline */
@@ -38,7 +39,8 @@ enum wire_type {
 	WIRE_SEGMENT,      /* a stored TPDU */
 	WIRE_DONE_SMS,     /* outcome of one part */
 	WIRE_DONE_HTTP,
-	WIRE_NOTE          /* name=value: signal, sim_used, sim_size, registration, reason ... */
+	WIRE_NOTE,         /* name=value: signal, sim_used, sim_size, registration, reason ... */
+	WIRE_DONE_USSD
 };
 
 /* Exit status of a modem worker: whose fault its end was. */
@@ -109,6 +111,21 @@ struct wire_done_sms {
 	int32_t code;           /* CMS/CME error, or 0 */
 	struct wire_str detail;
 };
+struct wire_work_ussd {
+	int64_t job;
+	struct wire_str code;   /* [0-9*#]+ */
+};
+enum wire_ussd_result {
+	WIRE_USSD_ANSWERED = 1, /* text holds; status: 0 done, 1 the network asks for an answer */
+	WIRE_USSD_REFUSED,      /* by the modem or the network: code, or status 2..5 of +CUSD */
+	WIRE_USSD_SILENT        /* dialled, and nothing came: it may have worked */
+};
+struct wire_done_ussd {
+	int64_t job;
+	uint8_t result, status;
+	int32_t code;           /* CME error, or 0 */
+	struct wire_str text;   /* UTF-8 */
+};
 struct wire_work_http {
 	int64_t job;
 	struct wire_str method, url;
@@ -147,6 +164,8 @@ struct wire_frame {
 		struct wire_ack ack;
 		struct wire_work_sms work_sms;
 		struct wire_work_http work_http;
+		struct wire_work_ussd work_ussd;
+		struct wire_done_ussd done_ussd;
 		struct wire_ready ready;
 		struct wire_begin begin;
 		struct wire_segment segment;

@@ -8,6 +8,7 @@
 #include "gateway/hub/log.h"
 #include "gateway/hub/settings.h"
 #include "gateway/hub/traffic.h"
+#include "gateway/hub/ussd.h"
 
 #define QUIET_SWEEPS 3
 #define QUIET_S 60
@@ -24,8 +25,9 @@ static void on_settings(void *arg, const struct worker_spec *spec, bool safe, st
 static void on_frame(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len)
 {
 	struct worker_view v;
-	(void)f;
-	if (supervise_view(((struct hub *)arg)->sup, worker, &v))
+	if (f->type == WIRE_DONE_USSD)
+		ussd_done(arg, worker, &f->u.done_ussd);
+	else if (supervise_view(((struct hub *)arg)->sup, worker, &v))
 		traffic_arrive(arg, worker, v.spec->name, raw, len);
 }
 
@@ -44,6 +46,7 @@ static void on_down(void *arg, int worker, const char *why)
 	(void)why;
 	h->slots[worker].n_jobs = 0;
 	health_down(h, worker);
+	ussd_lost(h, worker);
 	if (supervise_view(h->sup, worker, &v))
 		traffic_arrive(h, worker, v.spec->name, NULL, 0); /* after the frames it sent before */
 }

@@ -63,6 +63,20 @@ static void take_ack(struct talk *t, const struct wire_ack *a)
 	t->ack[t->n_acks++] = *a;
 }
 
+/* It goes into an AT command. */
+static void take_ussd(struct talk *t, const struct wire_work_ussd *w)
+{
+	size_t n = wire_copy(w->code, t->ussd_code, sizeof(t->ussd_code));
+
+	if (t->has_ussd || n == 0 || n != w->code.len ||
+	    t->ussd_code[strspn(t->ussd_code, "0123456789*#")] != '\0') {
+		t->over = true;
+		return;
+	}
+	t->ussd_job = w->job;
+	t->has_ussd = true;
+}
+
 static void take_frame(struct talk *t, const struct wire_frame *f)
 {
 	switch (f->type) {
@@ -71,6 +85,9 @@ static void take_frame(struct talk *t, const struct wire_frame *f)
 		break;
 	case WIRE_WORK_SMS:
 		take_job(t, &f->u.work_sms);
+		break;
+	case WIRE_WORK_USSD:
+		take_ussd(t, &f->u.work_ussd);
 		break;
 	case WIRE_STOP:
 		t->stop = true;
@@ -185,6 +202,14 @@ void talk_segment(struct talk *t, const struct wire_segment *s)
 	struct wire_frame f = {.type = WIRE_SEGMENT};
 
 	f.u.segment = *s;
+	send_frame(t, &f);
+}
+
+void talk_done_ussd(struct talk *t, const struct wire_done_ussd *d)
+{
+	struct wire_frame f = {.type = WIRE_DONE_USSD};
+
+	f.u.done_ussd = *d;
 	send_frame(t, &f);
 }
 

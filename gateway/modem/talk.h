@@ -31,6 +31,9 @@ struct talk {
 	bool stop; /* STOP came */
 	bool has_job;
 	struct talk_job job;
+	bool has_ussd;
+	int64_t ussd_job;
+	char ussd_code[48];
 	struct wire_ack ack[TALK_ACKS]; /* in order of arrival */
 	size_t n_acks;
 	uint64_t next_token; /* of segments: unique in this process */
@@ -62,5 +65,6 @@ void talk_ready(struct talk *t, const char *detail);
 void talk_note(struct talk *t, const char *name, const char *value);
 void talk_note_num(struct talk *t, const char *name, long value);
 void talk_segment(struct talk *t, const struct wire_segment *s);
+void talk_done_ussd(struct talk *t, const struct wire_done_ussd *d);
 void talk_done(struct talk *t, const struct wire_done_sms *d);
 #endif

@@ -12,6 +12,7 @@
 #include "gateway/modem/settings.h"
 #include "gateway/modem/start.h"
 #include "gateway/modem/talk.h"
+#include "gateway/modem/ussd.h"
 #include "gateway/modem/watch.h"
 
 #define OPEN_MS 60000
@@ -264,6 +265,13 @@ static void turn(struct worker *w)
 	}
 	if (w->exit_code < 0)
 		judge(w, drain_settle(&w->drain));
+	if (w->exit_code < 0 && w->talk.has_ussd && idle(w)) {
+		int rc = ussd_run(&w->talk, w->link);
+		if (rc != LINK_OK)
+			judge(w, rc);
+		w->next_sweep = mono_ms(); /* a text may have come meanwhile */
+		return;
+	}
 	if (w->drain.moved)
 		w->next_sweep = now;
 	w->drain.moved = false;
@@ -275,7 +283,7 @@ static void wait(struct worker *w)
 	bool status_first =
 	    idle(w) && w->next_status < w->next_sweep; /* else it waits for the hub */
 	int64_t next = status_first ? w->next_status : w->next_sweep;
-	bool busy = w->talk.has_job || w->talk.n_acks > 0 || link_noticed(w->link) ||
+	bool busy = w->talk.has_job || (w->talk.has_ussd && idle(w)) || w->talk.n_acks > 0 || link_noticed(w->link) ||
 		    (w->usage_due && idle(w));
 	int ms = busy ? 0 : mono_left(next);
 

@@ -235,11 +235,27 @@ def hub_alone():
     line(f"hub alone: {n} absence texts, read, replied, durable", f"{median(rates):.0f}", "texts/s")
 
 
+def instructions(program):
+    """Instructions a reading, by callgrind: the same on every machine with this compiler."""
+    if not shutil.which("valgrind"):
+        return
+    totals = []
+    for rounds in (0, 2):
+        p = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", program, str(rounds)],
+                           capture_output=True, text=True, timeout=600, check=True)
+        # the last of "Collected : N"; two rounds minus none leaves the readings alone
+        totals.append(int(re.findall(r"Collected : (\d+)", p.stderr)[-1]))
+        texts = int(p.stdout.split()[0])
+    print(f"parser: {(totals[1] - totals[0]) // (2 * texts)} instructions a reading", flush=True)
+
+
 def main():
     print("Kujdestar, measured on this machine now; medians of", RUNS, "runs\n")
     sync_time()
     for name in sys.argv[1:]:
         subprocess.run([name], check=True)
+        if os.path.basename(name) == "bench_parser":
+            instructions(name)
     hub_alone()
     latency()
     receiving()

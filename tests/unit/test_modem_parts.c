@@ -10,6 +10,7 @@
 #include "gateway/modem/capture.h"
 #include "gateway/modem/recover.h"
 #include "gateway/modem/settings.h"
+#include "gateway/modem/ussd.h"
 
 static struct capture c;
 
@@ -142,6 +143,36 @@ static void recovery(void **state)
 	assert_int_equal(recover_radio(&r, false, 2000000), NETWORK_WAIT);
 }
 
+static void ussd(void **state)
+{
+	static const struct {
+		const char *line;
+		int status;
+		const char *text;
+	} cases[] = {
+	    {"+CUSD: 0,\"Your balance is 1500 L\",15", 0, "Your balance is 1500 L"},
+	    {"+CUSD: 1,\"00470020006500EB\",72", 1, "G e\xc3\xab"},
+	    {"+CUSD: 0,\"00470020006500EB\",15", 0, "G e\xc3\xab"}, /* as some label it */
+	    {"+CUSD: 0,\"C8329BFD06\",15", 0, "Hello"},		     /* packed septets */
+	    {"+CUSD: 0,\"1500\",15", 0, "1500"},
+	    {"+CUSD: 4", 4, ""},
+	    {"+CUSD: 2,\"\"", 2, ""},
+	    {"+CUSD: 0,\"cut off", 0, "cut off"},
+	};
+	char text[USSD_TEXT];
+	int status;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_true(ussd_decode(cases[i].line, &status, text, sizeof(text)));
+		assert_int_equal(status, cases[i].status);
+		assert_string_equal(text, cases[i].text);
+	}
+	assert_false(ussd_decode("+CUSD: 9", &status, text, sizeof(text)));
+	assert_false(ussd_decode("+CUSD:", &status, text, sizeof(text)));
+	assert_false(ussd_decode("+CMTI: 1", &status, text, sizeof(text)));
+}
+
 static int read_pairs(const char *const *p, struct modem_settings *s, const char **why)
 {
 	struct wire_pairs pairs = {0};
@@ -198,6 +229,7 @@ int main(void)
 	    cmocka_unit_test_setup(error_codes, clear),
 	    cmocka_unit_test_setup(any_bytes, clear),
 	    cmocka_unit_test(recovery),
+	    cmocka_unit_test(ussd),
 	    cmocka_unit_test(settings),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

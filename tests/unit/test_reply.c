@@ -34,6 +34,10 @@ static void test_wording(void **state)
 {
 	(void)state;
 	says("T1", "MUNGESE 5A 12 17", "5A 18.11: mungojne nr 12,17. Gabim? Shkruaj ANULO");
+	/* a guess is asked, and "jo" takes it back */
+	says("T1", "5A 12 17", "5A 18.11: mungojne nr 12,17. Sakte? PO ose JO");
+	says("T1", "mungese 5A 2O", "5A 18.11: mungojne nr 20. Sakte? PO ose JO");
+	says("T1", "5A nr 12 lyp te semafori", "Faleminderit, mesazhi u mor");
 	says("T1", "5A 0", "5A 18.11: te gjithe prezent. Faleminderit");
 	says("T1", "mungese 5A 3/28", "5A 18.11: 3 nga 28 mungojne. Per sinjal dergo numrat e regjistrit");
 	says("T1", "mungese 5A 12 17; 5B 3 8; 6A 0", "18.11: 5A 12,17 | 5B 3,8 | 6A 0. Gabim? ANULO");

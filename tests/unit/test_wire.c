@@ -14,7 +14,7 @@
 
 #include "gateway/hub/wire.h"
 
-#define N_SAMPLES 14
+#define N_SAMPLES 16
 
 static struct wire_frame sample_sms(void)
 {
@@ -64,6 +64,11 @@ static void samples(struct wire_frame out[N_SAMPLES])
 	out[n++] = sample_sms();
 	out[n++] = sample_http();
 	out[n++] = (struct wire_frame){.type = WIRE_STOP};
+	out[n++] = (struct wire_frame){.type = WIRE_WORK_USSD,
+				       .u.work_ussd = {-1, wire_str("*100#")}};
+	out[n++] = (struct wire_frame){.type = WIRE_DONE_USSD,
+				       .u.done_ussd = {-1, WIRE_USSD_REFUSED, 4, 30,
+						       wire_str("1500 L")}};
 	out[n++] = (struct wire_frame){.type = WIRE_END};
 	out[n++] = (struct wire_frame){.type = WIRE_READY,
 				       .u.ready = {wire_str("courier"), wire_str("libcurl"), 16}};
