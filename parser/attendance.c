@@ -351,7 +351,8 @@ static void settle_days(struct scan *s, struct pick *p, struct reading *r)
 		}
 		const unsigned vague = K_SPAN | K_BACK | K_BAD | K_US | K_VAGUE;
 		bool apart = s->ts.t[u->at].pre & (SEP_COMMA | SEP_PLUS | SEP_SLASH | SEP_SEMI | SEP_DASH);
-		if (last && !((u->flags | last->u->flags) & vague) && !apart && way_of(s, u) != way_of(s, last->u)) {
+		if (last && !((u->flags | last->u->flags) & vague) && !apart &&
+		    way_of(s, u) != way_of(s, last->u)) {
 			bool first = last->u->flags & K_WEEKDAY;
 			const struct unit *weekday = first ? last->u : u, *day = first ? u : last->u;
 			if ((weekday->flags & K_WEEKDAY) && !(day->flags & K_WEEKDAY) &&

@@ -125,10 +125,12 @@ static int named_month(const struct scan *s, int i, struct moment *o)
 	if (!n || d < 1 || d > 31)
 		return 0;
 	/* "16th november", "16-te nentor" */
-	if (n == 1 && s->ts.t[i].number && i + 1 < s->ts.n && (scan_glued(s, i + 1) || scan_tight(s, i + 1, SEP_DASH)) &&
-	    (token_is(&s->ts, i + 1, "th") || token_is(&s->ts, i + 1, "st") || token_is(&s->ts, i + 1, "nd") ||
-	     token_is(&s->ts, i + 1, "rd") || token_is(&s->ts, i + 1, "te")))
-		n++;
+	static const char *const endings[] = { "th", "st", "nd", "rd", "te" };
+	bool joined = s->ts.t[i].number && (scan_glued(s, i + 1) || scan_tight(s, i + 1, SEP_DASH));
+	bool ending = false;
+	for (int e = 0; joined && e < 5; e++)
+		ending |= token_is(&s->ts, i + 1, endings[e]);
+	n += ending;
 	k = scan_is(s, i + n, C_MONTH, &m);
 	if (!k)
 		return 0;
@@ -168,8 +170,8 @@ static int weekday(const struct scan *s, int i, struct moment *o)
 	return n + k + next;
 }
 
-/* "para 2 ditesh", "2 days ago", "pas nje jave", "next week", "javen tjeter", "muajin e kaluar": what is
- * counted away from the day of the text.  A month, and a coming week, name no one day. */
+/* "para 2 ditesh", "2 days ago", "pas nje jave": counted away from the day of the text.  Counted in
+ * months it names no one day. */
 static int shifted(const struct scan *s, int i, struct moment *o)
 {
 	if (!scan_any(s, C_DAY_WORD) && !scan_any(s, C_WEEK_WORD) && !scan_any(s, C_MONTH_WORD))
@@ -197,6 +199,7 @@ static int shifted(const struct scan *s, int i, struct moment *o)
 	return at + after - i;
 }
 
+/* "next week", "javen tjeter" are to come; "muajin e kaluar", "kete muaj" name no day. */
 static int long_spell(const struct scan *s, int i, struct moment *o)
 {
 	if (!scan_any(s, C_WEEK_WORD) && !scan_any(s, C_MONTH_WORD) && !scan_any(s, C_THIS_WEEK))

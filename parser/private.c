@@ -97,7 +97,8 @@ bool private_name(const struct scan *s, int i)
 	if (scan_is(s, i, C_GIVEN_NAME, NULL))
 		return true;
 	/* after "named" any capital is a name, a word of the vocabulary too */
-	if (i > 0 && scan_is(s, i - 1, C_NAME_CUE, NULL) && (s->ts.t[i].flags & TOK_TITLE) && !s->ts.t[i].number)
+	if (i > 0 && (s->ts.t[i].flags & TOK_TITLE) && !s->ts.t[i].number &&
+	    scan_is(s, i - 1, C_NAME_CUE, NULL))
 		return true;
 	if (!unknown_word(s, i))
 		return false;

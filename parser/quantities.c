@@ -18,8 +18,9 @@ static int clock_time(const struct scan *s, int i, bool labelled)
 	if (!h || h->num > 23 || scan_glued(s, i) || (h->flags & TOK_FIXED))
 		return 0;
 	bool colon = m && m->pre == SEP_COLON;
-	if (m && (colon || (labelled && (m->pre == SEP_DOT || m->pre == SEP_COMMA))) && m->n == 2 && m->num < 60 &&
-	    !(h->pre & SEP_COLON) && !scan_tight(s, i + 2, SEP_COLON) && !scan_glued(s, i + 2))
+	bool point = m && labelled && (m->pre == SEP_DOT || m->pre == SEP_COMMA);
+	if ((colon || point) && m->n == 2 && m->num < 60 && !(h->pre & SEP_COLON) &&
+	    !scan_tight(s, i + 2, SEP_COLON) && !scan_glued(s, i + 2))
 		return 2;
 	int g, sec, index;
 	unsigned f;
@@ -70,7 +71,8 @@ static int number_and_unit(struct scan *s, int i)
 	    !scan_any(s, C_TIMES_WORD))
 		return 0;
 	int n = scan_number(s, i, &value, &f);
-	if (!n || s->plain[i] || (i > 0 && (scan_is(s, i - 1, C_NUMBER_LABEL, NULL) || (s->ts.t[i].pre & SEP_HASH))))
+	bool labelled = (s->ts.t[i].pre & SEP_HASH) || (i > 0 && scan_is(s, i - 1, C_NUMBER_LABEL, NULL));
+	if (!n || s->plain[i] || labelled)
 		return 0;
 	for (unsigned k = 0; k < 4; k++) {
 		int w = scan_is(s, i + n, words[k].c, NULL);

@@ -137,10 +137,12 @@ static bool murky(const struct scan *s, const struct pick *p)
 static bool interrogative(const struct scan *s)
 {
 	static const char *const verbs[] = { "is", "are", "did", "does", "do" };
+	static const uint8_t after_a[] = { C_ABSENCE, C_FILLER, C_CAME, C_RETURNED, C_ACCEPT, C_DONE };
 	int i = s->first_word < 0 || s->first_word > 1 ? 0 : s->first_word;
 	if (token_is(&s->ts, 0, "a") && !scan_glued(s, 1) && s->ts.n > 1 && !s->ts.t[1].number)
-		return scan_is(s, 1, C_ABSENCE, NULL) || scan_is(s, 1, C_FILLER, NULL) || scan_is(s, 1, C_CAME, NULL) ||
-		       scan_is(s, 1, C_RETURNED, NULL) || scan_is(s, 1, C_ACCEPT, NULL) || scan_is(s, 1, C_DONE, NULL);
+		for (unsigned k = 0; k < sizeof(after_a); k++)
+			if (scan_is(s, 1, (enum concept)after_a[k], NULL))
+				return true;
 	for (unsigned k = 0; k < 5; k++)
 		if (token_is(&s->ts, 0, verbs[k]) || token_is(&s->ts, i, verbs[k]))
 			return !scan_is(s, 1, C_ABSENCE, NULL);

@@ -410,7 +410,8 @@ static void fill_asked(struct draft *d, const char *text)
  * answers by undoing.  Not where the reply asks something else already, nor where it must tell nothing. */
 static void ask_guess(const struct draft *d, const char *id, char *body, size_t max)
 {
-	static const char *const silent[] = { "case_new_thanks", "case_new_urgent", "case_new_ask_zone", "case_new_ask_concern",
+	static const char *const silent[] = { "case_new_thanks", "case_new_urgent",
+		"case_new_ask_zone", "case_new_ask_concern",
 		"auth_needed", "request_ok", "form_ok", "confirm_ok", "deny_ok", "help", "emergency" };
 	char text[512];
 	if (!id || d->r->error || d->r->test || !reading_flag(d->r, "confirm") || strncmp(id, "clarify", 7) == 0)

@@ -1,6 +1,7 @@
 /* main.c - the modem worker's process: closes what it should not have, limits what it may take, and
  * dies with the hub.  Then worker.c.  Started by the hub with the socket as descriptor 3. */
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -28,15 +29,23 @@ static void fill_standard_fds(void)
 			_exit(WORKER_SETTINGS);
 }
 
+/* A hub that was killed before the signal was asked for leaves us behind, and we would hold the device
+ * against the next hub's worker: but its end of the socket is closed by now. */
+static bool orphan(void)
+{
+	struct pollfd p = {WIRE_FD, POLLRDHUP, 0};
+
+	return poll(&p, 1, 0) == 1 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
 static bool guard(void)
 {
 	struct rlimit none = {0, 0}, memory = {MEMORY_MAX, MEMORY_MAX};
 #ifdef __SANITIZE_ADDRESS__ /* its shadow alone is terabytes of address space */
 	memory.rlim_cur = memory.rlim_max = RLIM_INFINITY;
 #endif
-	pid_t parent = getppid();
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || orphan())
 		return false;
 	close_range(WIRE_FD + 1, ~0U, 0);
 	signal(SIGPIPE, SIG_IGN);

@@ -330,6 +330,9 @@ static int run_link(struct worker *w)
 	pause_cap(w->set.gap_ms /
 		  10); /* it sleeps before each of two dozen commands of the set-up */
 	w->talk.call_ms = w->set.call_ms;
+	talk_wait(&w->talk, -1, 0);
+	if (w->talk.over) /* never take the line for a hub that is gone */
+		return WORKER_HUB_GONE;
 	talk_call(&w->talk, "GSM_InitConnection", OPEN_MS);
 	w->link = link_open(&w->set, &why);
 	talk_end(&w->talk);
