@@ -510,8 +510,11 @@ static void check_pupils(struct scan *s, struct roll *o, struct reading *r)
 		if (!m->pupil || m->entry < 0 || m->entry >= o->n_entries)
 			continue;
 		int c = o->classes[m->entry];
-		if (c >= 0 && (m->n > s->w->classes[c].size || m->n < 0))
+		if (c >= 0 && (m->n > s->w->classes[c].size || m->n < 0)) {
 			finish_fail(r, "pupil_out_of_range");
+			if (!reading_word(r, "class")) /* of several: the one at fault */
+				reading_set_word(r, "class", s->w->classes[c].name);
+		}
 	}
 	if (o->too_many)
 		finish_clarify(r, "too_long");

@@ -59,6 +59,9 @@ static void sex_then_age(struct scan *s, int i)
 	int k = scan_number(s, at, &age, &f);
 	if (!k || !age_ok(age) || !number_free(s, at + k - 1))
 		return;
+	int grade, section, index; /* "djale 5A" goes to class 5A and is not five */
+	if (scan_glued(s, at + k) && class_at(s, at, &grade, &section, &index, &f) > k)
+		return;
 	int w = scan_is(s, at + k, C_AGE_WORD, NULL);
 	add_person(s, i, at + k + w - i, sex, age);
 }

@@ -262,6 +262,9 @@ static const char *correction_message(const struct draft *d)
 {
 	if (reading_get(d->r, "replace") || reading_get(d->r, "replace_class"))
 		return "correction_replace";
+	const struct reading_item *it;
+	if (reading_list(d->r, "pupils", &it) == 0)
+		return "all_present_ok";
 	return d->facts && d->facts->previous ? "correction_ok" : "correction_plain";
 }
 
