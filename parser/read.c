@@ -9,6 +9,7 @@
 #include <string.h>
 #include "parser/choose.h"
 #include "parser/configured.h"
+#include "parser/doubt.h"
 #include "parser/finish.h"
 #include "parser/slots.h"
 
@@ -265,6 +266,9 @@ static void read_forms(struct scan *s, struct reading *r)
 	else if (near && !r->about && !r->error &&
 		 strcmp(r->intent, intent_name(forms[c.second].intent)) != 0)
 		clarify(r, "intent");
+	const char *doubt = r->error || r->about ? NULL : doubt_about(s, &p, r);
+	if (doubt)
+		clarify(r, doubt);
 	r->private_found |= priv && !r->redacted;
 }
 

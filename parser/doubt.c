@@ -1,0 +1,138 @@
+/* doubt.c - see doubt.h.  Owns the short lists of words that no form uses but that change what a text
+ * does: question words, the future, relatives, "present" and "not yet".  May call scan, reading.
+ *
+ * Asking once too often costs a text; taking a question or a plan for a fact writes a wrong record.
+ */
+#include "parser/doubt.h"
+#include <string.h>
+
+static bool in(const char *const *list, const struct scan *s, int i)
+{
+	for (; *list; list++)
+		if (token_is(&s->ts, i, *list))
+			return true;
+	return false;
+}
+
+static bool any(const char *const *list, const struct scan *s)
+{
+	for (int i = 0; i < s->ts.n; i++)
+		if (in(list, s, i))
+			return true;
+	return false;
+}
+
+static bool one_of(const struct reading *r, const char *const *list)
+{
+	for (; *list; list++)
+		if (reading_is(r, *list))
+			return true;
+	return false;
+}
+
+/* "kush mungon", "sa raste", "a ka droge", "has .. arrived": known by the head, with a mark or not. */
+static bool question_head(const struct scan *s)
+{
+	static const char *const heads[] = { "kush", "sa", "kur", "who", "when", "has", NULL };
+	static const char *const after_a[] = { "ka", "kane", "kemi", "jane", "eshte", "ta", "te", NULL };
+	if (s->ts.n < 2)
+		return false;
+	if (token_is(&s->ts, 0, "how"))
+		return token_is(&s->ts, 1, "many");
+	if (token_is(&s->ts, 0, "a"))
+		return !scan_glued(s, 1) && in(after_a, s, 1);
+	return in(heads, s, 0);
+}
+
+/* Someone else's doing: "martohet motra e saj", "vellai i saj", "prinderit ne pune". */
+static bool relative(const struct scan *s)
+{
+	static const char *const kin[] = { "motra", "vellai", "prinderit", "babai", "nena", "sister", "brother",
+					   "parents", "father", "mother", NULL };
+	return any(kin, s);
+}
+
+static bool planned(const struct scan *s)
+{
+	static const char *const verb[] = { "te", "bej", "shkoj", "mungoje", "mungojne", "vizitoj", NULL };
+	for (int i = 0; i < s->ts.n; i++)
+		if (token_is(&s->ts, i, "will") || (token_is(&s->ts, i, "do") && in(verb, s, i + 1)) ||
+		    (token_is(&s->ts, i, "nuk") && token_is(&s->ts, i + 1, "vjen")))
+			return true;
+	return false;
+}
+
+static bool weekday(const struct pick *p)
+{
+	for (int i = 0; i < p->n; i++)
+		if (p->p[i].u->type == U_DATE && (p->p[i].u->flags & K_WEEKDAY))
+			return true;
+	return false;
+}
+
+static const char *about_attendance(const struct scan *s, const struct pick *p, const struct reading *r)
+{
+	static const char *const here[] = { "present", "prezent", "prezente", "ketu", "here", NULL };
+	static const char *const are[] = { "ka", "kane", "jane", "have", "gjithsej", NULL };
+	if (reading_is(r, "correction") && any(here, s))
+		return "correction";
+	if (reading_is(r, "absence") && planned(s) && weekday(p))
+		return "date";
+	if (reading_is(r, "absence_count") && any(are, s) && !scan_seen(s, C_ABSENCE) &&
+	    !scan_seen(s, C_ABSENCES) && !scan_seen(s, C_NOT_COME))
+		return "mass_absence";
+	if (reading_is(r, "absence") && relative(s) && reading_lists(r, "flags", "work"))
+		return "meaning";
+	return NULL;
+}
+
+static const char *about_case(const struct scan *s, const struct pick *p, const struct reading *r)
+{
+	static const char *const not[] = { "s", "nuk", "not", "rralle", "rarely", "jo", NULL };
+	static const char *const plan[] = { "trajnim", "takim", "training", "meeting", "shkoj", NULL };
+	static const char *const yet[] = { "ende", "yet", NULL };
+	bool tale = reading_is(r, "case_new") && !reading_flag(r, "urgent");
+	if (tale && reading_get(r, "class") && !reading_get(r, "zone") && relative(s))
+		return "meaning";
+	if (reading_is(r, "case_new") && any(plan, s) && !scan_seen(s, C_CASE))
+		return "meaning";
+	/* a concern only nearly spelled, beside a class and without a keyword: "karrige" is no "martese" */
+	for (int i = 0; tale && reading_get(r, "class") && i < p->n; i++)
+		if (p->p[i].used && p->p[i].u->type == U_CONCEPT && (p->p[i].u->flags & K_GUESS) &&
+		    concept_group((enum concept)p->p[i].u->concept) == G_CONCERN && !scan_seen(s, C_CASE))
+			return "meaning";
+	if (reading_is(r, "followup") && planned(s) && weekday(p))
+		return "date";
+	if (reading_is(r, "followup") && reading_flag(r, "in_school") && any(not, s))
+		return "meaning";
+	if (reading_is(r, "close") && in(yet, s, s->ts.n - 1))
+		return "negation";
+	return NULL;
+}
+
+/* A yes or no with more to say: "po, por nr 13", "yes tomorrow". */
+static bool qualified(const struct scan *s, const struct reading *r)
+{
+	static const char *const more[] = { "por", "but", "nr", "edhe", "vetem", "only", "vjen", "neser",
+					    "tomorrow", NULL };
+	/* "po 31", "jo 31" name the alert; after a question for a class the number is a pupil's */
+	bool asked = s->ctx && strncmp(s->ctx->asked, "class:", 6) == 0;
+	return any(more, s) || (asked && reading_get(r, "pending"));
+}
+
+const char *doubt_about(const struct scan *s, const struct pick *p, const struct reading *r)
+{
+	static const char *const effect[] = { "absence", "absence_count", "all_present", "correction",
+		"case_new", "return_to_school", "left_school", "excuse", "return_arrived", "referral_accept",
+		"referral_decline", "followup", "close", "enrol", "task_done", NULL };
+	static const char *const marked[] = { "return_arrived", "meeting_rsvp", NULL };
+	static const char *const answer[] = { "confirm_pending", "deny_pending", NULL };
+	if (one_of(r, effect) && question_head(s) && !reading_flag(r, "urgent"))
+		return "meaning";
+	if (one_of(r, marked) && memchr(s->text, '?', s->len))
+		return "meaning";
+	if (one_of(r, answer))
+		return qualified(s, r) ? "meaning" : NULL;
+	const char *about = about_attendance(s, p, r);
+	return about ? about : about_case(s, p, r);
+}
