@@ -347,8 +347,11 @@ static int range(const struct scan *s, int i, struct moment *o)
 	if (!m || (b.flags & (K_SPAN | K_US))) {
 		if (!from || a.day_of_month || (a.flags & (K_SPAN | K_US)))
 			return 0;
-		/* "nga e hena": from then to the day of the text */
 		*o = a;
+		/* "mungesat per 16 nentor", "absent for monday": that day */
+		if (token_is(&s->ts, i, "per") || token_is(&s->ts, i, "for"))
+			return from + k;
+		/* "nga e hena": from then to the day of the text */
 		o->to = s->today;
 		o->flags |= K_SPAN;
 		return a.from <= s->today ? from + k : 0;

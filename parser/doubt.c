@@ -70,6 +70,55 @@ static bool weekday(const struct pick *p)
 	return false;
 }
 
+static bool within_class(const struct pick *p, int at)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (p->p[i].used && u->type == U_CLASS && at >= u->at && at < u->at + u->n)
+			return true;
+	}
+	return false;
+}
+
+/* "5A/B 3", "5A 12 e 6 B 3": a section that no class of the reading took. */
+static bool stray_section(const struct scan *s, const struct pick *p)
+{
+	static const char *const letters[] = { "b", "c", "d", NULL };
+	for (int i = 1; i < s->ts.n; i++)
+		if (in(letters, s, i) && !scan_glued(s, i + 1) && !within_class(p, i) &&
+		    (s->ts.t[i - 1].number || within_class(p, i - 1)))
+			return true;
+	return false;
+}
+
+/* "3 4 5 mungojne, 4 me raport": one pupil named again, so the word is about that one. */
+static bool named_again(const struct pick *p, const struct reading *r)
+{
+	const char *cat = reading_word(r, "category");
+	if (!cat || strcmp(cat, "unknown") == 0)
+		return false;
+	for (int i = 0; i < p->n; i++)
+		for (int k = 0; k < i; k++)
+			if (p->p[i].used && p->p[k].used && p->p[i].u->type == U_NUMBER &&
+			    p->p[k].u->type == U_NUMBER && p->p[i].u->a == p->p[k].u->a)
+				return true;
+	return false;
+}
+
+/* "tete e nente": a number in words that goes on with one read as a place in a row. */
+static bool words_go_on(const struct scan *s, const struct pick *p)
+{
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		int at = u->at + u->n;
+		if (p->p[i].used && u->type == U_NUMBER && (u->flags & K_WORDED) &&
+		    (scan_is(s, at, C_ORDINAL, NULL) || (token_is(&s->ts, at, "e") &&
+							 scan_is(s, at + 1, C_ORDINAL, NULL))))
+			return true;
+	}
+	return false;
+}
+
 static const char *about_attendance(const struct scan *s, const struct pick *p, const struct reading *r)
 {
 	static const char *const here[] = { "present", "prezent", "prezente", "ketu", "here", NULL };
@@ -78,6 +127,8 @@ static const char *about_attendance(const struct scan *s, const struct pick *p, 
 		return "correction";
 	if (reading_is(r, "absence") && planned(s) && weekday(p))
 		return "date";
+	if (reading_is(r, "absence") && (stray_section(s, p) || named_again(p, r) || words_go_on(s, p)))
+		return "meaning";
 	if (reading_is(r, "absence_count") && any(are, s) && !scan_seen(s, C_ABSENCE) &&
 	    !scan_seen(s, C_ABSENCES) && !scan_seen(s, C_NOT_COME))
 		return "mass_absence";
@@ -88,8 +139,10 @@ static const char *about_attendance(const struct scan *s, const struct pick *p, 
 
 static const char *about_case(const struct scan *s, const struct pick *p, const struct reading *r)
 {
-	static const char *const not[] = { "s", "nuk", "not", "rralle", "rarely", "jo", NULL };
+	static const char *const not[] = { "s", "nuk", "not", "rralle", "rarely", "jo", "svajti", "svjen",
+					   "sshkon", "sshkoi", NULL };
 	static const char *const plan[] = { "trajnim", "takim", "training", "meeting", "shkoj", NULL };
+	static const char *const place[] = { "shkolle", "shkollen", "school", NULL };
 	static const char *const yet[] = { "ende", "yet", NULL };
 	bool tale = reading_is(r, "case_new") && !reading_flag(r, "urgent");
 	if (tale && reading_get(r, "class") && !reading_get(r, "zone") && relative(s))
@@ -103,9 +156,15 @@ static const char *about_case(const struct scan *s, const struct pick *p, const 
 			return "meaning";
 	if (reading_is(r, "followup") && planned(s) && weekday(p))
 		return "date";
-	if (reading_is(r, "followup") && reading_flag(r, "in_school") && any(not, s))
+	bool school = reading_flag(r, "in_school") ||
+		      (!reading_get(r, "in_school") && any(place, s));
+	if (reading_is(r, "followup") && school && any(not, s))
 		return "meaning";
 	if (reading_is(r, "close") && in(yet, s, s->ts.n - 1))
+		return "negation";
+	/* "refuzo R88 jo": refused, or not refused */
+	if (reading_is(r, "referral_decline") && scan_is(s, 0, C_DECLINE, NULL) &&
+	    (token_is(&s->ts, s->ts.n - 1, "jo") || token_is(&s->ts, s->ts.n - 1, "no")))
 		return "negation";
 	return NULL;
 }

@@ -59,6 +59,17 @@ static void sex_then_age(struct scan *s, int i)
 	int k = scan_number(s, at, &age, &f);
 	if (!k || !age_ok(age) || !number_free(s, at + k - 1))
 		return;
+	/* "m1O", "m1l": a letter typed for the figure it looks like */
+	if (letter && k == 1 && age == 1 && scan_glued(s, at) && scan_glued(s, at + 1) &&
+	    (token_is(&s->ts, at + 1, "o") || token_is(&s->ts, at + 1, "l"))) {
+		age = token_is(&s->ts, at + 1, "o") ? 10 : 11;
+		k = 2;
+	}
+	int months = scan_is(s, at + k, C_MONTH_WORD, NULL);
+	if (months) {
+		add_person(s, i, at + k + months - i, sex, age / 12);
+		return;
+	}
 	int grade, section, index; /* "djale 5A" goes to class 5A and is not five */
 	if (scan_glued(s, at + k) && class_at(s, at, &grade, &section, &index, &f) > k)
 		return;
