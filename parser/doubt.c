@@ -31,9 +31,11 @@ static bool one_of(const struct reading *r, const char *const *list)
 }
 
 /* "kush mungon", "sa raste", "a ka droge", "has .. arrived": known by the head, with a mark or not. */
-static bool question_head(const struct scan *s)
+static bool question_head(const struct scan *s, bool tale)
 {
-	static const char *const heads[] = { "kush", "sa", "kur", "who", "when", "has", NULL };
+	static const char *const heads[] = { "kush", "sa", "who", NULL };
+	/* a tale of harm may begin so: "kur vjen ne shtepi e rrahin" */
+	static const char *const also[] = { "kur", "when", "has", NULL };
 	static const char *const after_a[] = { "ka", "kane", "kemi", "jane", "eshte", "ta", "te", NULL };
 	if (s->ts.n < 2)
 		return false;
@@ -41,14 +43,26 @@ static bool question_head(const struct scan *s)
 		return token_is(&s->ts, 1, "many");
 	if (token_is(&s->ts, 0, "a"))
 		return !scan_glued(s, 1) && in(after_a, s, 1);
-	return in(heads, s, 0);
+	return in(heads, s, 0) || (!tale && in(also, s, 0));
 }
 
-/* Someone else's doing: "martohet motra e saj", "vellai i saj", "prinderit ne pune". */
-static bool relative(const struct scan *s)
+/* Someone else's doing: "martohet motra e saj", "vellai i saj .. per droge".  Who beats or forces the child
+ * is a relative too: such a concern stays a case. */
+static bool of_sibling(const struct scan *s, const struct reading *r)
 {
-	static const char *const kin[] = { "motra", "vellai", "prinderit", "babai", "nena", "sister", "brother",
-					   "parents", "father", "mother", NULL };
+	static const char *const kin[] = { "motra", "vellai", "sister", "brother", NULL };
+	static const char *const done_to[] = { "violence", "sexual", "neglect", "trafficking", "begging",
+					       "street", "unaccompanied", NULL };
+	for (const char *const *c = done_to; *c; c++)
+		if (reading_lists(r, "concerns", *c))
+			return false;
+	return any(kin, s);
+}
+
+static bool of_parents(const struct scan *s)
+{
+	static const char *const kin[] = { "prinderit", "babai", "nena", "parents", "father", "mother", "motra",
+					   "vellai", "sister", "brother", NULL };
 	return any(kin, s);
 }
 
@@ -65,7 +79,8 @@ static bool planned(const struct scan *s)
 static bool weekday(const struct pick *p)
 {
 	for (int i = 0; i < p->n; i++)
-		if (p->p[i].u->type == U_DATE && (p->p[i].u->flags & K_WEEKDAY))
+		if (p->p[i].u->type == U_DATE && (p->p[i].u->flags & K_WEEKDAY) &&
+		    !(p->p[i].u->flags & K_SPAN))
 			return true;
 	return false;
 }
@@ -132,7 +147,7 @@ static const char *about_attendance(const struct scan *s, const struct pick *p, 
 	if (reading_is(r, "absence_count") && any(are, s) && !scan_seen(s, C_ABSENCE) &&
 	    !scan_seen(s, C_ABSENCES) && !scan_seen(s, C_NOT_COME))
 		return "mass_absence";
-	if (reading_is(r, "absence") && relative(s) && reading_lists(r, "flags", "work"))
+	if (reading_is(r, "absence") && of_parents(s) && reading_lists(r, "flags", "work"))
 		return "meaning";
 	return NULL;
 }
@@ -145,9 +160,11 @@ static const char *about_case(const struct scan *s, const struct pick *p, const 
 	static const char *const place[] = { "shkolle", "shkollen", "school", NULL };
 	static const char *const yet[] = { "ende", "yet", NULL };
 	bool tale = reading_is(r, "case_new") && !reading_flag(r, "urgent");
-	if (tale && reading_get(r, "class") && !reading_get(r, "zone") && relative(s))
+	if (tale && reading_get(r, "class") && !reading_get(r, "zone") && !scan_seen(s, C_CASE) &&
+	    of_sibling(s, r))
 		return "meaning";
-	if (reading_is(r, "case_new") && any(plan, s) && !scan_seen(s, C_CASE))
+	bool plans = tale ? any(plan, s) : in(plan, s, 0);
+	if (reading_is(r, "case_new") && plans && !scan_seen(s, C_CASE))
 		return "meaning";
 	/* a concern only nearly spelled, beside a class and without a keyword: "karrige" is no "martese" */
 	for (int i = 0; tale && reading_get(r, "class") && i < p->n; i++)
@@ -186,7 +203,7 @@ const char *doubt_about(const struct scan *s, const struct pick *p, const struct
 		"referral_decline", "followup", "close", "enrol", "task_done", NULL };
 	static const char *const marked[] = { "return_arrived", "meeting_rsvp", NULL };
 	static const char *const answer[] = { "confirm_pending", "deny_pending", NULL };
-	if (one_of(r, effect) && question_head(s) && !reading_flag(r, "urgent"))
+	if (one_of(r, effect) && question_head(s, reading_is(r, "case_new")) && !reading_flag(r, "urgent"))
 		return "meaning";
 	if (one_of(r, marked) && memchr(s->text, '?', s->len))
 		return "meaning";
