@@ -212,9 +212,9 @@ static void loop(struct hub *h)
 		commands_run(h);
 		if (ok)
 			schedule_daily(h);
-		/* The beat says that turns are committed; a stuck worker is the supervisor's matter
-		 * and is killed at its deadline. */
-		if (ok)
+		/* The beat says that turns are committed and no leg stands still; a stuck worker is
+		 * the supervisor's matter and is killed at its deadline. */
+		if (ok && schedule_moves(h))
 			notify_alive();
 		if (h->stopping && drained(h))
 			return;

@@ -11,6 +11,7 @@
 
 #define MAINTAIN_S 60
 #define DAY_S 86400
+#define STUCK_MS 60000
 #define DAILY_AGAIN_S 600 /* after a failure */
 
 int schedule_outbox(struct hub *h)
@@ -108,4 +109,19 @@ int64_t schedule_next(struct hub *h)
 bool schedule_is_due(struct hub *h, int64_t now)
 {
 	return now >= schedule_next(h);
+}
+
+bool schedule_moves(struct hub *h)
+{
+	int64_t now = clock_now(h->clock), now_ms = clock_mono_ms();
+	bool moves = true;
+	for (int leg = 0; leg < LEGS; leg++) {
+		if (now < leg_at(h, leg))
+			h->stuck_since_ms[leg] = 0;
+		else if (h->stuck_since_ms[leg] == 0)
+			h->stuck_since_ms[leg] = now_ms;
+		else
+			moves &= now_ms - h->stuck_since_ms[leg] < STUCK_MS;
+	}
+	return moves;
 }

@@ -14,4 +14,6 @@ void schedule_daily(struct hub *h);
 void schedule_forget(struct hub *h);         /* nothing known: the next turn asks the store */
 int64_t schedule_next(struct hub *h);        /* the earliest time at which a turn has something to do */
 bool schedule_is_due(struct hub *h, int64_t now);
+/* False: a row of some leg has been due for a minute while a worker had room for it. */
+bool schedule_moves(struct hub *h);
 #endif

@@ -96,6 +96,7 @@ struct hub {
 	bool work_waits;          /* segments or messages wait to be read */
 	int64_t due_at[LEGS];     /* when a row of the leg falls due, INT64_MAX = none known */
 	int64_t effects_at, maintain_at, daily_at;
+	int64_t stuck_since_ms[LEGS]; /* a due row was not handed out since, 0 = none */
 	int64_t segments, messages; /* since the start, for status */
 };
 #endif

@@ -5,9 +5,7 @@
 #include <cmocka.h>
 #include "parser/calendar.h"
 #include "tests/unit/reading_text.h"
-#include "tests/unit/world_fixture.h"
-
-static struct world *w;
+#include "tests/unit/world_group.h"
 
 static void test_calendar(void **state)
 {
@@ -103,25 +101,11 @@ static void test_unsure_clock(void **state)
 	assert_false(reading_flag(&r, "confirm"));
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	w = fixture_world();
-	return fixture_faults;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_free(w);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_calendar), cmocka_unit_test(test_school_days),
 		cmocka_unit_test(test_other_days), cmocka_unit_test(test_unsure_clock),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -6,9 +6,7 @@
 #include <jansson.h>
 #include <unistd.h>
 #include "gateway/cli/parse.h"
-#include "tests/unit/world_fixture.h"
-
-static struct world *w;
+#include "tests/unit/world_group.h"
 
 static struct parse_job job_of(void)
 {
@@ -128,20 +126,6 @@ static void test_scoring(void **state)
 	free(out);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	w = fixture_world();
-	return fixture_faults;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_free(w);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -149,5 +133,5 @@ int main(void)
 		cmocka_unit_test(test_lost_phone_shows_the_id), cmocka_unit_test(test_for_a_person),
 		cmocka_unit_test(test_scoring),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

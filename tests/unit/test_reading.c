@@ -6,9 +6,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 #include "gateway/cli/parse.h"
-#include "tests/unit/world_fixture.h"
-
-static struct world *w;
+#include "tests/unit/world_group.h"
 
 static json_t *read_one(const char *from, const char *context, const char *text)
 {
@@ -129,25 +127,11 @@ static void test_blind_texts(void **state)
 	check_table("tests/unit/data/readings_blind.tsv", 1000);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	w = fixture_world();
-	return fixture_faults;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_free(w);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_field_trial),
 		cmocka_unit_test(test_further_texts), cmocka_unit_test(test_blind_texts),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }

@@ -5,9 +5,8 @@
 #include <cmocka.h>
 #include "parser/gsm7.h"
 #include "parser/messages.h"
-#include "tests/unit/world_fixture.h"
+#include "tests/unit/world_group.h"
 
-static struct world *w;
 static const struct parser_clock now = { "2026-11-18", 10, 15, false };
 
 static void answer(const char *who, const char *text, const struct reply_facts *facts, char *out, size_t max)
@@ -159,20 +158,6 @@ static void test_catalogue_checks(void **state)
 	world_free(b);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	w = fixture_world();
-	return fixture_faults;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_free(w);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,5 +165,5 @@ int main(void)
 		cmocka_unit_test(test_same_words), cmocka_unit_test(test_every_message),
 		cmocka_unit_test(test_message_call), cmocka_unit_test(test_catalogue_checks),
 	};
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
