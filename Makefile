@@ -22,11 +22,12 @@ LDFLAGS_ALL = $(LDHARD) $(SAN) $(LDFLAGS)
 PARSER_SRC  = $(wildcard parser/*.c)
 STORE_SRC   = $(wildcard store/*.c) $(BUILD)/gen/migrations.c
 CONFIG_SRC  = $(wildcard config/*.c)
-WIRE_SRC    = gateway/hub/wire.c
+WIRE_SRC    = gateway/hub/wire.c gateway/hub/confine.c
 GATEWAY_SRC = $(filter-out $(WIRE_SRC),$(wildcard gateway/hub/*.c gateway/cli/*.c gateway/intake/*.c \
               gateway/casework/*.c gateway/outbox/*.c))
 MODEM_SRC   = $(filter-out %/main.c,$(wildcard gateway/modem/*.c))
 COURIER_SRC = $(filter-out %/main.c,$(wildcard gateway/courier/*.c))
+EDGE_SRC    = $(filter-out %/main.c,$(wildcard gateway/edge/*.c))
 SIMM_SRC    = $(filter-out %/main.c,$(wildcard tests/sim/modem/*.c))
 SIMA_SRC    = $(wildcard tests/sim/agency/*.c)
 
@@ -37,7 +38,7 @@ LIB = $(BUILD)/lib
 LIBS_HUB = $(LIB)/libgateway.a $(LIB)/libstore.a $(LIB)/libcfg.a $(LIB)/libwire.a $(LIB)/libparser.a
 LD_HUB   = -lsqlite3 -lsodium -lconfig -lutf8proc -ljansson -lsystemd -lm
 LD_PARSER = -lutf8proc -lm
-BINARIES = $(BUILD)/kujdestar $(BUILD)/kujdestar-modem $(BUILD)/kujdestar-courier
+BINARIES = $(BUILD)/kujdestar $(BUILD)/kujdestar-modem $(BUILD)/kujdestar-courier $(BUILD)/kujdestar-edge
 SIMS     = $(BUILD)/sim-modem $(BUILD)/sim-agency
 
 UNIT  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c tests/component/test_*.c))
@@ -77,6 +78,7 @@ $(eval $(call library,libwire.a,$(WIRE_SRC)))
 $(eval $(call library,libgateway.a,$(GATEWAY_SRC)))
 $(eval $(call library,libmodem.a,$(MODEM_SRC)))
 $(eval $(call library,libcourier.a,$(COURIER_SRC)))
+$(eval $(call library,libedge.a,$(EDGE_SRC)))
 $(eval $(call library,libsimmodem.a,$(SIMM_SRC)))
 
 link = @mkdir -p $(@D) && echo "link $@" && $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o %.a,$^)
@@ -87,6 +89,8 @@ $(BUILD)/kujdestar-modem: $(BUILD)/obj/gateway/modem/main.o $(LIB)/libmodem.a $(
 	$(link) -lGammu $(LD_PARSER)
 $(BUILD)/kujdestar-courier: $(BUILD)/obj/gateway/courier/main.o $(LIB)/libcourier.a $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) -lcurl $(LD_PARSER)
+$(BUILD)/kujdestar-edge: $(BUILD)/obj/gateway/edge/main.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
 $(BUILD)/sim-modem: $(BUILD)/obj/tests/sim/modem/main.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
 	$(link) $(LD_PARSER)
 $(BUILD)/sim-agency: $(call obj,$(SIMA_SRC))
@@ -97,6 +101,8 @@ $(BUILD)/tests/unit/test_modem%: $(BUILD)/obj/tests/unit/test_modem%.o $(LIB)/li
 	$(link) -lcmocka -lGammu $(LD_PARSER)
 $(BUILD)/tests/unit/test_courier%: $(BUILD)/obj/tests/unit/test_courier%.o $(LIB)/libcourier.a $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) -lcmocka -lcurl $(LD_PARSER)
+$(BUILD)/tests/unit/test_edge%: $(BUILD)/obj/tests/unit/test_edge%.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) -lcmocka -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
 $(BUILD)/tests/unit/test_sim%: $(BUILD)/obj/tests/unit/test_sim%.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
 	$(link) -lcmocka $(LD_PARSER)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBS_HUB)
@@ -156,7 +162,7 @@ layers: all
 ## make lint          banned words, cppcheck, clang-tidy, gcc -fanalyzer, manual pages
 .PHONY: lint
 LINT_SRC = $(PARSER_SRC) $(filter-out $(BUILD)/%,$(STORE_SRC)) $(CONFIG_SRC) $(WIRE_SRC) $(GATEWAY_SRC) \
-           $(wildcard gateway/*.c gateway/modem/*.c gateway/courier/*.c)
+           $(wildcard gateway/*.c gateway/modem/*.c gateway/courier/*.c gateway/edge/*.c)
 lint: $(BUILD)/gen/migrations.c
 	@sh tests/lint.sh $(LINT_SRC)
 

@@ -95,6 +95,9 @@ struct config {
 	size_t n_modems;
 	struct config_agency *agencies;
 	size_t n_agencies;
+	const char *edge_listen;                 /* "127.0.0.1:8480"; "" nothing listens */
+	const char *edge_tls_cert, *edge_tls_key; /* PEM files, "" plain HTTP */
+	int edge_connections, edge_per_address, edge_request_s, edge_body_max;
 	int courier_parallel, http_expire_h, sms_expire_h;
 	int sms_day_limit, sms_recipient_hour_limit; /* cost and loop guard */
 	bool sms_unicode;                            /* false: replies are GSM-7 */

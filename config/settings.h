@@ -66,6 +66,7 @@ enum cfg_check {
 	CK_PREFIX,
 	CK_PIN,
 	CK_SECRET,
+	CK_LISTEN,
 	CK_SOCKET,
 	CK_DEVICE /* both are of the path made absolute */
 };

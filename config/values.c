@@ -212,6 +212,23 @@ static const char *check_phone(const char *s)
 	return NULL;
 }
 
+/* Numeric: a name could come to mean another interface. */
+static const char *check_listen(const char *s)
+{
+	static const char *const no = "is not an address and a port (as 127.0.0.1:8480 or [::1]:8480)";
+	char host[64];
+	struct in6_addr to;
+	const char *colon = strrchr(s, ':');
+	size_t n = colon ? (size_t)(colon - s) : 0;
+	bool six = n > 2 && s[0] == '[' && s[n - 1] == ']';
+
+	if (n == 0 || n >= sizeof(host) || !colon[1] || !only(colon + 1, DIGITS) ||
+	    strlen(colon + 1) > 5 || atoi(colon + 1) < 1 || atoi(colon + 1) > 65535)
+		return no;
+	snprintf(host, sizeof(host), "%.*s", (int)(six ? n - 2 : n), six ? s + 1 : s);
+	return inet_pton(six ? AF_INET6 : AF_INET, host, &to) == 1 ? NULL : no;
+}
+
 static const char *check(enum cfg_check c, const char *s)
 {
 	switch (c) {
@@ -247,6 +264,8 @@ static const char *check(enum cfg_check c, const char *s)
 		return only(s, DIGITS) && strlen(s) >= 4 ? NULL : "takes 4 to 8 digits";
 	case CK_SECRET:
 		return check_secret(s);
+	case CK_LISTEN:
+		return check_listen(s);
 	case CK_SOCKET:
 		return strlen(s) <= SOCKET_PATH_MAX
 			   ? NULL

@@ -3,7 +3,7 @@
  * Owns the loop and the hub's socket while it runs.  Calls http, confine, wire and libc.
  */
 #include "gateway/courier/courier.h"
-#include "gateway/courier/confine.h"
+#include "gateway/hub/confine.h"
 #include "gateway/courier/http.h"
 #include "gateway/hub/wire.h"
 
@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define DEADLINE_MARGIN_MS 5000 /* past a delivery's own time-out before the hub calls us stuck */
+#define OPEN_FILES 256 /* transfers, idle connections, resolver sockets, certificates */
 #define DEFAULT_TIMEOUT_MS 20000
 #define DEFAULT_PARALLEL 8
 #define DEFAULT_CONNECT_MS 10000
@@ -158,7 +159,7 @@ static int set_up(struct courier *c)
 	if (!c->http)
 		return COURIER_FAILED;
 	char confined[128], detail[512];
-	if (confine_finish(confined, sizeof confined) < 0)
+	if (confine_finish(OPEN_FILES, confined, sizeof confined) < 0)
 		return COURIER_FAILED;
 	snprintf(detail, sizeof detail, "%s; %s", http_version(), confined);
 	struct wire_frame f = {

@@ -2,7 +2,7 @@
  *
  * Reads no configuration, arguments or environment.  Calls confine and courier.
  */
-#include "gateway/courier/confine.h"
+#include "gateway/hub/confine.h"
 #include "gateway/courier/courier.h"
 #include "gateway/hub/wire.h"
 

@@ -6,6 +6,7 @@
 
 #define USER_AGENT "Kujdestar/1"
 #define COURIER_CREDIT 32
+#define EDGE_CALLS 256 /* requests that wait for a turn at once */
 
 struct store_options settings_store(const struct config *cf)
 {
@@ -67,6 +68,20 @@ void settings_courier(const struct config *cf, struct wire_pairs *out)
 	put_number(out, "max_parallel", cf->courier_parallel);
 	put_number(out, "credit", COURIER_CREDIT < cf->courier_parallel ? COURIER_CREDIT
 									: cf->courier_parallel);
+}
+
+void settings_edge(const struct config *cf, struct wire_pairs *out)
+{
+	out->n = 0;
+	put(out, "listen", cf->edge_listen);
+	put(out, "tls_cert", cf->edge_tls_cert);
+	put(out, "tls_key", cf->edge_tls_key);
+	put_number(out, "connections", cf->edge_connections);
+	put_number(out, "per_address", cf->edge_per_address);
+	put_number(out, "request_s", cf->edge_request_s);
+	put_number(out, "body_max", cf->edge_body_max);
+	put_number(out, "calls", EDGE_CALLS);
+	put_number(out, "blocks", 0);
 }
 
 void settings_text(const struct wire_pairs *p, char *out, size_t max)

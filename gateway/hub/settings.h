@@ -19,6 +19,7 @@ struct settings_start {         /* what depends on how the modem fared before */
 void settings_modem(const struct config *cf, const struct config_modem *m,
 		    const struct settings_start *start, struct wire_pairs *out);
 void settings_courier(const struct config *cf, struct wire_pairs *out);
+void settings_edge(const struct config *cf, struct wire_pairs *out);
 /* All of it as one text: two workers with the same text need no restart. */
 void settings_text(const struct wire_pairs *p, char *out, size_t max);
 #endif

@@ -196,6 +196,8 @@ static void start(struct supervisor *s, int i, int64_t now)
 	struct wire_frame f = {.type = WIRE_SETTINGS};
 	s->ev.settings(s->ev.arg, &w->spec, w->death_count >= 2, &f.u.pairs);
 	supervise_send(s, i, &f);
+	for (int k = 0; s->ev.more && s->ev.more(s->ev.arg, &w->spec, k, &f.u.pairs); k++)
+		supervise_send(s, i, &f);
 	log_line(LOG_DEBUG, "worker=%s state=starting pid=%d", w->spec.name, (int)pid);
 }
 
@@ -436,9 +438,29 @@ static void take_notes(struct worker *w, const struct wire_pairs *p)
 	}
 }
 
+/* What a kind of worker may say.  One that says anything else is broken or taken over: a courier
+ * that hands over texts could speak for any teacher. */
+static bool may_send(enum worker_kind kind, uint8_t type)
+{
+	switch (type) {
+	case WIRE_SEGMENT:
+	case WIRE_DONE_SMS:
+	case WIRE_DONE_USSD:
+		return kind == WORKER_MODEM;
+	case WIRE_DONE_HTTP:
+		return kind == WORKER_COURIER;
+	case WIRE_CALL:
+		return kind == WORKER_EDGE;
+	default:
+		return true;
+	}
+}
+
 static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, size_t len)
 {
 	struct worker *w = &s->w[i];
+	if (!may_send(w->spec.kind, f->type))
+		return false;
 	w->heard = clock_mono_ms();
 	if (w->state == WORKER_STARTING) /* it waits for its modem, and says so */
 		w->deadline = w->heard + START_DEADLINE_MS;
@@ -468,6 +490,7 @@ static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, si
 	case WIRE_DONE_SMS:
 	case WIRE_DONE_HTTP:
 	case WIRE_DONE_USSD:
+	case WIRE_CALL:
 		w->worked = true;
 		s->ev.frame(s->ev.arg, i, f, s->buf, len);
 		return true;

@@ -17,7 +17,7 @@
 #define SUPERVISE_MAX 16      /* workers */
 #define SUPERVISE_CALLS 64    /* announced calls of one worker at once */
 
-enum worker_kind { WORKER_MODEM, WORKER_COURIER };
+enum worker_kind { WORKER_MODEM, WORKER_COURIER, WORKER_EDGE };
 enum worker_state { WORKER_DOWN, WORKER_STARTING, WORKER_READY, WORKER_STOPPING };
 const char *worker_state_name(enum worker_state s);
 
@@ -34,6 +34,8 @@ struct supervise_events {
 	void *arg;
 	/* Fills the first frame of a new worker; safe: it died twice in one call, drain the safe way. */
 	void (*settings)(void *arg, const struct worker_spec *spec, bool safe, struct wire_pairs *out);
+	/* Fills the k-th further settings frame, k from 0; false: there is none.  NULL: never any. */
+	bool (*more)(void *arg, const struct worker_spec *spec, int k, struct wire_pairs *out);
 	/* A decoded frame other than BEGIN, END and READY, with its raw bytes. */
 	void (*frame)(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len);
 	void (*ready)(void *arg, int worker);

@@ -10,6 +10,7 @@
 #include "gateway/hub/route.h"
 #include "gateway/hub/schedule.h"
 #include "gateway/hub/traffic.h"
+#include "gateway/intake/call.h"
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/hand.h"
 #include "store/alerts.h"
@@ -34,6 +35,23 @@ static int take_segment(struct hub *h, struct desk *d, const struct arrival *a,
 		return STORE_FAIL;
 	h->work_waits = true;
 	return STORE_OK;
+}
+
+/* An answer that leaves before its facts are durable would be a lie after a power cut: it departs. */
+static int take_call(struct hub *h, struct desk *d, const struct arrival *a, const struct wire_call *c)
+{
+	static struct call_reply r; /* 18 KB; the hub has one thread */
+	char words[256] = "";
+	int rc = call_take(d, c, &r, words, sizeof words);
+	if (rc != STORE_OK)
+		return rc;
+	if (words[0])
+		log_line(LOG_INFO, "%s", words);
+	struct wire_frame f = {
+	    .type = WIRE_REPLY,
+	    .u.reply = {c->id, r.status, wire_str(r.detail), r.fields}};
+	h->touched = 1;
+	return traffic_depart(h, a->worker, &f) ? STORE_OK : STORE_FAIL;
 }
 
 static int take_outcome(struct desk *d, const struct arrival *a, const struct wire_frame *f)
@@ -70,6 +88,8 @@ static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
 		return health_note(h, d, a->worker, a->name, &f.u.pairs);
 	if (f.type == WIRE_SEGMENT)
 		return take_segment(h, d, a, &f.u.segment);
+	if (f.type == WIRE_CALL)
+		return take_call(h, d, a, &f.u.call);
 	h->touched = 1;
 	return take_outcome(d, a, &f);
 }
@@ -97,7 +117,14 @@ static void refuse_arrival(struct hub *h, const struct arrival *a, int rc)
 	log_line(LOG_ERROR, "worker=%s frame=refused reason=\"%s: %s\"", a->name, store_rc_name(rc),
 		 store_errmsg(h->st));
 	struct wire_frame f;
-	if (a->down || wire_decode(a->bytes, a->len, &f) != WIRE_OK || f.type != WIRE_SEGMENT)
+	if (a->down || wire_decode(a->bytes, a->len, &f) != WIRE_OK)
+		return;
+	if (f.type == WIRE_CALL) {
+		struct wire_frame no = {.type = WIRE_REPLY,
+					.u.reply = {.id = f.u.call.id, .status = 500}};
+		supervise_send(h->sup, a->worker, &no);
+	}
+	if (f.type != WIRE_SEGMENT)
 		return;
 	struct wire_frame keep = {.type = WIRE_ACK, .u.ack = {f.u.segment.token, WIRE_KEEP}};
 	supervise_send(h->sup, a->worker, &keep);

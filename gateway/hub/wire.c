@@ -238,6 +238,24 @@ static void done_http(struct cursor *c, struct wire_done_http *d)
 	str(c, &d->detail);
 }
 
+static void call(struct cursor *c, struct wire_call *r)
+{
+	u64(c, &r->id);
+	str(c, &r->kind);
+	str(c, &r->block);
+	str(c, &r->peer);
+	pairs(c, &r->fields);
+	str(c, &r->body);
+}
+
+static void reply(struct cursor *c, struct wire_reply *r)
+{
+	u64(c, &r->id);
+	u16(c, &r->status);
+	str(c, &r->detail);
+	pairs(c, &r->fields);
+}
+
 static void frame(struct cursor *c, struct wire_frame *f)
 {
 	uint8_t version = WIRE_VERSION;
@@ -281,6 +299,12 @@ static void frame(struct cursor *c, struct wire_frame *f)
 		break;
 	case WIRE_DONE_HTTP:
 		done_http(c, &f->u.done_http);
+		break;
+	case WIRE_CALL:
+		call(c, &f->u.call);
+		break;
+	case WIRE_REPLY:
+		reply(c, &f->u.reply);
 		break;
 	case WIRE_STOP:
 	case WIRE_END:
@@ -443,6 +467,7 @@ const char *wire_type_name(uint8_t type)
 	    {WIRE_SEGMENT, "segment"},     {WIRE_DONE_SMS, "done_sms"},
 	    {WIRE_DONE_HTTP, "done_http"}, {WIRE_NOTE, "note"},
 	    {WIRE_WORK_USSD, "work_ussd"}, {WIRE_DONE_USSD, "done_ussd"},
+	    {WIRE_CALL, "call"},           {WIRE_REPLY, "reply"},
 	};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (names[i].type == type)

@@ -32,6 +32,7 @@ enum wire_type {
 	WIRE_WORK_HTTP,
 	WIRE_STOP,         /* finish what runs, close, exit 0 */
 	WIRE_WORK_USSD,    /* a code to dial, once */
+	WIRE_REPLY,        /* the answer to a CALL, after the commit */
 	/* worker to hub */
 	WIRE_READY = 32,   /* set up; credit = jobs it takes at once */
 	WIRE_BEGIN,        /* a call that can block starts, with its deadline */
@@ -40,7 +41,8 @@ enum wire_type {
 	WIRE_DONE_SMS,     /* outcome of one part */
 	WIRE_DONE_HTTP,
 	WIRE_NOTE,         /* name=value: signal, sim_used, sim_size, registration, reason ... */
-	WIRE_DONE_USSD
+	WIRE_DONE_USSD,
+	WIRE_CALL          /* somebody outside asked something over HTTP */
 };
 
 /* Exit status of a modem worker: whose fault its end was. */
@@ -155,6 +157,23 @@ struct wire_done_http {
 	struct wire_str detail;
 };
 
+/* A request from outside that passed the edge's own checks.  Who asked is not known to be true: the
+ * hub verifies signatures and senders itself. */
+struct wire_call {
+	uint64_t id;            /* the worker's; comes back in the REPLY */
+	struct wire_str kind;   /* "health" "ussd" "sms" "report" "answer" "link" */
+	struct wire_str block;  /* provider block or agency the path names, or "" */
+	struct wire_str peer;   /* network address */
+	struct wire_pairs fields;
+	struct wire_str body;   /* octets as received where a signature covers them, or "" */
+};
+struct wire_reply {
+	uint64_t id;
+	uint16_t status;        /* as of HTTP */
+	struct wire_str detail; /* RFC 9457 "detail" of a refusal, or "" */
+	struct wire_pairs fields;
+};
+
 /* A frame being written or read.  Encoding never fails half-way: wire_encode_* return the frame's
  * length or WIRE_BAD when it does not fit or a bound is broken. */
 struct wire_frame {
@@ -171,6 +190,8 @@ struct wire_frame {
 		struct wire_segment segment;
 		struct wire_done_sms done_sms;
 		struct wire_done_http done_http;
+		struct wire_call call;
+		struct wire_reply reply;
 	} u; /* STOP and END have no fields */
 };
 long wire_encode(const struct wire_frame *f, uint8_t *buf, size_t max);

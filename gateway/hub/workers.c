@@ -18,6 +18,8 @@ static void on_settings(void *arg, const struct worker_spec *spec, bool safe, st
 	struct hub *h = arg;
 	if (spec->kind == WORKER_MODEM)
 		health_settings(h, config_modem(h->cf, spec->name), safe, out);
+	else if (spec->kind == WORKER_EDGE)
+		settings_edge(h->cf, out);
 	else
 		settings_courier(h->cf, out);
 }
@@ -62,6 +64,8 @@ static void spec_settings(struct hub *h, const struct worker_spec *spec, char *o
 	struct wire_pairs p;
 	if (spec->kind == WORKER_MODEM)
 		health_settings_plain(h, config_modem(h->cf, spec->name), &p);
+	else if (spec->kind == WORKER_EDGE)
+		settings_edge(h->cf, &p);
 	else
 		settings_courier(h->cf, &p);
 	settings_text(&p, out, max);
@@ -104,17 +108,29 @@ void workers_want(struct hub *h)
 	struct worker_spec courier = {.kind = WORKER_COURIER, .name = "courier"};
 	spec_binary(h, "kujdestar-courier", &courier);
 	want_worker(h, &courier);
+	struct worker_spec edge = {.kind = WORKER_EDGE, .name = "edge"};
+	spec_binary(h, "kujdestar-edge", &edge);
+	if (h->cf->edge_listen[0])
+		want_worker(h, &edge);
 	for (int i = 0; i < supervise_count(h->sup); i++) {
 		struct worker_view v;
 		if (supervise_view(h->sup, i, &v) && v.spec->kind == WORKER_MODEM &&
 		    v.state != WORKER_STOPPING && !config_modem(h->cf, v.spec->name))
+			supervise_remove(h->sup, i);
+		else if (supervise_view(h->sup, i, &v) && v.spec->kind == WORKER_EDGE &&
+			 v.state != WORKER_STOPPING && !h->cf->edge_listen[0])
 			supervise_remove(h->sup, i);
 	}
 }
 
 int workers_start(struct hub *h)
 {
-	struct supervise_events ev = {h, on_settings, on_frame, on_ready, on_down, health_before};
+	struct supervise_events ev = {.arg = h,
+				      .settings = on_settings,
+				      .frame = on_frame,
+				      .ready = on_ready,
+				      .down = on_down,
+				      .before = health_before};
 	h->sup = supervise_new(&ev);
 	return h->sup ? 0 : -1;
 }

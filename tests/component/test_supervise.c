@@ -119,7 +119,7 @@ static void on_down(void *arg, int w, const char *why)
 
 static struct supervisor *start(const char *name)
 {
-	struct supervise_events ev = {NULL, on_settings, on_frame, on_ready, on_down, NULL};
+	struct supervise_events ev = {.settings = on_settings, .frame = on_frame, .ready = on_ready, .down = on_down};
 	struct worker_spec spec = {.kind = WORKER_MODEM};
 	memset(&seen, 0, sizeof seen);
 	snprintf(spec.name, sizeof spec.name, "%s", name);

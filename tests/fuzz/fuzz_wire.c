@@ -36,6 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	} else if (f.type == WIRE_SETTINGS || f.type == WIRE_NOTE) {
 		for (unsigned i = 0; i < f.u.pairs.n; i++)
 			inside(f.u.pairs.pair[i].value, data, size);
+	} else if (f.type == WIRE_CALL) {
+		inside(f.u.call.body, data, size);
 	}
 	long n = wire_encode(&f, again, sizeof again);
 	if (n != (long)size || memcmp(again, data, size) != 0)

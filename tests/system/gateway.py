@@ -153,7 +153,7 @@ class Gateway:
         return next(w for w in self.status()["workers"] if w["name"] == name)
 
     def modem_name(self):
-        return next(w["name"] for w in self.status()["workers"] if w["name"] != "courier")
+        return next(w["name"] for w in self.status()["workers"] if w["name"] not in ("courier", "edge"))
 
     def log(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as f:

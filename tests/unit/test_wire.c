@@ -14,7 +14,7 @@
 
 #include "gateway/hub/wire.h"
 
-#define N_SAMPLES 16
+#define N_SAMPLES 18
 
 static struct wire_frame sample_sms(void)
 {
@@ -87,6 +87,14 @@ static void samples(struct wire_frame out[N_SAMPLES])
 	out[n++] = (struct wire_frame){
 	    .type = WIRE_DONE_HTTP,
 	    .u.done_http = {1, WIRE_HTTP_REFUSED, 0, 0, 0, wire_str(""), wire_str("address")}};
+	struct wire_frame call = {.type = WIRE_CALL,
+				  .u.call = {7, wire_str("answer"), wire_str("TV"), wire_str("::1"),
+					     {0}, wire_blob("{\0}", 3)}};
+	call.u.call.fields = sample_pairs(WIRE_NOTE, 2).u.pairs;
+	out[n++] = call;
+	struct wire_frame reply = {.type = WIRE_REPLY, .u.reply = {7, 409, wire_str("late"), {0}}};
+	reply.u.reply.fields = sample_pairs(WIRE_NOTE, 1).u.pairs;
+	out[n++] = reply;
 	assert_int_equal(n, N_SAMPLES);
 }
 

@@ -1,6 +1,6 @@
-/* confine.c - what the courier gives up.  Owns nothing; calls libc and the kernel only.
+/* confine.c - what a worker on the network gives up.  Owns nothing; calls libc and the kernel only.
  */
-#include "gateway/courier/confine.h"
+#include "gateway/hub/confine.h"
 #include "gateway/hub/wire.h"
 
 #include <signal.h>
@@ -9,8 +9,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#define OPEN_FILES 256 /* transfers, idle connections, resolver sockets, certificates */
 
 static int limit(int resource, rlim_t most)
 {
@@ -51,12 +49,12 @@ int confine_start(void)
 	return close_range(WIRE_FD + 1, ~0u, 0);
 }
 
-int confine_finish(char *what, size_t max)
+int confine_finish(unsigned files, char *what, size_t max)
 {
-	if (limit(RLIMIT_NOFILE, OPEN_FILES) < 0)
+	if (limit(RLIMIT_NOFILE, files) < 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -1;
-	snprintf(what, max, "no_new_privs,nofile=%d", OPEN_FILES);
+	snprintf(what, max, "no_new_privs,nofile=%u", files);
 	return 0;
 }

@@ -1,0 +1,249 @@
+/* edge.c - see edge.h. */
+#include "gateway/edge/edge.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/edge/route.h"
+#include "gateway/edge/server.h"
+#include "gateway/hub/confine.h"
+#include "gateway/hub/wire.h"
+
+#define PEM_MAX 65536
+#define FILES_SPARE 32 /* descriptors beside the connections */
+
+struct edge {
+	int fd;
+	bool stopping;
+	long calls; /* most at once */
+	struct server *server;
+	char *cert, *key;
+	uint8_t buf[WIRE_FRAME_MAX];
+	struct wire_frame frame; /* the last one received, over buf */
+	int failed;              /* exit code that ends the loop */
+};
+
+_Static_assert(sizeof(struct route_state) <= SERVER_STATE, "a route keeps more than a request can");
+
+static int wait_for(int fd, short events)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+	int n;
+	do
+		n = poll(&p, 1, -1);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -1 : 0;
+}
+
+/* 0, or the exit code. */
+static int tell(struct edge *e, const struct wire_frame *f)
+{
+	int rc;
+	while ((rc = wire_send(e->fd, f)) == WIRE_AGAIN)
+		if (wait_for(e->fd, POLLOUT) < 0)
+			return EDGE_FAILED;
+	if (rc == WIRE_CLOSED)
+		return EDGE_NO_HUB;
+	return rc == WIRE_OK ? 0 : EDGE_FAILED;
+}
+
+/* ---- requests ---- */
+
+static bool on_request(void *arg, uint64_t token, const struct edge_request *rq, void *state,
+		       struct edge_answer *out)
+{
+	static struct route_call c; /* one thread */
+	struct edge *e = arg;
+	struct wire_frame f = {.type = WIRE_CALL};
+	if (route_request(rq, state, &c, out))
+		return true;
+	if (e->stopping || (long)server_waiting(e->server) >= e->calls) {
+		route_unanswered(state, out);
+		return true;
+	}
+	c.call.id = token;
+	f.u.call = c.call;
+	int rc = wire_send(e->fd, &f);
+	if (rc == WIRE_OK)
+		return false;
+	if (rc == WIRE_BAD)
+		answer_problem(out, 413, "the request is too long");
+	else
+		route_unanswered(state, out);
+	if (rc == WIRE_CLOSED)
+		e->failed = EDGE_NO_HUB;
+	return true;
+}
+
+static void on_expired(void *arg, uint64_t token, const void *state, struct edge_answer *out)
+{
+	(void)arg, (void)token;
+	route_unanswered(state, out);
+}
+
+/* ---- frames of the hub ---- */
+
+static void take_reply(struct edge *e, const struct wire_reply *r)
+{
+	static struct edge_answer a; /* 25 KB; one thread */
+	const struct route_state *st = server_state(e->server, r->id);
+	if (!st)
+		return; /* who asked did not wait */
+	memset(&a, 0, offsetof(struct edge_answer, body));
+	a.len = 0;
+	route_reply(st, r, &a);
+	server_answer(e->server, r->id, &a);
+}
+
+static int take_frames(struct edge *e)
+{
+	for (;;) {
+		int rc = wire_recv(e->fd, e->buf, &e->frame);
+		if (rc == WIRE_AGAIN)
+			return 0;
+		if (rc != WIRE_OK)
+			return rc == WIRE_CLOSED ? EDGE_NO_HUB : EDGE_PROTOCOL;
+		if (e->frame.type == WIRE_REPLY) {
+			take_reply(e, &e->frame.u.reply);
+		} else if (e->frame.type == WIRE_STOP) {
+			e->stopping = true;
+			server_quiesce(e->server);
+		} else {
+			return EDGE_PROTOCOL;
+		}
+	}
+}
+
+static int loop(struct edge *e)
+{
+	for (;;) {
+		int rc = take_frames(e);
+		if (rc == 0 && server_run(e->server) < 0)
+			rc = EDGE_FAILED;
+		if (rc == 0)
+			rc = e->failed;
+		if (rc)
+			return rc;
+		if (e->stopping && server_waiting(e->server) == 0)
+			return EDGE_STOPPED;
+		struct pollfd p[2] = {{.fd = e->fd, .events = POLLIN},
+				      {.fd = server_fd(e->server), .events = POLLIN}};
+		if (poll(p, 2, server_timeout_ms(e->server)) < 0 && errno != EINTR)
+			return EDGE_FAILED;
+	}
+}
+
+/* ---- start ---- */
+
+static int next_settings(struct edge *e)
+{
+	int rc;
+	while ((rc = wire_recv(e->fd, e->buf, &e->frame)) == WIRE_AGAIN)
+		if (wait_for(e->fd, POLLIN) < 0)
+			return EDGE_FAILED;
+	if (rc == WIRE_CLOSED)
+		return EDGE_NO_HUB;
+	return rc == WIRE_OK && e->frame.type == WIRE_SETTINGS ? 0 : EDGE_PROTOCOL;
+}
+
+static long bounded(const struct wire_pairs *p, const char *name, long fallback, long least, long most)
+{
+	long n = wire_find_num(p, name, fallback);
+	return n < least ? least : n > most ? most : n;
+}
+
+/* A PEM file's text, or NULL. */
+static char *slurp(struct wire_str name)
+{
+	char path[1024], *text = NULL;
+	if (name.len == 0 || wire_copy(name, path, sizeof path) != name.len)
+		return NULL;
+	FILE *f = fopen(path, "re");
+	if (f && (text = malloc(PEM_MAX))) {
+		size_t n = fread(text, 1, PEM_MAX - 1, f);
+		text[n] = '\0';
+	}
+	if (f)
+		fclose(f);
+	return text;
+}
+
+static int say_why(struct edge *e, const char *listen, const char *why)
+{
+	char words[160];
+	struct wire_frame f = {.type = WIRE_NOTE};
+	snprintf(words, sizeof words, "%.40s: %s", listen, why);
+	f.u.pairs.n = 1;
+	f.u.pairs.pair[0] = (struct wire_pair){wire_str("reason"), wire_str(words)};
+	tell(e, &f);
+	return EDGE_LISTEN;
+}
+
+static int open_server(struct edge *e, const struct wire_pairs *p, unsigned connections)
+{
+	char listen[128];
+	const char *why = "";
+	bool tls = wire_find(p, "tls_cert").len > 0;
+	wire_copy(wire_find(p, "listen"), listen, sizeof listen);
+	e->cert = slurp(wire_find(p, "tls_cert"));
+	e->key = slurp(wire_find(p, "tls_key"));
+	if (tls && (!e->cert || !e->key))
+		return say_why(e, listen, "tls_cert or tls_key cannot be read");
+	struct server_settings s = {
+	    .listen = listen,
+	    .tls_cert = e->cert,
+	    .tls_key = e->key,
+	    .connections = connections,
+	    .per_address = (unsigned)bounded(p, "per_address", 64, 1, 4096),
+	    .request_s = (unsigned)bounded(p, "request_s", 10, 1, 120),
+	    .body_max = (size_t)bounded(p, "body_max", 16384, 256, 49152),
+	};
+	struct server_events ev = {e, on_request, on_expired};
+	e->server = server_open(&s, &ev, &why);
+	return e->server ? 0 : say_why(e, listen, why);
+}
+
+static int set_up(struct edge *e)
+{
+	char confined[128], detail[200];
+	int rc = next_settings(e);
+	if (rc)
+		return rc;
+	const struct wire_pairs *p = &e->frame.u.pairs;
+	long blocks = bounded(p, "blocks", 0, 0, 64);
+	long connections = bounded(p, "connections", 256, 4, 4096);
+	e->calls = bounded(p, "calls", 64, 1, 4096);
+	rc = open_server(e, p, (unsigned)connections);
+	for (; rc == 0 && blocks > 0; blocks--)
+		rc = next_settings(e);
+	if (rc)
+		return rc;
+	if (confine_finish((unsigned)connections + FILES_SPARE, confined, sizeof confined) < 0)
+		return EDGE_FAILED;
+	snprintf(detail, sizeof detail, "%s; %s", e->cert ? "https" : "http", confined);
+	struct wire_frame f = {.type = WIRE_READY, .u.ready = {wire_str("edge"), wire_str(detail), 0}};
+	return tell(e, &f);
+}
+
+int edge_run(int fd)
+{
+	struct edge *e = calloc(1, sizeof *e);
+	if (!e)
+		return EDGE_FAILED;
+	e->fd = fd;
+	int flags = fcntl(fd, F_GETFL);
+	int rc = EDGE_FAILED;
+	if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)
+		rc = set_up(e);
+	if (rc == 0)
+		rc = loop(e);
+	server_close(e->server);
+	free(e->cert);
+	free(e->key);
+	free(e);
+	return rc;
+}

@@ -1,0 +1,81 @@
+/* route.c - see route.h. */
+#include "gateway/edge/route.h"
+
+#include <string.h>
+
+struct route {
+	const char *path;
+	const char *methods; /* space-separated, as in the Allow header */
+	const char *kind;
+	/* NULL: the call has no fields.  False: refused, *out says why. */
+	bool (*ask)(const struct edge_request *rq, struct route_state *st, struct route_call *c,
+		    struct edge_answer *out);
+	void (*tell)(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out);
+};
+
+/* A refusal of the hub's is told in the hub's words; they name no person and repeat no input. */
+static void tell_refusal(const struct wire_reply *r, struct edge_answer *out)
+{
+	char detail[200];
+	wire_copy(r->detail, detail, sizeof detail);
+	answer_problem(out, r->status, detail[0] ? detail : NULL);
+}
+
+static void tell_health(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
+{
+	(void)st, (void)r;
+	answer_text(out, 200, "application/json", "{\"status\":\"ok\"}\n");
+}
+
+static const struct route routes[] = {
+    {"/health", "GET", "health", NULL, tell_health},
+};
+
+static bool allows(const char *methods, const char *method)
+{
+	size_t n = strlen(method);
+	for (const char *p = methods; *p; p += strcspn(p, " "), p += *p == ' ')
+		if (strcspn(p, " ") == n && memcmp(p, method, n) == 0)
+			return true;
+	return false;
+}
+
+bool route_request(const struct edge_request *rq, struct route_state *st, struct route_call *c,
+		   struct edge_answer *out)
+{
+	const struct route *r = NULL;
+	for (size_t i = 0; i < sizeof routes / sizeof routes[0] && !r; i++)
+		if (strcmp(routes[i].path, rq->path) == 0)
+			r = &routes[i];
+	if (!r) {
+		answer_problem(out, 404, NULL);
+		return true;
+	}
+	if (!allows(r->methods, rq->method)) {
+		answer_problem(out, 405, NULL);
+		answer_header(out, "Allow", r->methods);
+		return true;
+	}
+	memset(c, 0, sizeof *c);
+	c->call.kind = wire_str(r->kind);
+	c->call.block = wire_str("");
+	c->call.peer = wire_str(rq->peer);
+	c->call.body = wire_str("");
+	st->route = r;
+	return r->ask && !r->ask(rq, st, c, out);
+}
+
+void route_reply(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
+{
+	if (r->status >= 400)
+		tell_refusal(r, out);
+	else
+		st->route->tell(st, r, out);
+}
+
+void route_unanswered(const struct route_state *st, struct edge_answer *out)
+{
+	(void)st;
+	answer_problem(out, 503, "the gateway does not answer now; try again");
+	answer_header(out, "Retry-After", "30");
+}

@@ -1,0 +1,29 @@
+/* route.h - from a request to a call of the hub, and from the hub's reply to an answer.
+ *
+ * A route is a path and a method; what lies behind one is a kind of call (wire.h) whose file makes
+ * the call's fields of the request and the answer of the reply's fields.  Nothing here knows a
+ * sender, a case or a secret of an agency: the hub judges.  Pure but for its own table.
+ */
+#ifndef GATEWAY_EDGE_ROUTE_H
+#define GATEWAY_EDGE_ROUTE_H
+#include "gateway/edge/request.h"
+#include "gateway/edge/server.h"
+#include "gateway/hub/wire.h"
+
+struct route;
+struct route_state { /* what a waiting request keeps; at most SERVER_STATE octets */
+	const struct route *route;
+	char kept[SERVER_STATE - 16];
+};
+struct route_call { /* strings live as long as the request and this struct */
+	struct wire_call call;
+	char room[4096]; /* for what a kind must make anew */
+	size_t used;
+};
+/* True: answered at once in *out.  False: *c is to be sent. */
+bool route_request(const struct edge_request *rq, struct route_state *st, struct route_call *c,
+		   struct edge_answer *out);
+void route_reply(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out);
+/* The hub did not answer in time, or takes nothing now. */
+void route_unanswered(const struct route_state *st, struct edge_answer *out);
+#endif
