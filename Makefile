@@ -107,6 +107,9 @@ $(BUILD)/tests/unit/test_sim%: $(BUILD)/obj/tests/unit/test_sim%.o $(LIB)/libsim
 	$(link) -lcmocka $(LD_PARSER)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBS_HUB)
 	$(link) -lcmocka $(LD_HUB)
+# Named, so that make counts on it: else, with a target's object there and this one not yet, the rule
+# above would match first.
+$(BUILD)/obj/tests/fuzz/replay_main.o: tests/fuzz/replay_main.c
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIBS_HUB)
