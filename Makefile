@@ -145,7 +145,7 @@ test-run:
 .PHONY: quick
 quick:
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) units
-	@$(MAKE) --no-print-directory -s test-run TESTS='$(filter %/unit/%,$(UNIT)) $(REPLAYS)'
+	@$(MAKE) --no-print-directory -s test-run TESTS='$(filter $(BUILD)/tests/unit/%,$(UNIT)) $(REPLAYS)'
 
 ## make asan          everything once more with address and undefined-behaviour sanitizers
 .PHONY: asan
