@@ -280,7 +280,7 @@ static void fill_values(struct maker *m, int32_t today)
 static int32_t lesson_day(const struct world *w, int32_t today)
 {
 	for (int32_t d = today; d > today - 366; d--)
-		if (world_school_day(w, d))
+		if (world_school_day(w, -1, d))
 			return d;
 	return today;
 }

@@ -1,11 +1,10 @@
-/* world.c - building and asking a world: places, calendar, roles, vocabulary.  Messages are checked
- * by messages.c, configured forms by form_add.c, sealing is seal.c's.  May call parser files below it and libc. */
+/* world.c - building and asking a world: places, roles, vocabulary.  School days are schooldays.c's, messages are
+ * checked by messages.c, configured forms by form_add.c, sealing is seal.c's.  May call parser files below it and libc. */
 #include "parser/world_int.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "parser/calendar.h"
 
 static const char *const roles[ROLES] = { "none", "teacher", "head", "outreach", "coordinator",
 					  "duty", "agency" };
@@ -92,8 +91,9 @@ void world_free(struct world *w)
 	free(w->zones);
 	free(w->agencies);
 	free(w->codes);
-	free(w->closed);
-	free(w->open);
+	free(w->terms.at);
+	free(w->closed.at);
+	free(w->open.at);
 	free(w->values);
 	free(w->forbidden);
 	free(w->forms);
@@ -240,7 +240,6 @@ int world_add_school(struct world *w, const char *id)
 int world_add_class(struct world *w, const char *school, const char *class_name, int register_size,
 		    const char *shift)
 {
-	(void)shift; /* which half of the day: a deadline, nothing a text is read by */
 	int at = world_find_school(w, school), grade, section;
 	if (at < 0)
 		return world_fail(w, WORLD_BAD, "class %s of unknown school %s", class_name, school);
@@ -260,6 +259,7 @@ int world_add_class(struct world *w, const char *school, const char *class_name,
 	c->grade = (int16_t)grade;
 	c->section = (int16_t)section;
 	c->size = register_size;
+	snprintf(c->shift, sizeof(c->shift), "%s", shift ? shift : "");
 	class_format(grade, section, c->name);
 	return WORLD_OK;
 }
@@ -308,58 +308,6 @@ int world_set_site(struct world *w, char site_letter)
 		return world_fail(w, WORLD_BAD, "site letter: one capital, not I, L, O or U");
 	w->site = site_letter;
 	return WORLD_OK;
-}
-
-int world_set_week(struct world *w, unsigned mask)
-{
-	if (mask == 0 || mask > 0x7f)
-		return world_fail(w, WORLD_BAD, "school week: no day is a school day");
-	w->week = mask;
-	return WORLD_OK;
-}
-
-int world_add_closed(struct world *w, const char *from, const char *to)
-{
-	int32_t a, b;
-	if (!day_from_iso(from, &a) || !day_from_iso(to, &b) || b < a || b - a > 400)
-		return world_fail(w, WORLD_BAD, "closed days %s to %s", from, to);
-	struct w_span *s = SLOT(w, closed);
-	if (!s)
-		return WORLD_NOMEM;
-	s->from = a;
-	s->to = b;
-	return WORLD_OK;
-}
-
-int world_add_open(struct world *w, const char *day)
-{
-	int32_t a;
-	if (!day_from_iso(day, &a))
-		return world_fail(w, WORLD_BAD, "make-up day %s", day);
-	int32_t *d = SLOT(w, open);
-	if (!d)
-		return WORLD_NOMEM;
-	*d = a;
-	return WORLD_OK;
-}
-
-bool world_school_day(const struct world *w, int32_t day)
-{
-	for (int i = 0; i < w->n_open; i++)
-		if (w->open[i] == day)
-			return true;
-	if (!(w->week >> (day_weekday(day) - 1) & 1))
-		return false;
-	for (int i = 0; i < w->n_closed; i++)
-		if (day >= w->closed[i].from && day <= w->closed[i].to)
-			return false;
-	return true;
-}
-
-bool world_is_school_day(const struct world *w, const char *iso_date)
-{
-	int32_t day;
-	return day_from_iso(iso_date, &day) && world_school_day(w, day);
 }
 
 int world_allow(struct world *w, const char *intent, enum role role)

@@ -37,7 +37,7 @@ int world_set_plan(struct world *w, const struct msisdn_plan *plan);
 int world_set_site(struct world *w, char site_letter); /* the letter of case codes */
 
 /* School days: weekdays (bit 0 = Monday; default Monday..Friday), minus closed days, plus make-up
- * days.  Dates are ISO. */
+ * days.  Dates are ISO.  Terms, closures of one school and shifts: parser/schooldays.h. */
 int world_set_week(struct world *w, unsigned mask);
 int world_add_closed(struct world *w, const char *from, const char *to);
 int world_add_open(struct world *w, const char *day);

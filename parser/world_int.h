@@ -10,6 +10,7 @@
 #define WORLD_LANGS 4
 #define WORLD_MESSAGES 192
 #define WORLD_FORM_FIELDS 20
+#define WORLD_SHIFTS 8
 #define WORLD_FORMS 56    /* built-in forms */
 #define SECTION_CEDILLA 0x100 /* section C with a cedilla: another section than C */
 
@@ -21,6 +22,7 @@ struct w_class {
 	int16_t grade, section; /* section: 'a'.. or '1'.. ; | SECTION_CEDILLA */
 	int32_t size;
 	char name[WORLD_CODE];
+	char shift[16];
 };
 struct w_code { /* a word of the text that names a zone, school or agency: "z4" */
 	char s[WORLD_CODE];
@@ -29,6 +31,15 @@ struct w_code { /* a word of the text that names a zone, school or agency: "z4" 
 };
 struct w_span {
 	int32_t from, to;
+	int16_t school; /* -1 = all */
+};
+struct w_spans {
+	struct w_span *at;
+	int n, cap;
+};
+struct w_shift {
+	char name[16];
+	int32_t deadline; /* local minutes after midnight */
 };
 struct w_choice {
 	char code[READING_WORD_MAX];
@@ -66,14 +77,14 @@ struct world {
 	char (*zones)[WORLD_CODE];
 	char (*agencies)[WORLD_CODE];
 	struct w_code *codes;     /* hash table after sealing */
-	struct w_span *closed;
-	int32_t *open;
+	struct w_spans terms, closed, open;
+	struct w_shift shifts[WORLD_SHIFTS];
 	char (*values)[WORLD_CODE]; /* what agency: and country: words stand for */
 	char (*forbidden)[48];
 	struct w_form *forms;
-	int n_schools, n_classes, n_zones, n_agencies, n_codes, n_closed, n_open, n_values;
+	int n_schools, n_classes, n_zones, n_agencies, n_codes, n_values, n_shifts;
 	int n_forbidden, n_forms;
-	int cap_schools, cap_classes, cap_zones, cap_agencies, cap_closed, cap_open, cap_values;
+	int cap_schools, cap_classes, cap_zones, cap_agencies, cap_values;
 	int cap_forbidden, cap_forms, cap_codes;
 	struct lexicon lex;
 	struct msisdn_plan plan;
@@ -102,7 +113,7 @@ int world_find_class(const struct world *w, int school, int grade, int section, 
 int world_find_school(const struct world *w, const char *id);
 const struct w_code *world_find_code(const struct world *w, const char *s, size_t n);
 bool world_has_agency(const struct world *w, const char *code);
-bool world_school_day(const struct world *w, int32_t day);
+bool world_school_day(const struct world *w, int school, int32_t day); /* school -1: of all */
 bool class_parse(const char *name, int *grade, int *section);
 void class_format(int grade, int section, char out[WORLD_CODE]);
 int world_fail(struct world *w, int code, const char *fmt, ...)
