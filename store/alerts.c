@@ -221,14 +221,7 @@ int alert_due(struct store *st, int64_t now, struct alert_row *out)
 
 int alert_next_due(struct store *st, int64_t *at)
 {
-	struct db_stmt *s = q(st, Q_NEXT_DUE);
-	int rc = db_step(s);
-	if (rc == STORE_OK) {
-		*at = db_int(s, 0);
-		rc = db_null(s, 0) ? STORE_NONE : STORE_OK;
-	}
-	db_reset(s);
-	return base_db(st, rc);
+	return base_least(st, q(st, Q_NEXT_DUE), at);
 }
 
 int alert_escalated(struct store *st, int64_t number, int step, int64_t escalate_at)

@@ -16,12 +16,14 @@ static const struct {
 	const char *name;
 	int64_t block;
 } sequences[SEQUENCES] = {
-	/* People type an alert's number and the audit's must have no gap: one at a time. */
+	/* People type the number of an alert or a referral, and the audit's must have no gap:
+	 * one at a time. */
 	[SEQ_ALERT] = { "alert", 1 },     [SEQ_ATTENDANCE] = { "attendance", 64 },
 	[SEQ_AUDIT] = { "audit", 1 },     [SEQ_CASE] = { "case", 1 },
 	[SEQ_EVENT] = { "event", 16 },    [SEQ_MESSAGE] = { "message", 64 },
 	[SEQ_OUTBOX] = { "outbox", 64 },  [SEQ_READING] = { "reading", 64 },
 	[SEQ_REPORTER] = { "reporter", 1 }, [SEQ_SEGMENT] = { "segment", 64 },
+	[SEQ_FOLLOWUP] = { "followup", 16 }, [SEQ_REFERRAL] = { "referral", 1 },
 };
 
 int base_db(struct store *st, int rc)
@@ -144,6 +146,17 @@ int base_transition(struct store *st, struct db_stmt *s, const char *what)
 	if (db_changes(st->db) == 0)
 		return base_say(st, STORE_STATE, "%s: not from the state the row is in", what);
 	return STORE_OK;
+}
+
+int base_least(struct store *st, struct db_stmt *s, int64_t *at)
+{
+	int rc = db_step(s);
+	if (rc == STORE_OK) {
+		*at = db_int(s, 0);
+		rc = db_null(s, 0) ? STORE_NONE : STORE_OK;
+	}
+	db_reset(s);
+	return base_db(st, rc);
 }
 
 int base_one(struct store *st, struct db_stmt *s, base_load_fn *load, void *row)

@@ -9,22 +9,23 @@
 
 #define NOTE_MAX 640
 #define COLUMNS "id, code, message, opened, updated, state, risk, concerns, zone, sex, country, " \
-	"age, n_children, urgent, partial, missing, flags, owner, school, class_name, pupil"
+	"age, n_children, urgent, partial, missing, flags, owner, school, class_name, pupil, " \
+	"nrm, merged"
 #define OPEN "state NOT IN ('closed', 'duplicate')"
 
 enum {
 	Q_NUMBER, Q_ADD, Q_UPDATE, Q_STATE, Q_BY_CODE, Q_BY_ID, Q_BY_MESSAGE, Q_OWNED, Q_LIST_OPEN,
-	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_N
+	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_MERGE, Q_EVER, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_NUMBER] = "INSERT INTO sequence (name, next) VALUES ($1, 2) ON CONFLICT (name) DO UPDATE SET "
 		     "next = sequence.next + 1 RETURNING next - 1",
 	[Q_ADD] = "INSERT INTO cases (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-		  "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT (code) DO NOTHING",
+		  "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, NULL) ON CONFLICT (code) DO NOTHING",
 	[Q_UPDATE] = "UPDATE cases SET updated = $1, risk = $2, concerns = $3, zone = $4, sex = $5, "
 		     "country = $6, age = $7, n_children = $8, urgent = $9, partial = $10, "
 		     "missing = $11, flags = $12, owner = $13, school = $14, class_name = $15, "
-		     "pupil = $16 WHERE id = $17",
+		     "pupil = $16, nrm = $17 WHERE id = $18",
 	[Q_STATE] = "UPDATE cases SET state = $1, updated = $2 WHERE id = $3 AND state = $4",
 	[Q_BY_CODE] = "SELECT " COLUMNS " FROM cases WHERE code = $1",
 	[Q_BY_ID] = "SELECT " COLUMNS " FROM cases WHERE id = $1",
@@ -37,8 +38,19 @@ static const char *const sql[Q_N] = {
 		    "VALUES ($1, $2, $3, $4, $5, $6, $7)",
 	[Q_FORGET] = "UPDATE cases SET concerns = '', zone = '', sex = '', country = '', age = -1, "
 		     "n_children = -1, missing = '', flags = '', school = '', class_name = '', "
-		     "pupil = -1, updated = $1 WHERE id = $2 "
+		     "pupil = -1, nrm = '', updated = $1 WHERE id = $2 "
 		     "AND state IN ('closed', 'duplicate')",
+	[Q_MERGE] = "UPDATE cases SET state = 'duplicate', merged = $1, updated = $2 WHERE id = $3 "
+		    "AND state = $4 AND " OPEN,
+	[Q_EVER] = "SELECT " COLUMNS " FROM cases WHERE owner = $1 ORDER BY "
+		   "CASE WHEN " OPEN " THEN 0 ELSE 1 END, id DESC LIMIT $2",
+	[Q_ALIKE] = "SELECT " COLUMNS " FROM cases WHERE zone = $1 AND zone <> '' AND sex = $2 "
+		    "AND opened >= $3 AND state <> 'duplicate' AND age BETWEEN $4 AND $5 AND id <> $6 "
+		    "ORDER BY id LIMIT $7",
+	[Q_HIGH] = "SELECT " COLUMNS " FROM cases WHERE risk = 'high' AND opened >= $1 "
+		   "AND state <> 'duplicate' ORDER BY opened, id LIMIT $2",
+	[Q_LAST_EVENT] = "SELECT id, at, who, what, detail, note FROM case_events WHERE case_id = $1 "
+			 "AND what = $2 ORDER BY id DESC LIMIT 1",
 	[Q_EVENTS] = "SELECT id, at, who, what, detail, note FROM case_events WHERE case_id = $1 "
 		     "ORDER BY id LIMIT $2",
 };
@@ -63,7 +75,7 @@ int case_next_number(struct store *st, int year, int64_t *number)
 	return STORE_OK;
 }
 
-/* Parameters i.. in the order risk .. owner, school, class, pupil; i + 15 is free after it. */
+/* Parameters i.. in the order risk .. owner, school, class, pupil, nrm; i + 16 is free after it. */
 static void bind_facts(struct db_stmt *s, int i, const struct case_row *c)
 {
 	db_bind_text(s, i, c->risk, sizeof c->risk);
@@ -81,6 +93,7 @@ static void bind_facts(struct db_stmt *s, int i, const struct case_row *c)
 	db_bind_text(s, i + 12, c->school, sizeof c->school);
 	db_bind_text(s, i + 13, c->class_name, sizeof c->class_name);
 	db_bind_int(s, i + 14, c->pupil);
+	db_bind_text(s, i + 15, c->nrm, sizeof c->nrm);
 }
 
 int case_add(struct store *st, const struct case_row *c, int64_t now, int64_t *id)
@@ -134,6 +147,8 @@ static int load_row(struct store *st, struct db_stmt *s, void *row)
 	db_text(s, 18, c->school, sizeof c->school);
 	db_text(s, 19, c->class_name, sizeof c->class_name);
 	c->pupil = (int)db_int(s, 20);
+	db_text(s, 21, c->nrm, sizeof c->nrm);
+	c->merged = db_int(s, 22);
 	return db_row(s);
 }
 
@@ -163,7 +178,7 @@ int case_update(struct store *st, const struct case_row *c, int64_t now)
 	struct db_stmt *s = q(st, Q_UPDATE);
 	db_bind_int(s, 1, now);
 	bind_facts(s, 2, c);
-	db_bind_int(s, 17, c->id);
+	db_bind_int(s, 18, c->id);
 	int rc = base_db(st, db_run(s));
 	if (rc == STORE_OK && db_changes(st->db) == 0)
 		rc = base_say(st, STORE_NONE, "no such case");
@@ -184,6 +199,47 @@ int case_owned(struct store *st, const char *owner, struct case_row *out, size_t
 {
 	struct db_stmt *s = q(st, Q_OWNED);
 	db_bind_text(s, 1, owner, ROSTER_ID);
+	db_bind_int(s, 2, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int case_merge(struct store *st, int64_t id, const char *from, int64_t into, int64_t now)
+{
+	struct db_stmt *s = q(st, Q_MERGE);
+	db_bind_int(s, 1, into);
+	db_bind_int(s, 2, now);
+	db_bind_int(s, 3, id);
+	db_bind_text(s, 4, from, 16);
+	return base_transition(st, s, "case");
+}
+
+int case_ever_owned(struct store *st, const char *owner, struct case_row *out, size_t max,
+		    size_t *n)
+{
+	struct db_stmt *s = q(st, Q_EVER);
+	db_bind_text(s, 1, owner, ROSTER_ID);
+	db_bind_int(s, 2, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int case_alike(struct store *st, const struct case_row *c, int64_t since, struct case_row *out,
+	       size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_ALIKE);
+	db_bind_text(s, 1, c->zone, sizeof c->zone);
+	db_bind_text(s, 2, c->sex, sizeof c->sex);
+	db_bind_int(s, 3, since);
+	db_bind_int(s, 4, c->age - 1);
+	db_bind_int(s, 5, c->age + 1);
+	db_bind_int(s, 6, c->id);
+	db_bind_int(s, 7, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int case_high_since(struct store *st, int64_t since, struct case_row *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_HIGH);
+	db_bind_int(s, 1, since);
 	db_bind_int(s, 2, (int64_t)max);
 	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
@@ -250,6 +306,18 @@ int case_events(struct store *st, int64_t case_id, struct case_event *out, size_
 	}
 	db_reset(s);
 	return rc == STORE_NONE || rc == STORE_OK ? STORE_OK : rc;
+}
+
+int case_event_last(struct store *st, int64_t case_id, const char *what, struct case_event *out)
+{
+	struct db_stmt *s = q(st, Q_LAST_EVENT);
+	db_bind_int(s, 1, case_id);
+	db_bind_text(s, 2, what, sizeof out->what);
+	int rc = db_step(s);
+	if (rc == STORE_OK)
+		rc = load_event(st, s, out);
+	db_reset(s);
+	return base_db(st, rc);
 }
 
 int case_forget(struct store *st, int64_t id, int64_t now)

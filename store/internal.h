@@ -17,17 +17,16 @@ struct sql_family {
 };
 enum family {
 	FAM_META, FAM_ROSTER, FAM_INBOX, FAM_READING, FAM_ATTENDANCE, FAM_CASES, FAM_ALERTS, FAM_OUTBOX,
-	FAM_AUDIT, FAM_BASE
+	FAM_AUDIT, FAM_BASE, FAM_REFERRALS, FAM_CONFIRMS, FAM_FOLLOWUPS, FAMILIES
 };
-#define FAMILIES 10
 extern const struct sql_family meta_family, roster_family, inbox_family, reading_family,
-	attendance_family, cases_family, alerts_family, outbox_family, audit_family, base_family;
+	attendance_family, cases_family, alerts_family, outbox_family, audit_family, base_family,
+	referrals_family, confirms_family, followups_family;
 
 enum sequence {
 	SEQ_ALERT, SEQ_ATTENDANCE, SEQ_AUDIT, SEQ_CASE, SEQ_EVENT, SEQ_MESSAGE, SEQ_OUTBOX, SEQ_READING,
-	SEQ_REPORTER, SEQ_SEGMENT
+	SEQ_REPORTER, SEQ_SEGMENT, SEQ_FOLLOWUP, SEQ_REFERRAL, SEQUENCES
 };
-#define SEQUENCES 10
 
 struct store {
 	struct db *db;
@@ -82,6 +81,9 @@ int case_forget(struct store *st, int64_t id, int64_t now); /* STORE_STATE: open
 
 /* Words for people are cut rather than refused: never half a character. */
 void base_cut(char *out, size_t max, const char *in);
+
+/* STORE_NONE instead of a smallest value that is NULL. */
+int base_least(struct store *st, struct db_stmt *s, int64_t *at);
 
 /* Runs s whose one row changed is the transition: STORE_STATE when none did. */
 int base_transition(struct store *st, struct db_stmt *s, const char *what);

@@ -32,6 +32,8 @@ static const struct sql_family *const families[FAMILIES] = {
 	[FAM_ATTENDANCE] = &attendance_family, [FAM_CASES] = &cases_family,
 	[FAM_ALERTS] = &alerts_family,     [FAM_OUTBOX] = &outbox_family,
 	[FAM_AUDIT] = &audit_family,       [FAM_BASE] = &base_family,
+	[FAM_REFERRALS] = &referrals_family, [FAM_CONFIRMS] = &confirms_family,
+	[FAM_FOLLOWUPS] = &followups_family,
 };
 
 const char *store_rc_name(int rc)

@@ -6,6 +6,10 @@
 #include "store/inbox.h"
 #include "store/roster.h"
 
+#define EFFECT_FILLS 8
+struct effect_fill {
+	char name[12], value[104];
+};
 struct effect {                    /* what intake needs to know afterwards */
 	int64_t case_id;           /* the message concerns this case (sealed anew under its key) */
 	struct reply_facts facts;  /* for the reply; strings live in `words` below */
@@ -14,6 +18,8 @@ struct effect {                    /* what intake needs to know afterwards */
 	char case_code[24];
 	bool queue;                /* a person must look at it */
 	char override_reply[32];   /* catalogue id that replaces the reading's own reply, "" none */
+	struct effect_fill fill[EFFECT_FILLS]; /* ... and what it is filled with: see answer.h */
+	unsigned n_fills;
 };
 /* from: active reporter, or NULL for an unknown number. */
 int effects_apply(struct desk *d, const struct message *m, const struct reporter *from,

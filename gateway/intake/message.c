@@ -266,11 +266,18 @@ static int may_answer(struct desk *d, const struct turn *t, bool *yes)
 static size_t override_text(const struct desk *d, struct turn *t, char out[NOTICE_TEXT])
 {
 	const char *id = t->gaps[0] && !is(t, "emergency") ? "queued" : t->e.override_reply;
-	struct message_fill fills[] = { { "case", t->e.case_code }, { "alert", t->e.words[0] },
-					{ "owner", t->e.words[1] }, { "pupils", t->e.words[0] },
-					{ "class", t->e.words[2] }, { "day", t->e.words[3] } };
+	struct message_fill fills[EFFECT_FILLS + 6];
+	const struct message_fill also[6] = {
+		{ "case", t->e.case_code }, { "alert", t->e.words[0] }, { "owner", t->e.words[1] },
+		{ "pupils", t->e.words[0] }, { "class", t->e.words[2] }, { "day", t->e.words[3] }
+	};
+	size_t n = sizeof(also) / sizeof(also[0]);
 
-	if (!id[0] || strcmp(id, "no_case") == 0 || !notice_text(d, t->from, id, fills, 6, out))
+	/* Of two values of a name the last counts: what the effect gave by name. */
+	memcpy(fills, also, sizeof(also));
+	for (unsigned i = 0; i < t->e.n_fills; i++)
+		fills[n++] = (struct message_fill){ t->e.fill[i].name, t->e.fill[i].value };
+	if (!id[0] || strcmp(id, "no_case") == 0 || !notice_text(d, t->from, id, fills, n, out))
 		return 0;
 	return strlen(out);
 }

@@ -37,6 +37,9 @@ static const struct key {
 	{ "country", TEXT, offsetof(struct post_event, country) },
 	{ "referral", TEXT, offsetof(struct post_event, referral) },
 	{ "service", TEXT, offsetof(struct post_event, service) },
+	{ "task", TEXT, offsetof(struct post_event, task) },
+	{ "due", TEXT, offsetof(struct post_event, due) },
+	{ "date", TEXT, offsetof(struct post_event, date) },
 	{ "flags", LIST, offsetof(struct post_event, flags) },
 };
 

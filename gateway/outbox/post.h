@@ -28,6 +28,7 @@ struct post_event {
 	int age, n_children;
 	bool urgent;
 	const char *school, *class_name, *from, *to, *reason, *country, *referral, *service;
+	const char *task, *due, *date;
 	int pupil, days;
 	const char *flags;
 };

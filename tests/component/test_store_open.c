@@ -27,9 +27,10 @@ static void raw(const char *path, const char *sql)
 static void test_version_from_empty(void **state)
 {
 	struct box *b = *state;
-	assert_int_equal(store_version(b->st), 2);
+	int newest = store_version(b->st);
+	assert_true(newest >= 3);
 	box_reopen(b);
-	assert_int_equal(store_version(b->st), 2);
+	assert_int_equal(store_version(b->st), newest);
 }
 
 static void test_file_modes(void **state)
@@ -204,13 +205,14 @@ static void test_reader_beside_writer(void **state)
 static void test_newer_schema_is_refused(void **state)
 {
 	struct box *b = *state;
-	char err[400] = "";
+	char err[400] = "", back[40];
+	snprintf(back, sizeof back, "PRAGMA user_version=%d", store_version(b->st));
 	store_close(b->st);
 	b->st = NULL;
 	raw(b->db, "PRAGMA user_version=99");
 	RC(STORE_NEWER, try_open(b, err, sizeof err));
 	assert_non_null(strstr(err, "newer version"));
-	raw(b->db, "PRAGMA user_version=2");
+	raw(b->db, back);
 	RC(STORE_OK, try_open(b, err, sizeof err));
 	raw(b->ring, "PRAGMA user_version=99");
 	RC(STORE_NEWER, try_open(b, err, sizeof err));
