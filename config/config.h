@@ -72,8 +72,24 @@ struct config_roster_row {
 	int line;
 };
 struct config_class_row {
-	const char *school, *class_name, *shift;
-	int register_size;
+	const char *school, *class_name, *shift, *zone; /* zone "": not said */
+	int register_size, line;
+};
+struct config_day_row {      /* days with a meaning for school */
+	const char *kind;        /* term holiday closure open */
+	const char *from, *to;   /* ISO, both included */
+	const char *school;      /* "" = all */
+	const char *why;
+	int64_t id;              /* of the store's row; 0: of the configuration */
+	int line;
+};
+/* What was imported into the store, for config_load_with. */
+struct config_imports {
+	bool schools;            /* classes stand in place of files.schools */
+	const struct config_class_row *classes;
+	size_t n_classes;
+	const struct config_day_row *days;
+	size_t n_days;
 };
 
 struct config {
@@ -110,8 +126,10 @@ struct config {
 	size_t n_mandates;
 	struct config_rule *rules;
 	size_t n_rules;
-	struct config_class_row *classes;
+	struct config_class_row *classes;     /* in force: imported ones, or those of the file */
 	size_t n_classes;
+	struct config_day_row *days;          /* in force: of the configuration, then imported */
+	size_t n_days;
 	const char *roster_file;              /* "" none; for the demonstration and `parse` only */
 	struct config_roster_row *roster;
 	size_t n_roster;
@@ -122,6 +140,11 @@ struct config {
 /* Loads and checks.  Faults and warnings are written to err, a line each; *out is NULL when there was
  * a fault.  Returns the number of faults. */
 int config_load(const char *file, struct config **out, FILE *err);
+/* The same with what the store holds (copied; im may be NULL): imported classes stand in place of
+ * those of files.schools, imported days come to those of `calendar`, imported terms in place of its
+ * terms.  The roster file is not read beside imported classes: it speaks of others. */
+int config_load_with(const char *file, const struct config_imports *im, struct config **out,
+		     FILE *err);
 void config_free(struct config *c);
 /* Prints every setting with the value in force and whether it is the default. */
 void config_print(const struct config *c, FILE *out);
@@ -141,6 +164,20 @@ bool config_sender(const struct config *c, const char *id_or_number, struct pars
 typedef int config_roster_fn(void *arg, const struct config_roster_row *row);
 int config_read_roster(const struct config *c, const char *file, config_roster_fn *row, void *arg,
 		       FILE *err);
+/* CSV of classes (school,class,register_size,shift[,zone]) and of days (kind,from,to,school,why), for
+ * the imports: as config_read_roster.  Names of classes come in the one way they are written. */
+typedef int config_class_fn(void *arg, const struct config_class_row *row);
+int config_read_schools(const struct config *c, const char *file, config_class_fn *row, void *arg,
+			FILE *err);
+typedef int config_day_fn(void *arg, const struct config_day_row *row);
+int config_read_calendar(const struct config *c, const char *file, config_day_fn *row, void *arg,
+			 FILE *err);
+/* One such row from elsewhere, checked the same way; false: why gets the words. */
+bool config_class_ok(const struct config *c, const struct config_class_row *row, char *why,
+		     size_t max);
+bool config_day_ok(const struct config *c, const struct config_day_row *row, char *why, size_t max);
+/* Where files.schools says other things than the imported classes; a line each, returns how many. */
+int config_differences(const struct config *c, FILE *out);
 /* Who may be told of an event, with which keys.  concern: one of the case's concerns ("begging"), or
  * NULL when there is none: rows that are limited to concerns then do not apply.  out gets at most max
  * rows and at most one an agency; an event to which no row applies goes to MUN alone with the least

@@ -2,6 +2,7 @@
 #include "config/csv.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include "config/textfile.h"
 
@@ -100,48 +101,104 @@ static char *take_line(char **rest)
 	return line;
 }
 
-static int column_of(const char *columns, const char *name, int *count)
+/* ---- the header: "school register|register_size zone?" ---- */
+
+/* The next word of columns: its end, whether it may be left out. */
+static const char *next_word(const char *p, size_t *n, bool *optional)
 {
-	int at = -1;
-	size_t len = strlen(name);
+	*n = strcspn(p, " ");
+	*optional = *n > 0 && p[*n - 1] == '?';
+	return p + *n + (p[*n] == ' ');
+}
+
+/* Is name one of the spellings of a word, "register|register_size"? */
+static bool spelled(const char *word, size_t len, const char *name)
+{
+	size_t want = strlen(name);
+
+	while (len > 0) {
+		const char *bar = memchr(word, '|', len);
+		size_t n = bar ? (size_t)(bar - word) : len;
+		if (n == want && memcmp(word, name, n) == 0)
+			return true;
+		word += n + (bar != NULL);
+		len -= n + (bar != NULL);
+	}
+	return false;
+}
+
+static int column_of(const char *columns, const char *name)
+{
+	bool optional;
+	size_t n;
+	int i = 0;
+
+	for (const char *p = columns, *next; *p; p = next, i++) {
+		next = next_word(p, &n, &optional);
+		if (spelled(p, n - optional, name))
+			return i;
+	}
+	return -1;
+}
+
+/* "school class register shift [zone]": the first spelling of each. */
+static const char *columns_shown(const char *columns, char out[160])
+{
+	bool optional;
+	size_t n, at = 0;
+
+	out[0] = '\0';
+	for (const char *p = columns, *next; *p && at < 159; p = next) {
+		next = next_word(p, &n, &optional);
+		int len = (int)strcspn(p, "|? ");
+		at += (size_t)snprintf(out + at, 160 - at, "%s%s%.*s%s", at ? " " : "", optional ? "[" : "",
+				       len, p, optional ? "]" : "");
+	}
+	return out;
+}
+
+/* Is each column there that must be?  Counts all of them. */
+static bool complete(const char *columns, unsigned seen, int *count)
+{
+	bool optional, all = true;
+	size_t n;
 
 	*count = 0;
 	for (const char *p = columns; *p; ++*count) {
-		size_t n = strcspn(p, " ");
-		if (n == len && memcmp(p, name, n) == 0)
-			at = *count;
-		p += n + (p[n] == ' ');
+		p = next_word(p, &n, &optional);
+		all = all && (optional || seen >> *count & 1);
 	}
-	return at;
+	return all;
 }
 
 /* map[i]: which column the i-th field of a line is. Number of fields a line must have, or -1. */
 static int header(struct csv *c, const char *columns, char *line, int map[CSV_COLUMNS])
 {
-	char *names[CSV_COLUMNS];
-	int count = 0;
+	char *names[CSV_COLUMNS], shown[160];
+	int count;
 	unsigned seen = 0;
 
 	int n = split(c, line, names);
 	if (n < 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
-		map[i] = column_of(columns, names[i], &count);
+		map[i] = column_of(columns, names[i]);
 		if (map[i] < 0 || seen >> map[i] & 1) {
 			cfg_fault(c->f, c->file, c->line, NULL,
 				  "column \"%.40s\" is %s; the first line "
 				  "names the columns: %s",
-				  names[i], map[i] < 0 ? "unknown" : "there twice", columns);
+				  names[i], map[i] < 0 ? "unknown" : "there twice",
+				  columns_shown(columns, shown));
 			return -1;
 		}
 		seen |= 1u << map[i];
 	}
-	if (n == count)
+	if (complete(columns, seen, &count))
 		return n;
 	cfg_fault(c->f, c->file, c->line, NULL,
 		  "a column is missing; the first line names the "
 		  "columns: %s",
-		  columns);
+		  columns_shown(columns, shown));
 	return -1;
 }
 
@@ -169,6 +226,8 @@ static void rows(struct csv *c, char *rest, int n, const int map[CSV_COLUMNS], c
 				  got, n);
 			continue;
 		}
+		for (int i = 0; i < CSV_COLUMNS; i++)
+			fields[i] = "";
 		for (int i = 0; i < n; i++)
 			fields[map[i]] = raw[i];
 		if (fn(arg, c->line, fields) < 0)

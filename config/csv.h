@@ -12,8 +12,9 @@
 /* fields: in the order of columns, trimmed, never NULL, in the arena. Returns 0, or negative to
  * end. */
 typedef int cfg_csv_fn(void *arg, int line, const char **fields);
-/* columns: space-separated names; the header must name each once, in any order.  A row with a fault
- * is reported and left out.  Returns the number of faults (fn's are its own). */
+/* columns: space-separated names; the header must name each once, in any order.  "a|b" may be spelled
+ * either way, "c?" may be missing (its fields are then "").  A row with a fault is reported and left
+ * out.  Returns the number of faults (fn's are its own). */
 int cfg_csv_read(const char *file, const char *columns, struct cfg_arena *a, struct cfg_faults *f,
 		 cfg_csv_fn *fn, void *arg);
 #endif

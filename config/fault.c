@@ -13,7 +13,7 @@ void cfg_vfault(struct cfg_faults *f, const char *file, int line, const char *se
 {
 	char head[512], words[768];
 
-	if (f->n++ >= FAULTS_SHOWN || !f->err) {
+	if ((f->n++ >= FAULTS_SHOWN && !f->all) || !f->err) {
 		if (f->err && f->n == FAULTS_SHOWN + 1)
 			fprintf(f->err, "%s: more faults follow; these first\n", file);
 		return;

@@ -1,14 +1,16 @@
 /* fault.h - faults of a configuration, a line each: "file:line: setting: what is wrong, what is
- * allowed".  Counts them all, prints the first FAULTS_SHOWN.  Calls libc only. */
+ * allowed".  Counts them all, prints the first FAULTS_SHOWN, or all.  Calls libc only. */
 #ifndef CONFIG_FAULT_H
 #define CONFIG_FAULT_H
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #define FAULTS_SHOWN 100
 struct cfg_faults {
 	FILE *err; /* NULL: count only */
 	int n;
+	bool all;  /* print all: an import's every row is to be mended */
 };
 /* line 0 and setting NULL or "" are left out. Control characters of a quoted value are masked. */
 void cfg_fault(struct cfg_faults *f, const char *file, int line, const char *setting,

@@ -38,7 +38,9 @@ static void load_parts(struct cfg_load *l)
 	cfg_load_places(l);
 	cfg_load_modems(l);
 	cfg_load_agencies(l);
+	cfg_load_shifts(l);
 	cfg_load_schools(l);
+	cfg_load_calendar(l);
 	cfg_load_forms(l);
 	int before = l->f->n;
 	cfg_load_language(l);
@@ -47,10 +49,17 @@ static void load_parts(struct cfg_load *l)
 		seal(l);
 	cfg_load_mandates(l);
 	cfg_load_rules(l);
-	cfg_load_roster(l);
+	if (!l->im || !l->im->schools)
+		cfg_load_roster(l);
 }
 
 int config_load(const char *file, struct config **out, FILE *err)
+{
+	return config_load_with(file, NULL, out, err);
+}
+
+int config_load_with(const char *file, const struct config_imports *im, struct config **out,
+		     FILE *err)
 {
 	struct cfg_faults f = {.err = err};
 	struct cfg_reader *r = NULL;
@@ -61,7 +70,7 @@ int config_load(const char *file, struct config **out, FILE *err)
 		cfg_fault(&f, file, 0, NULL, "out of memory");
 		return f.n;
 	}
-	struct cfg_load l = {.c = c, .own = c->own, .f = &f};
+	struct cfg_load l = {.c = c, .own = c->own, .f = &f, .im = im};
 	if (cfg_reader_open(file, &f, &r) == 0) {
 		l.root = cfg_reader_root(r);
 		cfg_scope_fill(l.root, SC_MAIN, c, &c->own->x, &c->own->arena, &f);

@@ -11,6 +11,7 @@ struct cfg_load {
 	struct config_private *own;
 	struct cfg_faults *f;
 	const struct cfg_node *root; /* of the main file */
+	const struct config_imports *im; /* of the store, or NULL */
 };
 
 /* Opens a further file, fills base by scope, refuses what is unknown in it.  *out is for lines and
@@ -22,11 +23,17 @@ const struct cfg_node *cfg_load_place(const struct cfg_node *root, const char *l
 				      const char *name);
 /* "numbers.national_min", or the nearest group above it that is there. */
 const struct cfg_node *cfg_load_setting(const struct cfg_node *root, const char *path);
+/* Elements of the array at path, each given to add; the world's words become the fault.  words is
+ * what was taken of them. */
+void cfg_load_each(struct cfg_load *l, const char *path, const char **words,
+		   int (*add)(struct world *, const char *));
 size_t cfg_count(const char **words); /* NULL-terminated; NULL is none */
 bool cfg_has(const char **words, const char *word);
 
-void cfg_load_places(struct cfg_load *l); /* site, numbers, zones, calendar, help, forbidden */
+void cfg_load_places(struct cfg_load *l); /* site, numbers, zones, week, help, forbidden */
+void cfg_load_shifts(struct cfg_load *l);
 void cfg_load_schools(struct cfg_load *l);
+void cfg_load_calendar(struct cfg_load *l); /* after the schools: its days may be of one */
 void cfg_load_modems(struct cfg_load *l);
 void cfg_load_agencies(struct cfg_load *l);
 void cfg_load_forms(struct cfg_load *l);

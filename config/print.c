@@ -162,10 +162,49 @@ void config_summary(const struct config *c, FILE *out)
 		c->n_agencies, c->n_mandates, c->n_rules);
 	fprintf(out, "%zu schools, %zu classes, %zu zones, %zu closed periods\n", n->schools,
 		c->n_classes, cfg_count(c->own->x.zones), c->own->x.n_closed);
+	if (c->own->x.n_terms || c->own->x.n_shifts)
+		fprintf(out, "%zu terms, %zu shifts\n", c->own->x.n_terms, c->own->x.n_shifts);
 	fprintf(out,
 		"%zu words, %zu messages, %zu intents, %zu forms, %zu reporters in the roster "
 		"file\n",
 		n->words, n->texts, n->intents, c->own->x.n_forms, c->n_roster);
+}
+
+/* ---- beside the imports ---- */
+
+static const struct config_class_row *class_in(const struct config_class_row *rows, size_t n,
+					       const struct config_class_row *c)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rows[i].school, c->school) == 0 &&
+		    strcmp(rows[i].class_name, c->class_name) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+int config_differences(const struct config *c, FILE *out)
+{
+	const struct config_private *own = c->own;
+	const char *file = own->x.schools_file;
+	int n = 0;
+
+	for (size_t i = 0; i < own->n_file_classes; i++) {
+		const struct config_class_row *f = &own->file_classes[i];
+		const struct config_class_row *s = class_in(c->classes, c->n_classes, f);
+		if (!s)
+			fprintf(out, "%s:%d: %s %s is not among the imported classes, which stand\n",
+				file, f->line, f->school, f->class_name);
+		else if (s->register_size != f->register_size || strcmp(s->shift, f->shift) != 0 ||
+			 strcmp(s->zone, f->zone) != 0)
+			fprintf(out, "%s:%d: %s %s: %d %s%s%s; imported, which stands: %d %s%s%s\n", file,
+				f->line, f->school, f->class_name, f->register_size, f->shift,
+				*f->zone ? " " : "", f->zone, s->register_size, s->shift,
+				*s->zone ? " " : "", s->zone);
+		else
+			continue;
+		n++;
+	}
+	return n;
 }
 
 /* ---- warnings ---- */

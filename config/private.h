@@ -5,8 +5,11 @@
 #include "config/arena.h"
 #include "config/config.h"
 
-struct cfg_closed {
-	const char *from, *to, *why;
+struct cfg_closed { /* a term too */
+	const char *from, *to, *school, *why;
+};
+struct cfg_shift {
+	const char *name, *deadline;
 };
 struct cfg_field {
 	const char *name, *type, *fallback;
@@ -46,8 +49,10 @@ struct cfg_intents {
 };
 struct cfg_extra {
 	const char **zones, **week, **open, **forbidden, **vocabularies, **messages;
-	struct cfg_closed *closed;
-	size_t n_closed;
+	struct cfg_closed *closed, *terms;
+	size_t n_closed, n_terms;
+	struct cfg_shift *shifts;
+	size_t n_shifts;
 	const char *police, *emergency, *child_line, *trafficking_line;
 	const char *intents_file, *mandates_file, *rules_file, *schools_file;
 	struct cfg_form *forms;
@@ -60,6 +65,8 @@ struct config_private {
 	struct cfg_arena arena;
 	struct cfg_extra x;
 	struct cfg_loaded loaded;
+	struct config_class_row *file_classes; /* of the schools file, in force or not */
+	size_t n_file_classes;
 	const char **message_ids; /* of all catalogues, for the rules; room for room, n in it */
 	size_t n_message_ids, message_room;
 	unsigned file_mode; /* of the main file: a secret in a file that others read is warned of */

@@ -9,6 +9,8 @@
 enum cfg_scope { /* a group of settings that occurs once, or once an element of a list */
 		 SC_MAIN,
 		 SC_CLOSED,
+		 SC_TERM,
+		 SC_SHIFT,
 		 SC_MODEM,
 		 SC_AGENCY,
 		 SC_FORM,
@@ -56,6 +58,7 @@ enum cfg_check {
 	CK_NONE,
 	CK_DIGITS,
 	CK_DATE,
+	CK_TIME,
 	CK_NAME,
 	CK_CODE,
 	CK_LANGUAGE,

@@ -63,6 +63,15 @@ long cfg_day_number(const char *s)
 	return n;
 }
 
+static const char *check_time(const char *s)
+{
+	bool shaped = strlen(s) == 5 && s[2] == ':' && strspn(s, DIGITS) == 2 &&
+		      strspn(s + 3, DIGITS) == 2;
+
+	return shaped && number(s, 2) < 24 && number(s + 3, 2) < 60 ? NULL :
+	       "is no time of day (HH:MM, 00:00 to 23:59)";
+}
+
 /* ---- addresses: RFC 3986 as far as a delivery needs it ---- */
 
 static const char *check_host(const char *host, size_t n)
@@ -236,6 +245,8 @@ static const char *check(enum cfg_check c, const char *s)
 		return NULL;
 	case CK_DIGITS:
 		return only(s, DIGITS) ? NULL : "takes digits only";
+	case CK_TIME:
+		return check_time(s);
 	case CK_DATE:
 		return cfg_day_number(s) >= 0 ? NULL : "is no date (YYYY-MM-DD)";
 	case CK_NAME:

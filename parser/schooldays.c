@@ -45,9 +45,9 @@ int world_add_closure(struct world *w, const char *school, const char *from, con
 	return add_span(w, &w->closed, "closed days", school, from, to);
 }
 
-int world_add_makeup(struct world *w, const char *school, const char *day)
+int world_add_makeup(struct world *w, const char *school, const char *from, const char *to)
 {
-	return add_span(w, &w->open, "make-up day", school, day, day);
+	return add_span(w, &w->open, "make-up day", school, from, to);
 }
 
 int world_add_closed(struct world *w, const char *from, const char *to)
@@ -57,7 +57,7 @@ int world_add_closed(struct world *w, const char *from, const char *to)
 
 int world_add_open(struct world *w, const char *day)
 {
-	return world_add_makeup(w, "", day);
+	return world_add_makeup(w, "", day, day);
 }
 
 int world_add_shift(struct world *w, const char *name, int minutes)
@@ -78,18 +78,44 @@ int world_add_shift(struct world *w, const char *name, int minutes)
 	return WORLD_OK;
 }
 
+bool world_class_name(const char *typed, char *out, size_t max)
+{
+	int grade, section;
+	char name[WORLD_CODE];
+	if (!class_parse(typed, &grade, &section))
+		return false;
+	class_format(grade, section, name);
+	return snprintf(out, max, "%s", name) < (int)max;
+}
+
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static int deadline_of(const struct world *w, const char *shift)
+static const struct w_shift *shift_at(const struct world *w, int i)
 {
 	static const struct w_shift usual[] = { { "morning", DEADLINE_MORNING },
 						{ "afternoon", DEADLINE_AFTERNOON } };
-	const struct w_shift *s = w->n_shifts ? w->shifts : usual;
 	int n = w->n_shifts ? w->n_shifts : 2;
-	for (int i = 0; i < n; i++)
-		if (strcmp(s[i].name, shift) == 0)
-			return s[i].deadline;
+	return i < 0 || i >= n ? NULL : w->n_shifts ? &w->shifts[i] : &usual[i];
+}
+
+static int deadline_of(const struct world *w, const char *shift)
+{
+	const struct w_shift *s;
+	for (int i = 0; (s = shift_at(w, i)) != NULL; i++)
+		if (strcmp(s->name, shift) == 0)
+			return s->deadline;
 	return -1;
+}
+
+bool world_shift_name(const struct world *w, int i, char *out, size_t max)
+{
+	const struct w_shift *s = shift_at(w, i);
+	return s && snprintf(out, max, "%s", s->name) < (int)max;
+}
+
+bool world_has_school(const struct world *w, const char *id)
+{
+	return world_find_school(w, id) >= 0;
 }
 
 bool world_has_shift(const struct world *w, const char *name)

@@ -16,10 +16,15 @@
 /* school: an id that was added, or "" for all.  Dates are ISO. */
 int world_add_term(struct world *w, const char *school, const char *from, const char *to);
 int world_add_closure(struct world *w, const char *school, const char *from, const char *to);
-int world_add_makeup(struct world *w, const char *school, const char *day);
+int world_add_makeup(struct world *w, const char *school, const char *from, const char *to);
 /* Shifts replace the two there are by default, "morning" and "afternoon".  minutes: local, 0..1439. */
 int world_add_shift(struct world *w, const char *name, int minutes);
 bool world_has_shift(const struct world *w, const char *name);
+bool world_has_school(const struct world *w, const char *id);
+/* The i-th shift there is; false: there are no more. */
+bool world_shift_name(const struct world *w, int i, char *out, size_t max);
+/* The one way a class is written, "5A" for "5a" and "5-A"; false: no class is written so. */
+bool world_class_name(const char *typed, char *out, size_t max);
 
 /* Is there school?  school "" asks what is true of every school.  class_name: NULL, or a class, which
  * must be one of the school's: a class that is gone has no lessons.  day: see calendar.h. */

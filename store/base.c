@@ -24,6 +24,7 @@ static const struct {
 	[SEQ_OUTBOX] = { "outbox", 64 },  [SEQ_READING] = { "reading", 64 },
 	[SEQ_REPORTER] = { "reporter", 1 }, [SEQ_SEGMENT] = { "segment", 64 },
 	[SEQ_FOLLOWUP] = { "followup", 16 }, [SEQ_REFERRAL] = { "referral", 1 },
+	[SEQ_CALENDAR] = { "calendar", 1 },
 };
 
 int base_db(struct store *st, int rc)

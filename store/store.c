@@ -34,6 +34,7 @@ static const struct sql_family *const families[FAMILIES] = {
 	[FAM_AUDIT] = &audit_family,       [FAM_BASE] = &base_family,
 	[FAM_REFERRALS] = &referrals_family, [FAM_CONFIRMS] = &confirms_family,
 	[FAM_FOLLOWUPS] = &followups_family,
+	[FAM_SCHOOL] = &school_family,
 };
 
 const char *store_rc_name(int rc)

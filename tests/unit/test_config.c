@@ -646,11 +646,11 @@ static void schools_are_checked(void **state)
 	fails(
 	    SCHOOLS,
 	    "s.csv:1: a column is missing; the first line names the columns: school class register "
-	    "shift\n");
+	    "shift [zone]\n");
 	write_text("s.csv", "school,class,register,shift\nSH1,5A,28,morning\nSH1,5A,28,morning\n"
 			    "SH1,5B,x,morning\nSH1,5C,20,night\nSH1,6A,20\nsh 9,5A,20,morning\n"
 			    "SH1,\"6B,20,morning\nSH1,\"6B\"x,20,morning\n");
-	fails(SCHOOLS, "s.csv:3: class SH1 5A is named twice\n"
+	fails(SCHOOLS, "s.csv:3: class: SH1 5A is in line 2 too\n"
 		       "s.csv:4: register: \"x\" is not a number of pupils (1 to 199)\n"
 		       "s.csv:5: shift: \"night\" is none of: morning afternoon\n"
 		       "s.csv:6: has 3 fields; the header has 4\n"

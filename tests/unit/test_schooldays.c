@@ -101,16 +101,16 @@ static void the_nearest_rule_speaks(void **state)
 	assert_true(school("SH1", "2026-12-03"));
 	assert_string_equal(world_no_school(w, "SH1", day_number(2026, 12, 2)), "closed");
 	/* a make-up Saturday of all, on which that school stays closed */
-	assert_int_equal(world_add_makeup(w, "", "2026-12-05"), WORLD_OK);
+	assert_int_equal(world_add_makeup(w, "", "2026-12-05", "2026-12-05"), WORLD_OK);
 	assert_int_equal(world_add_closure(w, "SH1", "2026-12-05", "2026-12-05"), WORLD_OK);
 	assert_true(school("SH2", "2026-12-05"));
 	assert_false(school("SH1", "2026-12-05"));
 	assert_false(school("SH2", "2026-12-06"));
 	/* and its own make-up day in the holidays */
-	assert_int_equal(world_add_makeup(w, "SH1", "2026-11-27"), WORLD_OK);
+	assert_int_equal(world_add_makeup(w, "SH1", "2026-11-27", "2026-11-27"), WORLD_OK);
 	assert_true(school("SH1", "2026-11-27"));
 	assert_false(school("SH2", "2026-11-27"));
-	assert_int_equal(world_add_makeup(w, "", "2026-02-29"), WORLD_BAD);
+	assert_int_equal(world_add_makeup(w, "", "2026-02-29", "2026-02-29"), WORLD_BAD);
 	assert_int_equal(world_add_closure(w, "SH9", "2026-11-27", "2026-11-27"), WORLD_BAD);
 }
 
@@ -174,8 +174,8 @@ static void deadlines_by_shift(void **state)
 	assert_int_equal(deadline("5A", "2026-03-30"), clock_utc_of("2026-03-30T08:30:00Z"));
 	assert_int_equal(deadline("5A", "2026-10-23"), clock_utc_of("2026-10-23T08:30:00Z"));
 	assert_int_equal(deadline("5A", "2026-10-26"), clock_utc_of("2026-10-26T09:30:00Z"));
-	assert_int_equal(world_add_makeup(cf.world, "", "2026-03-29"), WORLD_OK);
-	assert_int_equal(world_add_makeup(cf.world, "", "2026-10-25"), WORLD_OK);
+	assert_int_equal(world_add_makeup(cf.world, "", "2026-03-29", "2026-03-29"), WORLD_OK);
+	assert_int_equal(world_add_makeup(cf.world, "", "2026-10-25", "2026-10-25"), WORLD_OK);
 	assert_int_equal(deadline("5A", "2026-03-29"), clock_utc_of("2026-03-29T08:30:00Z"));
 	assert_int_equal(deadline("5A", "2026-10-25"), clock_utc_of("2026-10-25T09:30:00Z"));
 }
