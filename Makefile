@@ -44,7 +44,7 @@ SIMS     = $(BUILD)/sim-modem $(BUILD)/sim-agency
 UNIT  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c tests/component/test_*.c))
 FUZZ  = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAY = $(patsubst %,$(BUILD)/tests/fuzz/%,$(FUZZ))
-BENCH = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/bench_*.c))
+BENCH = $(addprefix $(BUILD)/bench/,bench_parser drain replay standin/kujdestar-modem)
 
 .PHONY: all sims units help
 all: $(BINARIES)
@@ -60,7 +60,7 @@ $(BUILD)/obj/%.o: %.c
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
-$(BUILD)/obj/gateway/modem/%.o: CFLAGS_ALL += -I/usr/include/gammu
+$(BUILD)/obj/gateway/modem/%.o $(BUILD)/obj/tests/bench/drain.o: CFLAGS_ALL += -I/usr/include/gammu
 $(BUILD)/gen/migrations.c: store/embed.sh $(wildcard store/migrations/*.sql)
 	@mkdir -p $(@D)
 	sh store/embed.sh store/migrations/*.sql > $@.tmp && mv $@.tmp $@
@@ -112,8 +112,14 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBS_HUB)
 $(BUILD)/obj/tests/fuzz/replay_main.o: tests/fuzz/replay_main.c
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
-$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIBS_HUB)
+$(BUILD)/bench/bench_parser: $(BUILD)/obj/tests/bench/bench_parser.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
+$(BUILD)/bench/drain: $(BUILD)/obj/tests/bench/drain.o
+	$(link) -lGammu
+$(BUILD)/bench/replay: $(BUILD)/obj/tests/bench/replay.o
+	$(link) -lsqlite3
+$(BUILD)/bench/standin/kujdestar-modem: $(BUILD)/obj/tests/bench/standin.o $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) $(LD_PARSER)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 .SECONDARY:
@@ -187,12 +193,13 @@ $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_HUB)
 
 ## make bench         figures of this build, and of peers on the same simulator in the same run
+## make bench ONLY=receive,hub   those parts alone: parser start latency receive burst throttled large hub
 .PHONY: bench
 bench:
 	@sh tests/deps.sh test
-	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims $(BENCH) \
-		$(BUILD)/bench/standin/kujdestar-modem
-	@BUILD=$(BUILD) python3 tests/bench/bench.py $(BENCH)
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims $(BENCH)
+	@sh tests/bench/peers.sh $(BUILD)/bench/peers
+	@BUILD=$(BUILD) ONLY="$(ONLY)" python3 tests/bench/bench.py
 
 ## make install DESTDIR= PREFIX=/usr/local
 .PHONY: install clean
@@ -205,8 +212,6 @@ install: all
 	install -m 644 config/*.cfg config/*.csv gateway/kujdestar.service gateway/99-kujdestar.rules $(DESTDIR)$(PREFIX)/share/kujdestar
 clean:
 	rm -rf $(BUILD)
-$(BUILD)/bench/standin/kujdestar-modem: $(BUILD)/obj/tests/bench/standin.o $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) $(LD_PARSER)
 
 ## make soak MINUTES=10  faults at random against the real binaries; SEED= repeats a run
 .PHONY: soak
