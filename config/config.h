@@ -45,6 +45,12 @@ struct config_agency {
 	int timeout_ms;
 	int parallel;            /* requests at once to it */
 	const char *secret_file; /* where secret was read from, "" = it stands in the configuration */
+	const char *secret_next, *secret_next_file; /* while secrets change: signed with both */
+	const char *signing_key, *signing_key_file; /* whsk_...: an Ed25519 signature (v1a) as well */
+	const char *format;      /* webhook cloudevents */
+	const char *client_cert, *client_key; /* PEM files it knows us by, "" none */
+	const char *pin;         /* "sha256//...": the one public key it may show, "" any verified */
+	bool ordered;            /* routine deliveries one after the other, oldest first */
 };
 struct config_mandate {      /* one row: this event may be told to this agency, with exactly these keys */
 	const char *rule;        /* "M03": goes into the audit */
@@ -114,6 +120,7 @@ struct config {
 	const char *edge_listen;                 /* "127.0.0.1:8480"; "" nothing listens */
 	const char *edge_tls_cert, *edge_tls_key; /* PEM files, "" plain HTTP */
 	int edge_connections, edge_per_address, edge_request_s, edge_body_max;
+	int circuit_failures, circuit_s, circuit_max_s; /* when an agency is left in peace */
 	int courier_parallel, http_expire_h, sms_expire_h;
 	int sms_day_limit, sms_recipient_hour_limit; /* cost and loop guard */
 	bool sms_unicode;                            /* false: replies are GSM-7 */

@@ -44,42 +44,57 @@ static const struct cfg_node *place(struct cfg_load *l, size_t i, const char *na
 	return cfg_load_place(l->root, "agencies", i, name);
 }
 
-/* The secret stands alone in its file, which nobody else may read. */
-static void secret_from_file(struct cfg_load *l, size_t i)
+struct kept_apart { /* a secret that may stand in the configuration or alone in a file */
+	const char *name, *file_name; /* settings */
+	enum cfg_check check;
+	const char **value, *file;
+};
+
+/* It stands alone in its file, which nobody else may read. */
+static void from_file(struct cfg_load *l, size_t i, const struct kept_apart *k)
 {
-	struct config_agency *a = &l->c->agencies[i];
 	struct stat st;
 	const char *text, *why;
 	size_t len;
 
-	if (cfg_slurp(a->secret_file, 4096, &l->own->arena, l->f, &text, &len, &st) < 0)
+	if (cfg_slurp(k->file, 4096, &l->own->arena, l->f, &text, &len, &st) < 0)
 		return;
 	if (st.st_mode & 077) {
-		cfg_node_fault(l->f, place(l, i, "secret_file"), NULL,
+		cfg_node_fault(l->f, place(l, i, k->file_name), NULL,
 			       "%s has mode %04o; others than "
 			       "its owner may not read it: chmod 600",
-			       a->secret_file, (unsigned)st.st_mode & 07777u);
+			       k->file, (unsigned)st.st_mode & 07777u);
 		return;
 	}
 	size_t n = strcspn(text, " \t\r\n");
 	if (n + strspn(text + n, " \t\r\n") != len)
 		n = 0;
-	a->secret = cfg_copy_n(&l->own->arena, text, n);
-	if (!cfg_value_ok(CK_SECRET, a->secret, &why))
-		cfg_node_fault(l->f, place(l, i, "secret_file"), NULL, "what stands in %s %s",
-			       a->secret_file, why);
+	*k->value = cfg_copy_n(&l->own->arena, text, n);
+	if (!cfg_value_ok(k->check, *k->value, &why))
+		cfg_node_fault(l->f, place(l, i, k->file_name), NULL, "what stands in %s %s",
+			       k->file, why);
+}
+
+static void take_secret(struct cfg_load *l, size_t i, const struct kept_apart *k)
+{
+	if (**k->value && *k->file)
+		cfg_node_fault(l->f, place(l, i, k->file_name), NULL,
+			       "\"%s\" and \"%s\" exclude each other", k->name, k->file_name);
+	else if (*k->file)
+		from_file(l, i, k);
 }
 
 static void agency_secret(struct cfg_load *l, size_t i)
 {
-	const struct config_agency *a = &l->c->agencies[i];
+	struct config_agency *a = &l->c->agencies[i];
+	const struct kept_apart kept[] = {
+	    {"secret", "secret_file", CK_SECRET, &a->secret, a->secret_file},
+	    {"secret_next", "secret_next_file", CK_SECRET, &a->secret_next, a->secret_next_file},
+	    {"signing_key", "signing_key_file", CK_SIGNING, &a->signing_key, a->signing_key_file}};
 
-	if (*a->secret && *a->secret_file)
-		cfg_node_fault(l->f, place(l, i, "secret_file"), NULL,
-			       "\"secret\" and \"secret_file\" exclude each other");
-	else if (*a->secret_file)
-		secret_from_file(l, i);
-	else if (*a->url && !*a->secret && !cfg_node_child(place(l, i, NULL), "secret"))
+	for (size_t k = 0; k < sizeof(kept) / sizeof(kept[0]); k++)
+		take_secret(l, i, &kept[k]);
+	if (*a->url && !*a->secret && !*a->secret_file && !cfg_node_child(place(l, i, NULL), "secret"))
 		cfg_node_fault(l->f, place(l, i, NULL), NULL,
 			       "%s has an url but neither \"secret\" nor "
 			       "\"secret_file\": its deliveries could not be signed",
@@ -95,9 +110,16 @@ static void agency_url(struct cfg_load *l, size_t i)
 			       "\"%s\" is not https://; deliveries would "
 			       "go in clear (allowed only with plain_http = true)",
 			       a->url);
-	if (*a->ca_file && access(a->ca_file, R_OK) < 0)
-		cfg_node_fault(l->f, place(l, i, "ca_file"), NULL, "%s cannot be read: %s",
-			       a->ca_file, strerror(errno));
+	const char *const files[][2] = {{"ca_file", a->ca_file},
+					{"client_cert", a->client_cert},
+					{"client_key", a->client_key}};
+	for (size_t k = 0; k < sizeof(files) / sizeof(files[0]); k++)
+		if (*files[k][1] && access(files[k][1], R_OK) < 0)
+			cfg_node_fault(l->f, place(l, i, files[k][0]), NULL, "%s cannot be read: %s",
+				       files[k][1], strerror(errno));
+	if (!*a->client_cert != !*a->client_key)
+		cfg_node_fault(l->f, place(l, i, *a->client_cert ? "client_cert" : "client_key"), NULL,
+			       "\"client_cert\" and \"client_key\" go together");
 }
 
 void cfg_load_agencies(struct cfg_load *l)

@@ -69,6 +69,8 @@ enum cfg_check {
 	CK_PREFIX,
 	CK_PIN,
 	CK_SECRET,
+	CK_SIGNING,
+	CK_KEY_PIN,
 	CK_LISTEN,
 	CK_SOCKET,
 	CK_DEVICE /* both are of the path made absolute */

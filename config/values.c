@@ -177,18 +177,38 @@ static const char *check_networks(const char *s)
 /* ---- others ---- */
 
 /* Standard Webhooks: "whsec_" and base64 (RFC 4648 section 4) of 24 to 64 bytes. */
+/* Octets that padded base64 stands for, or 0 when it is none. */
+static size_t base64_octets(const char *s)
+{
+	size_t n = strspn(s, LOWER UPPER DIGITS "+/"), pad = strspn(s + n, "=");
+
+	return s[n + pad] || pad > 2 || (n + pad) % 4 ? 0 : (n + pad) / 4 * 3 - pad;
+}
+
 static const char *check_secret(const char *s)
 {
 	if (strncmp(s, "whsec_", 6) != 0)
 		return "does not begin with whsec_";
-	s += 6;
-	size_t n = strspn(s, LOWER UPPER DIGITS "+/"), pad = strspn(s + n, "=");
-	if (s[n + pad] || pad > 2 || (n + pad) % 4)
+	size_t bytes = base64_octets(s + 6);
+	if (bytes == 0)
 		return "is not base64 after whsec_";
-	size_t bytes = (n + pad) / 4 * 3 - pad;
 	if (bytes < 24 || bytes > 64)
 		return "does not hold 24 to 64 bytes";
 	return NULL;
+}
+
+static const char *check_signing(const char *s)
+{
+	if (strncmp(s, "whsk_", 5) != 0)
+		return "does not begin with whsk_";
+	return base64_octets(s + 5) == 64 ? NULL : "is not base64 of 64 bytes after whsk_";
+}
+
+static const char *check_key_pin(const char *s)
+{
+	if (strncmp(s, "sha256//", 8) != 0)
+		return "does not begin with sha256//";
+	return base64_octets(s + 8) == 32 ? NULL : "is not base64 of 32 bytes after sha256//";
 }
 
 static const char *check_zone_time(const char *s)
@@ -232,7 +252,8 @@ static const char *check_listen(const char *s)
 	bool six = n > 2 && s[0] == '[' && s[n - 1] == ']';
 
 	if (n == 0 || n >= sizeof(host) || !colon[1] || !only(colon + 1, DIGITS) ||
-	    strlen(colon + 1) > 5 || atoi(colon + 1) < 1 || atoi(colon + 1) > 65535)
+	    strlen(colon + 1) > 5 || number(colon + 1, strlen(colon + 1)) < 1 ||
+	    number(colon + 1, strlen(colon + 1)) > 65535)
 		return no;
 	snprintf(host, sizeof(host), "%.*s", (int)(six ? n - 2 : n), six ? s + 1 : s);
 	return inet_pton(six ? AF_INET6 : AF_INET, host, &to) == 1 ? NULL : no;
@@ -275,6 +296,10 @@ static const char *check(enum cfg_check c, const char *s)
 		return only(s, DIGITS) && strlen(s) >= 4 ? NULL : "takes 4 to 8 digits";
 	case CK_SECRET:
 		return check_secret(s);
+	case CK_SIGNING:
+		return check_signing(s);
+	case CK_KEY_PIN:
+		return check_key_pin(s);
 	case CK_LISTEN:
 		return check_listen(s);
 	case CK_SOCKET:

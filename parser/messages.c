@@ -179,6 +179,7 @@ static const struct {
 	{ "alert_by", "alert owner" },        /* who took it */
 	{ "hour_limit", "owner" },            /* coordinator: more SMS in an hour than one number gets */
 	{ "delivery_failed", "agency alert" },
+	{ "delivery_back", "agency" },
 	{ "dead_letter", "agency alert" },
 	{ "nudge", "class" },
 	{ "nudge_visit", "case" },

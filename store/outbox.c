@@ -15,14 +15,14 @@
 #define REASON_MAX 96
 #define SKIP_MAX 64
 #define COLUMNS "id, created, alert, message, case_id, expires, not_before, leg, uid, kind, " \
-	"event, agency, reporter, state, urgent, attempts, reason, number, body"
+	"event, agency, reporter, state, urgent, attempts, reason, number, body, failures, phase"
 
 enum {
 	Q_TURN_NOW, Q_TURN_OF, Q_ADD, Q_LOAD, Q_CANDIDATES, Q_CLAIM, Q_ATTEMPT, Q_ATTEMPT_END, Q_NEXT_DUE,
 	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_DROP, Q_PART, Q_FIND_PART,
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
 	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
-	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_N
+	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_RELEASE, Q_HEAD, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_TURN_NOW] = "SELECT COALESCE(min(turn), 0) FROM outbox WHERE state = 'queued' AND leg = $1",
@@ -34,7 +34,7 @@ static const char *const sql[Q_N] = {
 		  "$11, $12, $13, $14, $15, $16, $17, $18, 'queued', 0, '', '', 0)",
 	[Q_LOAD] = "SELECT " COLUMNS " FROM outbox WHERE id = $1",
 	/* "+ 0" keeps the planner off outbox_due, where it would have to sort all that is due. */
-	[Q_CANDIDATES] = "SELECT id, recipient, turn FROM outbox WHERE state = 'queued' AND leg = $1 "
+	[Q_CANDIDATES] = "SELECT id, recipient, turn, urgent FROM outbox WHERE state = 'queued' AND leg = $1 "
 			 "AND not_before + 0 <= $2 AND (expires = 0 OR expires > $2) "
 			 "ORDER BY urgent DESC, turn, id",
 	[Q_CLAIM] = "UPDATE outbox SET state = CASE WHEN leg = 'sms' THEN 'submitting' ELSE 'inflight' "
@@ -48,8 +48,15 @@ static const char *const sql[Q_N] = {
 		   "WHERE id = $2 AND state = 'submitting' RETURNING attempts",
 	[Q_DELIVERED] = "UPDATE outbox SET state = 'delivered', reason = '', settled = $1 "
 			"WHERE id = $2 AND state IN ('inflight', 'sent', 'uncertain')",
-	[Q_DEFER] = "UPDATE outbox SET state = 'queued', not_before = $1, reason = $2, worker = '' "
+	[Q_DEFER] = "UPDATE outbox SET state = 'queued', not_before = $1, reason = $2, worker = '', "
+		    "failures = failures + 1 "
 		    "WHERE id = $3 AND state IN ('inflight', 'submitting')",
+	[Q_STEP] = "UPDATE outbox SET state = 'queued', not_before = $1, phase = $2, worker = '' "
+		   "WHERE id = $3 AND leg = 'http' AND state = 'inflight'",
+	[Q_RELEASE] = "UPDATE outbox SET not_before = $1 WHERE leg = 'http' AND recipient = $2 "
+		      "AND state = 'queued' AND failures > 0 AND not_before > $1",
+	[Q_HEAD] = "SELECT not_before, state FROM outbox WHERE leg = 'http' AND recipient = $1 "
+		   "AND state IN ('queued', 'inflight') AND urgent = 0 ORDER BY id LIMIT 1",
 	[Q_FAIL] = "UPDATE outbox SET state = $1, reason = $2, settled = $3, worker = '' "
 		   "WHERE id = $4 AND (state IN ('queued', 'inflight', 'submitting') OR "
 		   "(state = 'sent' AND $1 = 'failed'))",
@@ -158,7 +165,7 @@ static int next_turn(struct store *st, enum outbox_leg leg, const uint8_t to[SEA
 	return STORE_OK;
 }
 
-static void new_uid(char uid[40])
+void outbox_uid(char uid[OUTBOX_UID])
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
 	uint8_t rnd[26];
@@ -202,7 +209,10 @@ static int prepare(struct store *st, const struct outbox_new *o, int64_t now, st
 	}
 	if (rc == STORE_OK)
 		rc = seal_body(st, o, now, p->id);
-	new_uid(p->uid);
+	if (o->uid)
+		snprintf(p->uid, sizeof p->uid, "%s", o->uid);
+	else
+		outbox_uid(p->uid);
 	return rc;
 }
 
@@ -268,6 +278,8 @@ static int load_row(struct store *st, struct db_stmt *s, struct outbox_item *o, 
 	o->urgent = db_int(s, 14) != 0;
 	o->attempts = (int)db_int(s, 15);
 	db_text(s, 16, o->reason, sizeof o->reason);
+	o->failures = (int)db_int(s, 19);
+	db_text(s, 20, o->phase, sizeof o->phase);
 	o->body[0] = '\0';
 	o->len = 0;
 	const struct seal_place number = { "outbox.number", o->id }, at = { "outbox.body", o->id };
@@ -368,7 +380,7 @@ static int read_skip(struct store *st, enum outbox_leg leg, const char *words, s
 	return STORE_OK;
 }
 
-static bool skipped(const struct skip *skip, struct db_stmt *s)
+static bool named(const struct skip *skip, struct db_stmt *s)
 {
 	size_t n;
 	const void *to = db_blob(s, 1, &n);
@@ -379,14 +391,20 @@ static bool skipped(const struct skip *skip, struct db_stmt *s)
 	return false;
 }
 
-static int choose(struct store *st, enum outbox_leg leg, int64_t now, const struct skip *skip,
+/* pass[0]: whoever is named waits; pass[1]: unless it is urgent. */
+static bool skipped(const struct skip pass[2], struct db_stmt *s)
+{
+	return named(&pass[0], s) || (pass[1].n > 0 && db_int(s, 3) == 0 && named(&pass[1], s));
+}
+
+static int choose(struct store *st, enum outbox_leg leg, int64_t now, const struct skip pass[2],
 		  int64_t *id, int64_t *turn)
 {
 	struct db_stmt *s = q(st, Q_CANDIDATES);
 	int rc;
 	db_bind_text(s, 1, leg_name(leg), 8);
 	db_bind_int(s, 2, now);
-	while ((rc = db_step(s)) == STORE_OK && skipped(skip, s))
+	while ((rc = db_step(s)) == STORE_OK && skipped(pass, s))
 		;
 	if (rc == STORE_OK) {
 		*id = db_int(s, 0);
@@ -435,13 +453,15 @@ static int set_failed(struct store *st, int64_t id, int64_t now, const char *sta
 	return base_transition(st, s, "outbox");
 }
 
-int outbox_claim(struct store *st, enum outbox_leg leg, int64_t now, const char *worker,
-		 const char *skip, struct outbox_item *out)
+static int claim(struct store *st, enum outbox_leg leg, int64_t now, const char *worker,
+		 const char *skip, const char *hold, struct outbox_item *out)
 {
-	struct skip passed;
+	struct skip pass[2];
 	int64_t id = 0, turn = 0;
-	int rc = read_skip(st, leg, skip, &passed);
-	while (rc == STORE_OK && (rc = choose(st, leg, now, &passed, &id, &turn)) == STORE_OK) {
+	int rc = read_skip(st, leg, skip, &pass[0]);
+	if (rc == STORE_OK)
+		rc = read_skip(st, leg, hold, &pass[1]);
+	while (rc == STORE_OK && (rc = choose(st, leg, now, pass, &id, &turn)) == STORE_OK) {
 		bool gone = false;
 		rc = load(st, id, out, &gone);
 		if (rc == STORE_OK && !gone)
@@ -463,15 +483,46 @@ int outbox_claim(struct store *st, enum outbox_leg leg, int64_t now, const char 
 	return STORE_OK;
 }
 
+int outbox_claim(struct store *st, enum outbox_leg leg, int64_t now, const char *worker,
+		 const char *skip, struct outbox_item *out)
+{
+	return claim(st, leg, now, worker, skip, NULL, out);
+}
+
+int outbox_claim_http(struct store *st, int64_t now, const char *worker, const char *skip,
+		      const char *hold, struct outbox_item *out)
+{
+	return claim(st, OUTBOX_HTTP, now, worker, skip, hold, out);
+}
+
+int outbox_head(struct store *st, const char *agency, int64_t *not_before, bool *in_hand)
+{
+	uint8_t to[SEAL_HASH];
+	char state[12] = "";
+	int rc = recipient_of(st, OUTBOX_HTTP, agency, strlen(agency), to);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = q(st, Q_HEAD);
+	db_bind_blob(s, 1, to, sizeof to);
+	rc = db_step(s);
+	if (rc == STORE_OK) {
+		*not_before = db_int(s, 0);
+		db_text(s, 1, state, sizeof state);
+		*in_hand = strcmp(state, "inflight") == 0;
+	}
+	db_reset(s);
+	return base_db(st, rc);
+}
+
 int outbox_peek(struct store *st, enum outbox_leg leg, int64_t now, const char *skip,
 		struct outbox_item *out)
 {
-	struct skip passed;
+	struct skip pass[2] = { { .n = 0 }, { .n = 0 } };
 	int64_t id = 0, turn = 0;
 	bool gone = false;
-	int rc = read_skip(st, leg, skip, &passed);
+	int rc = read_skip(st, leg, skip, &pass[0]);
 	if (rc == STORE_OK)
-		rc = choose(st, leg, now, &passed, &id, &turn);
+		rc = choose(st, leg, now, pass, &id, &turn);
 	if (rc == STORE_OK)
 		rc = load(st, id, out, &gone);
 	if (rc != STORE_KEY && rc != STORE_BOUND)
@@ -609,6 +660,28 @@ int outbox_defer(struct store *st, int64_t id, int64_t now, int64_t not_before, 
 	db_bind_int(s, 3, id);
 	int rc = base_transition(st, s, "outbox");
 	return rc == STORE_OK ? end_attempt(st, id, now, "deferred", code, why) : rc;
+}
+
+int outbox_step(struct store *st, int64_t id, int64_t now, const char *phase, const char *reason)
+{
+	struct db_stmt *s = q(st, Q_STEP);
+	db_bind_int(s, 1, now);
+	db_bind_text(s, 2, phase, 16);
+	db_bind_int(s, 3, id);
+	int rc = base_transition(st, s, "outbox");
+	return rc == STORE_OK ? end_attempt(st, id, now, "deferred", 0, reason) : rc;
+}
+
+int outbox_release(struct store *st, const char *agency, int64_t now)
+{
+	uint8_t to[SEAL_HASH];
+	int rc = recipient_of(st, OUTBOX_HTTP, agency, strlen(agency), to);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = q(st, Q_RELEASE);
+	db_bind_int(s, 1, now);
+	db_bind_blob(s, 2, to, sizeof to);
+	return base_db(st, db_run(s));
 }
 
 int outbox_fail(struct store *st, int64_t id, int64_t now, const char *state, int code,

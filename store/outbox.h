@@ -22,7 +22,10 @@ struct outbox_new {
 	bool urgent;
 	int64_t alert, message, case_id; /* 0 = none; with case_id the body is under the case's key */
 	int64_t not_before, expires;     /* 0 = now / never */
+	const char *uid;        /* HTTP: one drawn before by outbox_uid, since the body names it; or NULL */
 };
+#define OUTBOX_UID 40
+void outbox_uid(char uid[OUTBOX_UID]);
 /* *id; uid (HTTP: "msg_..." random, stable over tries) may be NULL. */
 int outbox_add(struct store *st, const struct outbox_new *o, int64_t now, int64_t *id, char *uid,
 	       size_t umax);
@@ -34,7 +37,9 @@ struct outbox_item {
 	char uid[40], kind[12], event[32], agency[12], reporter[ROSTER_ID], number[24];
 	char state[12];
 	bool urgent;
-	int attempts;
+	int attempts;          /* times it was handed out */
+	int failures;          /* ... of which so many failed */
+	char phase[16];        /* what the next exchange is for, "" the delivery itself */
 	char reason[96];
 	size_t len;
 	char body[OUTBOX_BODY_MAX]; /* NUL-terminated too */
@@ -44,6 +49,12 @@ struct outbox_item {
  * numbers that may not be handed out now, space-separated, or NULL. STORE_NONE when none. */
 int outbox_claim(struct store *st, enum outbox_leg leg, int64_t now, const char *worker,
 		 const char *skip, struct outbox_item *out);
+/* The same of the http leg; hold: agencies of which urgent rows alone may go now. */
+int outbox_claim_http(struct store *st, int64_t now, const char *worker, const char *skip,
+		      const char *hold, struct outbox_item *out);
+/* The oldest row of an agency that is neither urgent nor ended: what an agency that wants its
+ * deliveries in order gets next.  *in_hand: it is with a worker.  STORE_NONE. */
+int outbox_head(struct store *st, const char *agency, int64_t *not_before, bool *in_hand);
 /* The row that outbox_claim would take, as it stands (one that does not open is claimed). */
 int outbox_peek(struct store *st, enum outbox_leg leg, int64_t now, const char *skip,
 		struct outbox_item *out);
@@ -59,7 +70,12 @@ int outbox_next_due(struct store *st, enum outbox_leg leg, int64_t *at);
 int outbox_sent(struct store *st, int64_t id, int64_t now, int mr, const char *detail); /* sms sent */
 int outbox_delivered(struct store *st, int64_t id, int64_t now, int code, const char *detail);
 int outbox_defer(struct store *st, int64_t id, int64_t now, int64_t not_before, int code,
-		 const char *reason); /* back to queued */
+		 const char *reason); /* back to queued: it failed, or may not leave yet */
+/* HTTP: an exchange of a delivery of several succeeded; the next one is due at once.  phase "" the
+ * delivery itself. */
+int outbox_step(struct store *st, int64_t id, int64_t now, const char *phase, const char *reason);
+/* The agency answers again: what waits for a further try of it falls due now. */
+int outbox_release(struct store *st, const char *agency, int64_t now);
 int outbox_fail(struct store *st, int64_t id, int64_t now, const char *state /* failed dead expired
 		 uncertain */, int code, const char *reason);
 int outbox_retry(struct store *st, int64_t id, int64_t now); /* by a person: failed dead uncertain -> queued */

@@ -35,6 +35,7 @@ static const struct sql_family *const families[FAMILIES] = {
 	[FAM_REFERRALS] = &referrals_family, [FAM_CONFIRMS] = &confirms_family,
 	[FAM_FOLLOWUPS] = &followups_family,
 	[FAM_SCHOOL] = &school_family,
+	[FAM_CIRCUITS] = &circuits_family,
 };
 
 const char *store_rc_name(int rc)

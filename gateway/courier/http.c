@@ -253,6 +253,18 @@ static int set_trust(const struct http *h, struct slot *s, const struct wire_wor
 	return bad ? -1 : 0;
 }
 
+/* Who we are to it, and who alone it may be. */
+static int set_identity(struct slot *s, const struct wire_work_http *w)
+{
+	bool bad = false;
+	if (w->client_cert.len > 0)
+		bad |= set_text(s->easy, CURLOPT_SSLCERT, w->client_cert) < 0 ||
+		       set_text(s->easy, CURLOPT_SSLKEY, w->client_key) < 0;
+	if (w->pin.len > 0)
+		bad |= set_text(s->easy, CURLOPT_PINNEDPUBLICKEY, w->pin) < 0;
+	return bad ? -1 : 0;
+}
+
 static int set_callbacks(struct slot *s)
 {
 	CURL *e = s->easy;
@@ -296,6 +308,10 @@ static const char *refuse(const struct wire_work_http *w)
 		return "URL is empty or holds a NUL";
 	if (w->ca_file.len > 0 && memchr(w->ca_file.s, 0, w->ca_file.len))
 		return "certificate path holds a NUL";
+	const struct wire_str texts[] = {w->client_cert, w->client_key, w->pin};
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (texts[i].len > 0 && memchr(texts[i].s, 0, texts[i].len))
+			return "certificate path or pin holds a NUL";
 	for (unsigned i = 0; i < w->n_headers; i++)
 		if (!header_ok(w->header[i]))
 			return "malformed header";
@@ -318,7 +334,7 @@ int http_start(struct http *h, const struct wire_work_http *w, const char **why)
 	}
 	s->job = w->job;
 	s->started_ms = now_ms();
-	if (set_limits(h, s, w) < 0 || set_trust(h, s, w) < 0 || set_callbacks(s) < 0 ||
+	if (set_limits(h, s, w) < 0 || set_trust(h, s, w) < 0 || set_identity(s, w) < 0 || set_callbacks(s) < 0 ||
 	    set_request(s, w) < 0 || curl_multi_add_handle(h->multi, s->easy) != CURLM_OK) {
 		clear(s);
 		*why = "the HTTP library refused the delivery's settings";

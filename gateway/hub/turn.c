@@ -14,6 +14,7 @@
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/hand.h"
 #include "store/alerts.h"
+#include "store/circuits.h"
 #include "store/outbox.h"
 
 #define TURN_MESSAGES 256 /* texts read a turn */
@@ -151,23 +152,64 @@ static int read_waiting(struct hub *h, struct desk *d)
 	return STORE_OK;
 }
 
-/* Agencies that have as many requests out as they allow. */
-static void busy_agencies(struct hub *h, char *skip, size_t max)
+static int requests_out(const struct hub *h, const char *agency)
 {
-	size_t at = 0;
-	skip[0] = '\0';
-	for (size_t i = 0; i < h->cf->n_agencies; i++) {
-		int n = 0;
-		for (int w = 0; w < SUPERVISE_MAX; w++) {
-			for (int k = 0; k < h->slots[w].n_jobs; k++)
-				n += strcmp(h->slots[w].jobs[k].agency, h->cf->agencies[i].code) == 0;
-		}
-		for (const struct departure *o = h->out; o; o = o->next)
-			n += strcmp(o->agency, h->cf->agencies[i].code) == 0;
-		if (n >= h->cf->agencies[i].parallel && at < max)
-			at += (size_t)snprintf(skip + at, max - at, "%s%s", at ? " " : "",
-					       h->cf->agencies[i].code);
+	int n = 0;
+	for (int w = 0; w < SUPERVISE_MAX; w++) {
+		for (int k = 0; k < h->slots[w].n_jobs; k++)
+			n += strcmp(h->slots[w].jobs[k].agency, agency) == 0;
 	}
+	for (const struct departure *o = h->out; o; o = o->next)
+		n += strcmp(o->agency, agency) == 0;
+	return n;
+}
+
+#define AGENCIES_MAX 64
+
+struct passing { /* agencies that get nothing in this turn, and those that get urgent rows alone */
+	char skip[AGENCIES_MAX * 12], hold[AGENCIES_MAX * 12];
+};
+
+/* How many requests this agency may have out: none while it is left in peace, one while it is tried
+ * again, else as many as it allows. */
+static int allowed_out(const struct config_agency *a, const struct circuit *c, size_t n, int64_t now)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(c[i].agency, a->code) == 0 && c[i].probe_at)
+			return c[i].probe_at > now ? 0 : 1;
+	}
+	return a->ordered ? 1 : a->parallel;
+}
+
+/* In order means that a row which waits for its next try keeps those behind it back. */
+static int head_waits(struct desk *d, const struct config_agency *a, bool *waits)
+{
+	int64_t not_before = 0;
+	bool in_hand = false;
+	*waits = false;
+	if (!a->ordered)
+		return STORE_OK;
+	int rc = outbox_head(d->st, a->code, &not_before, &in_hand);
+	*waits = rc == STORE_OK && (in_hand || not_before > d->now);
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+static int who_passes(struct hub *h, struct desk *d, struct passing *p)
+{
+	struct circuit open[AGENCIES_MAX];
+	size_t n = 0;
+	p->skip[0] = p->hold[0] = '\0';
+	int rc = circuit_list(h->st, open, AGENCIES_MAX, &n);
+	for (size_t i = 0; rc == STORE_OK && i < h->cf->n_agencies; i++) {
+		const struct config_agency *a = &h->cf->agencies[i];
+		bool waits;
+		rc = head_waits(d, a, &waits);
+		if (waits)
+			desk_join(p->hold, sizeof p->hold, " ", a->code);
+		if (requests_out(h, a->code) >= allowed_out(a, open, n, d->now))
+			desk_join(p->skip, sizeof p->skip, " ", a->code);
+	}
+	return rc;
 }
 
 static int departures_of(const struct hub *h, int worker)
@@ -178,7 +220,8 @@ static int departures_of(const struct hub *h, int worker)
 	return n;
 }
 
-static int hand_one(struct hub *h, struct desk *d, int worker, enum outbox_leg leg, const char *skip)
+static int hand_one(struct hub *h, struct desk *d, int worker, enum outbox_leg leg, const char *skip,
+		    const char *hold)
 {
 	static struct hand_held held; /* 27 KB; the hub has one thread */
 	struct worker_view v;
@@ -187,7 +230,7 @@ static int hand_one(struct hub *h, struct desk *d, int worker, enum outbox_leg l
 		return STORE_NONE;
 	bool handed = true;
 	int rc = leg == OUTBOX_SMS ? hand_one_sms(d, v.spec->name, skip, &held, &f, &handed)
-				   : hand_http(d, skip, &held, &f);
+				   : hand_http(d, skip, hold, &held, &f);
 	if (rc != STORE_OK || !handed)
 		return rc;
 	struct departure *o = traffic_depart(h, worker, &f);
@@ -213,7 +256,7 @@ static int hand_texts(struct hub *h, struct desk *d, bool *waits)
 			break;
 		int worker = route_pick(h, item.number);
 		if (worker >= 0) {
-			rc = hand_one(h, d, worker, OUTBOX_SMS, skip[0] ? skip : NULL);
+			rc = hand_one(h, d, worker, OUTBOX_SMS, skip[0] ? skip : NULL, NULL);
 			continue;
 		}
 		*waits = true;
@@ -224,8 +267,10 @@ static int hand_texts(struct hub *h, struct desk *d, bool *waits)
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
-static int hand_deliveries(struct hub *h, struct desk *d)
+/* *waits: some are due whose agency takes nothing now. */
+static int hand_deliveries(struct hub *h, struct desk *d, bool *waits)
 {
+	*waits = false;
 	for (int i = 0; i < supervise_count(h->sup); i++) {
 		if (!traffic_has_room(h, i, WORKER_COURIER))
 			continue;
@@ -233,9 +278,12 @@ static int hand_deliveries(struct hub *h, struct desk *d)
 		supervise_view(h->sup, i, &v);
 		int room = v.credit - h->slots[i].n_jobs - departures_of(h, i);
 		for (; room > 0; room--) {
-			char skip[256];
-			busy_agencies(h, skip, sizeof skip);
-			int rc = hand_one(h, d, i, OUTBOX_HTTP, skip[0] ? skip : NULL);
+			struct passing p;
+			int rc = who_passes(h, d, &p);
+			if (rc == STORE_OK)
+				rc = hand_one(h, d, i, OUTBOX_HTTP, p.skip[0] ? p.skip : NULL,
+					      p.hold[0] ? p.hold : NULL);
+			*waits = p.skip[0] || p.hold[0];
 			if (rc == STORE_NONE)
 				break;
 			if (rc != STORE_OK)
@@ -250,7 +298,7 @@ static int hand_out(struct hub *h, struct desk *d, enum outbox_leg leg, bool *wa
 	*waits = false;
 	if (h->stopping || d->now < h->due_at[leg])
 		return STORE_OK;
-	return leg == OUTBOX_SMS ? hand_texts(h, d, waits) : hand_deliveries(h, d);
+	return leg == OUTBOX_SMS ? hand_texts(h, d, waits) : hand_deliveries(h, d, waits);
 }
 
 static void turn_failed(struct hub *h, int rc, const char *what)
@@ -342,20 +390,23 @@ static int stage_reading(struct hub *h, struct desk *d)
 static int stage_outbox(struct hub *h, struct desk *d)
 {
 	int rc = h->touched ? schedule_look(h) : STORE_OK;
-	bool handed = false, busy = false;
+	bool handed = false, busy[LEGS] = {false};
 	for (int leg = 0; leg < LEGS && rc == STORE_OK; leg++) {
 		if (d->now < h->due_at[leg] || !traffic_leg_has_room(h, (enum outbox_leg)leg))
 			continue;
 		bool waits;
 		handed = true;
 		rc = hand_out(h, d, (enum outbox_leg)leg, &waits);
-		busy |= waits;
+		busy[leg] = waits;
 	}
 	if (rc == STORE_OK && handed)
 		rc = schedule_outbox(h);
-	/* What waits for a busy modem is due, and yet no reason to turn before that one is done. */
-	if (rc == STORE_OK && busy && h->due_at[OUTBOX_SMS] <= d->now)
-		h->due_at[OUTBOX_SMS] = d->now + 1;
+	/* What waits for a busy modem or agency is due, and yet no reason to turn before that one is
+	 * done: without this the hub would turn without pause until it is. */
+	for (int leg = 0; leg < LEGS && rc == STORE_OK; leg++) {
+		if (busy[leg] && h->due_at[leg] <= d->now)
+			h->due_at[leg] = d->now + 1;
+	}
 	return rc;
 }
 

@@ -225,6 +225,9 @@ static void work_http(struct cursor *c, struct wire_work_http *w)
 	flag(c, &w->plain_http);
 	str(c, &w->allow_private);
 	str(c, &w->ca_file);
+	str(c, &w->client_cert);
+	str(c, &w->client_key);
+	str(c, &w->pin);
 }
 
 static void done_http(struct cursor *c, struct wire_done_http *d)

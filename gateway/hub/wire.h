@@ -138,6 +138,8 @@ struct wire_work_http {
 	bool plain_http;               /* http:// allowed for this agency */
 	struct wire_str allow_private; /* "127.0.0.0/8 10.1.0.0/16": CIDRs that may be reached, or "" */
 	struct wire_str ca_file;       /* or "" for the system's */
+	struct wire_str client_cert, client_key; /* PEM files, or "" */
+	struct wire_str pin;           /* "sha256//...": the only public key taken, or "" */
 };
 enum wire_http_result {
 	WIRE_HTTP_ANSWERED = 1, /* status holds */

@@ -145,23 +145,48 @@ static bool add_header(struct hand_held *held, struct wire_work_http *w, const c
 	return true;
 }
 
+/* While a secret changes both sign, so that the receiver can change in its own time. */
+static bool add_signatures(struct desk *d, const struct config_agency *a, struct hand_held *held,
+			   struct wire_work_http *w)
+{
+	const struct outbox_item *item = &held->item;
+	const char *const secrets[] = { a->secret, a->secret_next };
+	char list[2 * SIGN_MAX + SIGN_A_MAX] = "", one[SIGN_A_MAX];
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!secrets[i] || !secrets[i][0])
+			continue;
+		if (sign_v1(secrets[i], item->uid, d->now, item->body, item->len, one) != SIGN_OK)
+			return false;
+		desk_join(list, sizeof(list), " ", one);
+	}
+	if (a->signing_key && a->signing_key[0]) {
+		if (sign_v1a(a->signing_key, item->uid, d->now, item->body, item->len, one) !=
+		    SIGN_OK)
+			return false;
+		desk_join(list, sizeof(list), " ", one);
+	}
+	return !list[0] || add_header(held, w, "webhook-signature", list);
+}
+
 /* Standard Webhooks 1.0.0: one id over all tries, a time stamp and signature a try. Idempotency-Key
  * is a structured-field string, hence its quotes (draft-ietf-httpapi-idempotency-key-header). */
 static bool add_headers(struct desk *d, const struct config_agency *a, struct hand_held *held,
 			struct wire_work_http *w)
 {
 	const struct outbox_item *item = &held->item;
-	char stamp[24], quoted[48], signature[SIGN_MAX];
+	char stamp[24], quoted[48];
+	bool event = strcmp(a->format, "cloudevents") == 0;
 
 	snprintf(stamp, sizeof(stamp), "%lld", (long long)d->now);
 	snprintf(quoted, sizeof(quoted), "\"%s\"", item->uid);
-	bool ok = add_header(held, w, "Content-Type", "application/json") &&
+	bool ok = add_header(held, w, "Content-Type",
+			     event ? "application/cloudevents+json; charset=UTF-8"
+				   : "application/json") &&
 		  add_header(held, w, "webhook-id", item->uid) &&
 		  add_header(held, w, "webhook-timestamp", stamp) &&
 		  add_header(held, w, "Idempotency-Key", quoted);
-	if (ok && a->secret && a->secret[0])
-		ok = sign_v1(a->secret, item->uid, d->now, item->body, item->len, signature) == 0 &&
-		     add_header(held, w, "webhook-signature", signature);
+	ok = ok && add_signatures(d, a, held, w);
 	if (ok)
 		w->header[w->n_headers++] = wire_str(AGENT);
 	return ok;
@@ -178,14 +203,17 @@ static void fill_http(const struct config_agency *a, struct hand_held *held,
 	w->plain_http = a->plain_http;
 	w->allow_private = wire_str(a->allow_private ? a->allow_private : "");
 	w->ca_file = wire_str(a->ca_file ? a->ca_file : "");
+	w->client_cert = wire_str(a->client_cert);
+	w->client_key = wire_str(a->client_key);
+	w->pin = wire_str(a->pin);
 }
 
-int hand_http(struct desk *d, const char *skip_agencies, struct hand_held *held,
-	      struct wire_frame *f)
+int hand_http(struct desk *d, const char *skip_agencies, const char *hold_agencies,
+	      struct hand_held *held, struct wire_frame *f)
 {
 	for (;;) {
-		int rc = outbox_claim(d->st, OUTBOX_HTTP, d->now, "courier", skip_agencies,
-				      &held->item);
+		int rc = outbox_claim_http(d->st, d->now, "courier", skip_agencies,
+					   hold_agencies, &held->item);
 		if (rc != STORE_OK)
 			return rc;
 		memset(f, 0, sizeof(*f));

@@ -20,7 +20,9 @@ int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct
 /* The same for the first row alone: not *handed, it was settled or put off. */
 int hand_one_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
 		 struct wire_frame *f, bool *handed);
-int hand_http(struct desk *d, const char *skip_agencies, struct hand_held *held, struct wire_frame *f);
+/* hold_agencies: of those urgent rows alone. */
+int hand_http(struct desk *d, const char *skip_agencies, const char *hold_agencies,
+	      struct hand_held *held, struct wire_frame *f);
 
 /* Settles an outcome: sent, delivered, deferred with back-off, failed, dead, uncertain; raises what
  * follows (dead letter -> coordinator).  An outcome for a row that is not in flight is logged by the

@@ -1,6 +1,7 @@
 /* payload.c - the body of an event.  See payload.h. */
 #include "gateway/outbox/payload.h"
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 #include "gateway/hub/clock.h"
 
@@ -122,23 +123,48 @@ static int put_key(json_t *data, const struct post_event *e, const char *name, c
 	return 0; /* a key that is not ours to give: nothing leaves for it */
 }
 
+static json_t *data_of(const struct post_event *e, const struct config_mandate *row, const char *at)
+{
+	json_t *data = json_object();
+	int rc = data ? 0 : -1;
+
+	for (const char **k = row->keys; rc == 0 && k && *k; k++)
+		rc = put_key(data, e, *k, at);
+	if (rc == 0)
+		return data;
+	json_decref(data);
+	return NULL;
+}
+
+static size_t write_out(json_t *body, char *out, size_t max)
+{
+	size_t n = body ? json_dumpb(body, out, max, JSON_SORT_KEYS | JSON_COMPACT) : 0;
+
+	json_decref(body);
+	return n < max ? n : 0;
+}
+
 size_t payload_write(const struct post_event *e, const struct config_mandate *row, int64_t now,
 		     char *out, size_t max)
 {
 	char at[32];
-	size_t n = 0;
 
 	clock_iso(now, at, sizeof(at));
-	json_t *data = json_object();
-	int rc = data ? 0 : -1;
-	for (const char **k = row->keys; rc == 0 && k && *k; k++)
-		rc = put_key(data, e, *k, at);
-	json_t *body = rc == 0 ? json_pack("{s:s,s:s,s:O}", "type", e->event, "timestamp", at,
-					   "data", data)
-			       : NULL;
-	if (body)
-		n = json_dumpb(body, out, max, JSON_SORT_KEYS | JSON_COMPACT);
-	json_decref(body);
-	json_decref(data);
-	return n < max ? n : 0;
+	return write_out(json_pack("{s:s,s:s,s:o}", "type", e->event, "timestamp", at, "data",
+				   data_of(e, row, at)),
+			 out, max);
+}
+
+size_t payload_cloudevent(const struct post_event *e, const struct config_mandate *row, int64_t now,
+			  const char *id, char site, char *out, size_t max)
+{
+	char at[32], source[32], type[64];
+
+	clock_iso(now, at, sizeof(at));
+	snprintf(source, sizeof(source), "/kujdestar/%c", site);
+	snprintf(type, sizeof(type), "kujdestar.%s", e->event);
+	return write_out(json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "specversion", "1.0", "id", id,
+				   "source", source, "type", type, "time", at, "datacontenttype",
+				   "application/json", "data", data_of(e, row, at)),
+			 out, max);
 }

@@ -13,4 +13,8 @@
 /* Returns the body's length, or 0 when it cannot be written (not UTF-8, too long). */
 size_t payload_write(const struct post_event *e, const struct config_mandate *row, int64_t now,
 		     char *out, size_t max);
+/* The same keys as a CloudEvents 1.0.2 event in its structured JSON form.  id: the delivery's, the
+ * same over all tries; site: the letter that begins its case codes. */
+size_t payload_cloudevent(const struct post_event *e, const struct config_mandate *row, int64_t now,
+			  const char *id, char site, char *out, size_t max);
 #endif

@@ -115,13 +115,19 @@ static int audit_send(struct desk *d, const struct post_event *e, const struct c
 
 static int tell_http(struct desk *d, const struct post_event *e, const struct config_mandate *row)
 {
-	char body[OUTBOX_BODY_MAX];
+	char body[OUTBOX_BODY_MAX], uid[OUTBOX_UID];
 	/* No expiry in the row: giving up is settle's to decide, which then tells a person. */
 	struct outbox_new o = { .leg = OUTBOX_HTTP, .kind = "alert", .reporter = "", .number = "",
 				.agency = row->agency, .event = e->event, .body = body,
 				.urgent = e->urgent, .alert = e->alert, .case_id = e->case_id };
 
-	o.len = payload_write(e, row, d->now, body, sizeof(body));
+	outbox_uid(uid);
+	o.uid = uid;
+	const struct config_agency *a = config_agency(d->cf, row->agency);
+	o.len = a && strcmp(a->format, "cloudevents") == 0
+			? payload_cloudevent(e, row, d->now, uid, d->cf->site_letter, body,
+					     sizeof(body))
+			: payload_write(e, row, d->now, body, sizeof(body));
 	if (o.len == 0)
 		return STORE_BOUND;
 	int rc = add(d, &o, NULL);

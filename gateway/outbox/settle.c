@@ -9,6 +9,7 @@
 #include "gateway/outbox/parts.h"
 #include "gateway/outbox/report.h"
 #include "gateway/outbox/trouble.h"
+#include "store/circuits.h"
 
 #define HOUR 3600
 #define RETRY_AFTER_CAP (2 * HOUR) /* an agency may ask for patience, not for silence */
@@ -218,12 +219,61 @@ static int http_give_up(struct desk *d, const struct outbox_item *item, int code
 	return rc == STORE_OK ? trouble_dead(d, item) : rc;
 }
 
+/* ---- an agency that fails ---- */
+
+/* After so many failures in a row it is left in peace, and then tried with one request, ever less
+ * often: a receiver under repair is not helped by a queue that knocks at once. */
+static int64_t probe_wait(const struct config *cf, int failures, unsigned jitter)
+{
+	int64_t wait = cf->circuit_s;
+
+	for (int i = cf->circuit_failures; i < failures && wait < cf->circuit_max_s; i++)
+		wait *= 2;
+	return jittered(wait < cf->circuit_max_s ? wait : cf->circuit_max_s, jitter);
+}
+
+static int circuit_bad(struct desk *d, const struct outbox_item *item)
+{
+	struct circuit c = { .failures = 0 };
+
+	int rc = circuit_get(d->st, item->agency, &c);
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	int n = c.failures + 1;
+	int64_t at = n < d->cf->circuit_failures
+			     ? 0
+			     : d->now + probe_wait(d->cf, n, jitter_of(item));
+	rc = circuit_failed(d->st, item->agency, d->now, at);
+	if (rc == STORE_OK && n == d->cf->circuit_failures)
+		rc = desk_audit(d, "system", "agency.down", item->agency, "left in peace", "");
+	return rc;
+}
+
+static int circuit_good(struct desk *d, const struct outbox_item *item)
+{
+	struct circuit c;
+	bool was = false;
+
+	int rc = circuit_get(d->st, item->agency, &c);
+	if (rc == STORE_NONE)
+		return STORE_OK;
+	if (rc == STORE_OK)
+		rc = circuit_closed(d->st, item->agency, d->now, &was);
+	if (rc == STORE_OK && c.probe_at)
+		rc = desk_audit(d, "system", "agency.back", item->agency, "answers", "");
+	return rc == STORE_OK && c.told ? trouble_back(d, item->agency) : rc;
+}
+
 static int http_again(struct desk *d, const struct wire_done_http *r,
 		      const struct outbox_item *item, bool asked, char what[96])
 {
 	int64_t horizon = (int64_t)d->cf->http_expire_h * HOUR;
 	int64_t age = d->now - item->created;
-	int64_t wait = settle_backoff_http(item->attempts, age, horizon, jitter_of(item));
+	int64_t wait = settle_backoff_http(item->failures + 1, age, horizon, jitter_of(item));
+
+	int rc = circuit_bad(d, item);
+	if (rc != STORE_OK)
+		return rc;
 
 	if (wait < 0) {
 		snprintf(what, 96, "dead: %s status=%d for %d h", wire_http_name(r->result),
@@ -271,6 +321,8 @@ int settle_http(struct desk *d, const struct wire_done_http *r, char *words, siz
 			 item.agency);
 		rc = outbox_delivered(d->st, item.id, d->now, r->status, "");
 		if (rc == STORE_OK)
+			rc = circuit_good(d, &item);
+		if (rc == STORE_OK)
 			rc = trouble_told(d, &item);
 		break;
 	case HTTP_GONE:
@@ -280,6 +332,8 @@ int settle_http(struct desk *d, const struct wire_done_http *r, char *words, siz
 	case HTTP_NEVER:
 		snprintf(what, sizeof(what), "dead: refused for good, status=%d", r->status);
 		rc = http_give_up(d, &item, r->status, what);
+		if (rc == STORE_OK) /* this one it will not have, but it answers */
+			rc = circuit_good(d, &item);
 		break;
 	case HTTP_AGAIN_ASKED:
 		rc = http_again(d, r, &item, true, what);
@@ -300,6 +354,21 @@ static bool told_when_it_ended(const struct outbox_item *item)
 	return strcmp(item->state, "dead") == 0 || strcmp(item->state, "failed") == 0;
 }
 
+/* One SMS an outage: a queue of a hundred rows to one dead agency is one piece of news. */
+static int heard_of(struct desk *d, const struct outbox_item *item, bool *heard)
+{
+	struct circuit c;
+
+	*heard = false;
+	if (item->leg != OUTBOX_HTTP)
+		return STORE_OK;
+	int rc = circuit_get(d->st, item->agency, &c);
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? STORE_OK : rc;
+	*heard = c.told;
+	return circuit_told(d->st, item->agency);
+}
+
 int settle_overdue(struct desk *d, int *n)
 {
 	struct outbox_item item;
@@ -309,10 +378,13 @@ int settle_overdue(struct desk *d, int *n)
 	while ((rc = outbox_overdue(d->st, d->now - HOUR, &item)) == STORE_OK) {
 		if (told_when_it_ended(&item))
 			continue;
-		rc = trouble_late(d, &item);
+		bool heard;
+		rc = heard_of(d, &item, &heard);
+		if (rc == STORE_OK && !heard)
+			rc = trouble_late(d, &item);
 		if (rc != STORE_OK)
 			return rc;
-		(*n)++;
+		*n += !heard;
 	}
 	return rc == STORE_NONE ? STORE_OK : rc;
 }

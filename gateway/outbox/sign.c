@@ -9,6 +9,7 @@
 
 #define PREFIX "whsec_"
 #define SCHEME "v1,"
+#define SIGN_BODY_MAX 65536 /* no body of ours is longer */
 #define SECRET_BASE64_MAX 88 /* of SIGN_KEY_MAX octets, padded */
 
 struct key {
@@ -76,6 +77,51 @@ int sign_v1(const char *secret, const char *id, int64_t timestamp, const void *b
 	memcpy(out, SCHEME, sizeof SCHEME - 1);
 	sodium_bin2base64(out + sizeof SCHEME - 1, SIGN_MAX - (sizeof SCHEME - 1), tag, sizeof tag,
 			  sodium_base64_VARIANT_ORIGINAL);
+	return SIGN_OK;
+}
+
+#define A_PREFIX "whsk_"
+#define A_SCHEME "v1a,"
+
+static int decode_a(const char *key, unsigned char out[crypto_sign_SECRETKEYBYTES])
+{
+	unsigned char pk[crypto_sign_PUBLICKEYBYTES], sk[crypto_sign_SECRETKEYBYTES];
+	size_t n = strnlen(key, sizeof A_PREFIX + SECRET_BASE64_MAX), len = 0;
+	const char *end = NULL;
+	if (n <= sizeof A_PREFIX - 1 || memcmp(key, A_PREFIX, sizeof A_PREFIX - 1) != 0)
+		return SIGN_SECRET;
+	if (sodium_base642bin(out, crypto_sign_SECRETKEYBYTES, key + sizeof A_PREFIX - 1,
+			      n - (sizeof A_PREFIX - 1), NULL, &len, &end,
+			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    end != key + n || len != crypto_sign_SECRETKEYBYTES)
+		return SIGN_SECRET;
+	/* Signing with another's public half would give the seed away. */
+	crypto_sign_seed_keypair(pk, sk, out);
+	int same = sodium_memcmp(sk, out, sizeof sk);
+	sodium_memzero(sk, sizeof sk);
+	return same == 0 ? SIGN_OK : SIGN_SECRET;
+}
+
+int sign_v1a(const char *key, const char *id, int64_t timestamp, const void *body, size_t len,
+	     char out[SIGN_A_MAX])
+{
+	static unsigned char text[SIGN_BODY_MAX + 128]; /* one thread; not secret */
+	unsigned char sk[crypto_sign_SECRETKEYBYTES], tag[crypto_sign_BYTES];
+	out[0] = '\0';
+	if (id[0] == '\0' || strchr(id, '.') || strlen(id) > 64)
+		return SIGN_ID;
+	if (timestamp < 0)
+		return SIGN_TIME;
+	int n = snprintf((char *)text, sizeof text, "%s.%" PRId64 ".", id, timestamp);
+	if (n < 0 || len > SIGN_BODY_MAX || decode_a(key, sk) != SIGN_OK)
+		return SIGN_SECRET;
+	if (len > 0)
+		memcpy(text + n, body, len);
+	crypto_sign_detached(tag, NULL, text, (unsigned long long)n + len, sk);
+	sodium_memzero(sk, sizeof sk);
+	memcpy(out, A_SCHEME, sizeof A_SCHEME - 1);
+	sodium_bin2base64(out + sizeof A_SCHEME - 1, SIGN_A_MAX - (sizeof A_SCHEME - 1), tag,
+			  sizeof tag, sodium_base64_VARIANT_ORIGINAL);
 	return SIGN_OK;
 }
 

@@ -1,4 +1,4 @@
-/* sign.h - signatures of deliveries and of answers, after Standard Webhooks 1.0.0, scheme "v1":
+/* sign.h - signatures of deliveries and of answers, after Standard Webhooks 1.0.0; scheme "v1":
  * "v1," and the base64 of HMAC-SHA256 over "id.timestamp.body", under the octets that follow
  * "whsec_" in base64.
  *
@@ -30,6 +30,13 @@ int sign_secret_check(const char *secret);
 /* Into out, NUL-terminated: the value of one webhook-signature.  SIGN_OK or an error and "". */
 int sign_v1(const char *secret, const char *id, int64_t timestamp, const void *body, size_t len,
 	    char out[SIGN_MAX]);
+
+#define SIGN_A_MAX 96 /* "v1a," + 88 + NUL */
+/* Scheme "v1a": Ed25519 over the same octets, under "whsk_" and the base64 of 64 octets, seed and
+ * public key (the layout of libsodium's secret keys).  SIGN_SECRET also when the two halves do not
+ * belong together. */
+int sign_v1a(const char *key, const char *id, int64_t timestamp, const void *body, size_t len,
+	     char out[SIGN_A_MAX]);
 
 /* `list` is a webhook-signature header: signatures separated by spaces, of which one "v1," must be
  * ours; other schemes are passed over.  Each is compared in constant time. */

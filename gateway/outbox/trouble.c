@@ -51,6 +51,17 @@ int trouble_late(struct desk *d, const struct outbox_item *item)
 	return rc;
 }
 
+int trouble_back(struct desk *d, const char *agency)
+{
+	struct message_fill fills[] = { { "agency", agency } };
+	int told = 0;
+
+	int rc = notice_role(d, "duty", "delivery_back", fills, 1, 0, false, &told);
+	if (rc == STORE_OK && told == 0)
+		rc = notice_role(d, "coordinator", "delivery_back", fills, 1, 0, false, &told);
+	return rc;
+}
+
 int trouble_told(struct desk *d, const struct outbox_item *item)
 {
 	struct alert_row a;

@@ -11,6 +11,8 @@ int trouble_dead(struct desk *d, const struct outbox_item *item);
 int trouble_sms(struct desk *d, const struct outbox_item *item, bool uncertain);
 /* A delivery that has failed for an hour: the duty officers hear. */
 int trouble_late(struct desk *d, const struct outbox_item *item);
+/* An agency whose silence somebody on duty had heard of answers again. */
+int trouble_back(struct desk *d, const char *agency);
 /* What an agency is told of a pupil is also confirmed to the coordinators once it arrived. */
 int trouble_told(struct desk *d, const struct outbox_item *item);
 #endif

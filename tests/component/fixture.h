@@ -332,7 +332,7 @@ static inline void fx_drain(struct fx *f)
 
 	fx_begin(f);
 	fx_drain_sms(f);
-	while (hand_http(&f->d, NULL, &h, &w) == STORE_OK) {
+	while (hand_http(&f->d, NULL, NULL, &h, &w) == STORE_OK) {
 		fx_keep_http(f, &h, &w);
 		struct wire_done_http r = { .job = h.item.id, .result = WIRE_HTTP_ANSWERED,
 					    .status = (uint16_t)f->status, .retry_after = -1,

@@ -281,7 +281,7 @@ static int64_t one_http(struct fx *f)
 	fx_clear(f);
 	post(f, &e);
 	fx_begin(f);
-	OK(hand_http(&f->d, "MUN", &held, &frame));
+	OK(hand_http(&f->d, "MUN", NULL, &held, &frame));
 	assert_string_equal(held.item.agency, "EDU");
 	return held.item.id;
 }

@@ -146,6 +146,27 @@ static int print_signature(const char *input)
 	return rc == SIGN_OK ? 0 : 1;
 }
 
+/* The published vector of the asymmetric scheme. */
+static void test_ed25519(void **state)
+{
+	static const char key[] = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dR"
+				  "qSKJp4AJ6p9lMicMFs6Kvg==";
+	static const char body[] = "{\"test\": 2432232314}";
+	char out[SIGN_A_MAX], bad[sizeof key];
+	(void)state;
+	assert_int_equal(sign_v1a(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body,
+				  strlen(body), out),
+			 SIGN_OK);
+	assert_string_equal(out, "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZ"
+				 "dpXwVLPo3mNl8EM+m7TBAg==");
+	memcpy(bad, key, sizeof key);
+	bad[80] = bad[80] == 'A' ? 'B' : 'A'; /* a public half of somebody else */
+	assert_int_equal(sign_v1a(bad, "msg_1", 1, body, strlen(body), out), SIGN_SECRET);
+	assert_string_equal(out, "");
+	assert_int_equal(sign_v1a(key, "a.b", 1, body, strlen(body), out), SIGN_ID);
+	assert_int_equal(sign_v1a(vectors[0].secret, "a", 1, body, 1, out), SIGN_SECRET);
+}
+
 int main(void)
 {
 	if (sodium_init() < 0)
@@ -155,6 +176,7 @@ int main(void)
 		return print_signature(input);
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_vectors),
+	    cmocka_unit_test(test_ed25519),
 	    cmocka_unit_test(test_secrets),
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_verify),
