@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include "config/when.h"
 #include "parser/msisdn.h"
 #include "parser/parser.h"
 #include "parser/world.h"
@@ -62,9 +63,12 @@ struct config_mandate {      /* one row: this event may be told to this agency, 
 };
 struct config_rule {         /* when people are alerted */
 	const char *id;          /* A1 A2 C1 C2 */
-	const char *event;       /* absence.streak case.new case.urgent absence.abroad ... */
-	int days;                /* absence.streak: consecutive reported school days */
-	int repeat;              /* ... and again every so many; 0 = once */
+	const char *event;       /* case.new case.urgent ...; of a sentence: what it is about */
+	const char *when;        /* the sentence, "" = the event alone */
+	const char *in_season;   /* the sentence inside a season, "" = the same */
+	struct config_when is, season; /* both, read; season.kind WHEN_NONE: as outside */
+	const char **ends;       /* what takes an alert back, as written */
+	unsigned ended_by;       /* ... as bits of enum config_end; left out: all that can */
 	const char **audience;   /* roles told by SMS: "teacher" "head" "coordinator" "duty" "owner" */
 	const char *message;     /* catalogue id of the SMS, "" none */
 	const char *tell;        /* event of the mandate table told over HTTP, "" none */
@@ -72,6 +76,10 @@ struct config_rule {         /* when people are alerted */
 	int ack_minutes;         /* not acknowledged by then: the next step; 0 = needs no answer */
 	const char **escalate;   /* roles, one step each; the last is repeated until max_steps */
 	int max_steps;
+};
+enum config_end { END_CORRECTION = 1, END_EXCUSE = 2, END_RETURN = 4, END_REPORT = 8 };
+struct config_season {       /* both ends included; "06-15" is every year's, "2027-03-20" that one's */
+	const char *name, *from, *to;
 };
 struct config_roster_row {
 	const char *id, *number, *role, *school, *classes, *agency, *lang; /* classes space-separated */
@@ -133,6 +141,8 @@ struct config {
 	size_t n_mandates;
 	struct config_rule *rules;
 	size_t n_rules;
+	struct config_season *seasons;
+	size_t n_seasons;
 	struct config_class_row *classes;     /* in force: imported ones, or those of the file */
 	size_t n_classes;
 	struct config_day_row *days;          /* in force: of the configuration, then imported */
@@ -194,4 +204,6 @@ size_t config_mandates(const struct config *c, const char *event, const char *co
 /* The row under which this agency may be told of this event, or NULL: it may not. */
 const struct config_mandate *config_mandate_for(const struct config *c, const char *event,
 						const char *concern, const char *agency);
+/* Does the local day (ISO) lie inside a season of the rules? */
+bool config_in_season(const struct config *c, const char *day);
 #endif

@@ -1,5 +1,5 @@
-/* load_tables.c - the mandate table and the alert rules: each name used in them is defined, no two
- * rows contradict each other.  Calls config/load, config/config (queries). */
+/* load_tables.c - the mandate table: each name used in it is defined, no two rows contradict each
+ * other.  Calls config/load, config/config (queries). */
 #include "config/load.h"
 #include <string.h>
 
@@ -58,70 +58,5 @@ void cfg_load_mandates(struct cfg_load *l)
 	if (cfg_load_file(l, l->own->x.mandates_file, SC_MANDATES, l->c, &r) == 0)
 		for (size_t i = 0; i < l->c->n_mandates; i++)
 			mandate(l, r, i);
-	cfg_reader_close(r);
-}
-
-static bool has_message(const struct cfg_load *l, const char *id)
-{
-	for (size_t i = 0; i < l->own->n_message_ids; i++)
-		if (strcmp(l->own->message_ids[i], id) == 0)
-			return true;
-	return false;
-}
-
-static void rule_days(struct cfg_load *l, struct cfg_reader *r, size_t i)
-{
-	const struct config_rule *u = &l->c->rules[i];
-	bool streak = strcmp(u->event, "absence.streak") == 0;
-
-	if (!*u->event)
-		return;
-	if (streak && u->days == 0)
-		cfg_node_fault(l->f, place(r, "rules", i, NULL), "days",
-			       "is missing: absence.streak counts school days (1 to 200)");
-	if (!streak && (u->days || u->repeat))
-		cfg_node_fault(l->f, place(r, "rules", i, u->days ? "days" : "repeat"), NULL,
-			       "goes with absence.streak only, not with %s", u->event);
-}
-
-static void rule_people(struct cfg_load *l, struct cfg_reader *r, size_t i)
-{
-	struct config_rule *u = &l->c->rules[i];
-	size_t steps = cfg_count(u->escalate);
-
-	if (cfg_count(u->audience) && !*u->message)
-		cfg_node_fault(l->f, place(r, "rules", i, "audience"), NULL,
-			       "is told by SMS, but \"message\" is missing");
-	if (*u->message && l->own->n_message_ids && !has_message(l, u->message))
-		cfg_node_fault(l->f, place(r, "rules", i, "message"), NULL,
-			       "\"%s\" is used but not defined in files.messages", u->message);
-	if (steps && u->ack_minutes == 0)
-		cfg_node_fault(l->f, place(r, "rules", i, "escalate"), NULL,
-			       "needs ack_minutes: after how long without an answer");
-	if (steps && u->max_steps == 0)
-		u->max_steps = (int)steps;
-	if (!steps && u->max_steps)
-		cfg_node_fault(l->f, place(r, "rules", i, "max_steps"), NULL,
-			       "has no use without \"escalate\"");
-	if (steps && (size_t)u->max_steps < steps)
-		cfg_node_fault(l->f, place(r, "rules", i, "max_steps"), NULL,
-			       "%d is less than the %zu steps of \"escalate\"", u->max_steps,
-			       steps);
-}
-
-void cfg_load_rules(struct cfg_load *l)
-{
-	struct cfg_reader *r;
-
-	if (cfg_load_file(l, l->own->x.rules_file, SC_RULES, l->c, &r) == 0)
-		for (size_t i = 0; i < l->c->n_rules; i++) {
-			for (size_t j = 0; j < i; j++)
-				if (same(l->c->rules[i].id, l->c->rules[j].id))
-					cfg_node_fault(l->f, place(r, "rules", i, "id"), NULL,
-						       "\"%s\" is the name of rules[%zu] too",
-						       l->c->rules[i].id, j + 1);
-			rule_days(l, r, i);
-			rule_people(l, r, i);
-		}
 	cfg_reader_close(r);
 }

@@ -1,4 +1,4 @@
-/* query.c - asking a loaded configuration: agencies, modems, senders, mandates.
+/* query.c - asking a loaded configuration: agencies, modems, senders, seasons, mandates.
  * Calls parser/msisdn, parser/world. */
 #include <string.h>
 #include "config/config.h"
@@ -70,6 +70,25 @@ bool config_sender(const struct config *c, const char *id_or_number, struct pars
 	copy(out->agency, sizeof(out->agency), row->agency);
 	copy_classes(out, row->classes);
 	return true;
+}
+
+static bool in_season(const struct config_season *s, const char *day)
+{
+	const char *d = strlen(s->from) == 5 ? day + 5 : day;
+	bool after = strcmp(d, s->from) >= 0, before = strcmp(d, s->to) <= 0;
+
+	/* "12-20" to "01-10" goes over the turn of the year */
+	return strcmp(s->from, s->to) <= 0 ? after && before : after || before;
+}
+
+bool config_in_season(const struct config *c, const char *day)
+{
+	if (strlen(day) != 10)
+		return false;
+	for (size_t i = 0; i < c->n_seasons; i++)
+		if (in_season(&c->seasons[i], day))
+			return true;
+	return false;
 }
 
 static bool applies(const struct config_mandate *m, const char *event, const char *concern)

@@ -18,6 +18,7 @@
 	"begging labour drugs sexual trafficking marriage street unaccompanied violence "          \
 	"neglect dropout crime"
 #define AUDIENCE "teacher head outreach coordinator duty agency owner"
+#define ENDS "correction excuse return report"
 #define SENDERS "teacher head outreach coordinator duty agency"
 #define DAYS "mon tue wed thu fri sat sun"
 #define FIELD_TYPES                                                                                \
@@ -351,14 +352,23 @@ static const struct cfg_setting table[] = {
      .allowed = CONCERNS, .fallback = "", .what = "only for cases of these; left out: any"},
     {SC_RULES, "rules", TY_GROUPS, GROUPS_CONF(SC_RULE, config_rule, rules, n_rules), RANGE(0, 64),
      .what = "the rules"},
+    {SC_RULES, "seasons", TY_GROUPS, GROUPS_CONF(SC_SEASON, config_season, seasons, n_seasons),
+     RANGE(0, 64), .fallback = "", .what = "times of the year with rules of their own"},
+    {SC_SEASON, "name", TY_TEXT, IN(config_season, name), RANGE(1, 60), .what = "for people"},
+    {SC_SEASON, "from", TY_TEXT, IN(config_season, from), RANGE(5, 10), .check = CK_SEASON,
+     .what = "first day"},
+    {SC_SEASON, "to", TY_TEXT, IN(config_season, to), RANGE(5, 10), .check = CK_SEASON,
+     .what = "last day"},
     {SC_RULE, "id", TY_TEXT, IN(config_rule, id), RANGE(1, 7), .check = CK_NAME,
      .what = "name of the rule"},
-    {SC_RULE, "event", TY_TEXT, IN(config_rule, event), RANGE(1, 31), .allowed = EVENTS,
-     .what = "what it watches"},
-    {SC_RULE, "days", TY_INT, IN(config_rule, days), RANGE(0, 200), .fallback = "0",
-     .what = "of absence.streak: consecutive reported school days"},
-    {SC_RULE, "repeat", TY_INT, IN(config_rule, repeat), RANGE(0, 200), .fallback = "0",
-     .what = "of absence.streak: again every so many days; 0: once"},
+    {SC_RULE, "event", TY_TEXT, IN(config_rule, event), RANGE(0, 31), .allowed = EVENTS,
+     .fallback = "", .what = "what it watches, where no sentence says it"},
+    {SC_RULE, "when", TY_TEXT, IN(config_rule, when), RANGE(0, 200), .fallback = "",
+     .what = "a sentence that says when an attendance rule fires"},
+    {SC_RULE, "in_season", TY_TEXT, IN(config_rule, in_season), RANGE(0, 200), .fallback = "",
+     .what = "the sentence inside a season; left out: the same"},
+    {SC_RULE, "ends", TY_WORDS, IN(config_rule, ends), RANGE(0, 4), .allowed = ENDS,
+     .fallback = "", .what = "what takes its alerts back; left out: whatever can"},
     {SC_RULE, "audience", TY_WORDS, IN(config_rule, audience), RANGE(0, 8), .allowed = AUDIENCE,
      .fallback = "", .what = "roles told by SMS"},
     {SC_RULE, "message", TY_TEXT, IN(config_rule, message), RANGE(0, 47), .check = CK_NAME,
@@ -394,6 +404,7 @@ static const struct cfg_scope_info scopes[SCOPES] = {
     [SC_MANDATE] = {FILE_MANDATES, "mandates[]."},
     [SC_RULES] = {FILE_RULES, ""},
     [SC_RULE] = {FILE_RULES, "rules[]."},
+    [SC_SEASON] = {FILE_RULES, "seasons[]."},
 };
 
 const struct cfg_setting *cfg_settings(size_t *n)
@@ -418,6 +429,7 @@ static const char *check_words(enum cfg_check c)
 	    [CK_CODE] = "capital letters and digits, a letter first",
 	    [CK_LANGUAGE] = "a language code, two or three small letters",
 	    [CK_URL] = "an https:// address",
+	    [CK_SEASON] = "a date, MM-DD of every year or YYYY-MM-DD",
 	    [CK_NETWORKS] = "networks as 10.0.0.0/8, space-separated",
 	    [CK_ZONE_TIME] = "a name of the time zone database",
 	    [CK_PHONE] = "a telephone number",

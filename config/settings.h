@@ -25,6 +25,7 @@ enum cfg_scope { /* a group of settings that occurs once, or once an element of 
 		 SC_MANDATE,
 		 SC_RULES,
 		 SC_RULE,
+		 SC_SEASON,
 		 SCOPES
 };
 enum cfg_file {
@@ -64,6 +65,7 @@ enum cfg_check {
 	CK_LANGUAGE,
 	CK_URL,
 	CK_NETWORKS,
+	CK_SEASON,
 	CK_ZONE_TIME,
 	CK_PHONE,
 	CK_PREFIX,

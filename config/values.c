@@ -259,6 +259,15 @@ static const char *check_listen(const char *s)
 	return inet_pton(six ? AF_INET6 : AF_INET, host, &to) == 1 ? NULL : no;
 }
 
+/* Of every year: checked in a leap year, so that 29 February may begin or end a season. */
+static const char *check_season(const char *s)
+{
+	char full[16];
+
+	snprintf(full, sizeof(full), "%s%.10s", strlen(s) == 5 ? "2000-" : "", s);
+	return cfg_day_number(full) >= 0 ? NULL : "is no date (MM-DD, or YYYY-MM-DD)";
+}
+
 static const char *check(enum cfg_check c, const char *s)
 {
 	switch (c) {
@@ -282,6 +291,8 @@ static const char *check(enum cfg_check c, const char *s)
 		return only(s, LOWER) ? NULL : "is no language code (sq, en)";
 	case CK_URL:
 		return check_url(s);
+	case CK_SEASON:
+		return check_season(s);
 	case CK_NETWORKS:
 		return check_networks(s);
 	case CK_ZONE_TIME:

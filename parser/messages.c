@@ -153,11 +153,17 @@ static const struct {
 	{ "alert_a2", "alert school class pupils n" },
 	{ "alert_a3_told", "alert agency n" },/* coordinator: the agency was told */
 	{ "alert_a4", "alert school class pupils n" }, /* n per cent */
+	{ "alert_a4_class", "school class n" },
 	{ "alert_a5", "alert school class pupils" },
 	{ "alert_a6", "alert place n" },
+	{ "alert_a6_class", "alert school class n" },
 	{ "alert_a8_head", "class n" },
 	{ "alert_a8_mun", "alert school class n" },
+	{ "alert_a8_school", "school n" },    /* nobody of a school reports */
+	{ "alert_a8_smun", "alert school n" },
+	{ "alert_reported", "alert school class" }, /* a silence has ended; class is empty of a school's */
 	{ "alert_a9", "case" },               /* owner: absent today */
+	{ "alert_a9_day", "case day" },       /* ... on a day that is over */
 	{ "alert_case", "case alert" },
 	{ "alert_case_urgent", "case alert" },
 	{ "alert_escalated", "alert" },
@@ -182,6 +188,8 @@ static const struct {
 	{ "delivery_back", "agency" },
 	{ "dead_letter", "agency alert" },
 	{ "nudge", "class" },
+	{ "nudge_many", "entries" },             /* several classes of one teacher */
+	{ "nudge_school", "school" },
 	{ "nudge_visit", "case" },
 	{ "agency_sms", "referral agency" },  /* a bare reference; {agency} is who to telephone */
 	{ "task_sms", "task action case due" },

@@ -54,9 +54,11 @@ int streak_count(struct desk *d, const struct pupil *p, const char *upto, struct
  * every 5. */
 static int step_of(const struct config_rule *rule, int n)
 {
-	if (rule->days <= 0 || n < rule->days)
+	const struct config_when *w = &rule->is;
+
+	if (n < w->days)
 		return 0;
-	return rule->repeat > 0 ? n - (n - rule->days) % rule->repeat : rule->days;
+	return w->every > 0 ? n - (n - w->days) % w->every : w->days;
 }
 
 static void about_pupil(const struct pupil *p, const char *subject, const char *window,

@@ -493,7 +493,7 @@ static void rules_are_checked(void **state)
 	    "x.cfg",
 	    "rules = (\n"
 	    "{ id = \"A1\"; event = \"absence.streak\"; },\n"
-	    "{ id = \"A1\"; event = \"case.new\"; days = 3; audience = [ \"mayor\" ]; },\n"
+	    "{ id = \"A1\"; event = \"case.new\"; audience = [ \"mayor\" ]; },\n"
 	    "{ id = \"A2\"; event = \"case.new\"; audience = [ \"duty\" ]; },\n"
 	    "{ id = \"A3\"; event = \"case.new\"; message = \"no_such\"; },\n"
 	    "{ id = \"A4\"; event = \"case.new\"; escalate = [ \"duty\" ]; },\n"
@@ -507,15 +507,76 @@ static void rules_are_checked(void **state)
 	      "of: absence.streak absence.rate absence.cluster absence.abroad absence.work "
 	      "absence.left school.silent case.new case.urgent case.amended case.risk "
 	      "case.not_found case.closed emergency referral.new referral.declined return.new "
-	      "return.arrived task.new delivery.failed campaign.done modem.down modem.full\nx.cfg:2: rules[1].days: "
-	      "is missing: absence.streak counts school days (1 to 200)\nx.cfg:3: rules[2].id: "
-	      "\"A1\" is the name of rules[1] too\nx.cfg:3: rules[2].days: goes with "
-	      "absence.streak only, not with case.new\nx.cfg:4: rules[3].audience: is told by "
+	      "return.arrived task.new delivery.failed campaign.done modem.down modem.full\nx.cfg:2: rules[1].event: "
+	      "absence.streak needs a sentence: when = \"...\"\nx.cfg:3: rules[2].id: "
+	      "\"A1\" is the name of rules[1] too\nx.cfg:4: rules[3].audience: is told by "
 	      "SMS, but \"message\" is missing\nx.cfg:5: rules[4].message: \"no_such\" is used "
 	      "but not defined in files.messages\nx.cfg:6: rules[5].escalate: needs "
 	      "ack_minutes: after how long without an answer\nx.cfg:7: rules[6].max_steps: 1 "
 	      "is less than the 2 steps of \"escalate\"\nx.cfg:8: rules[7].max_steps: has no "
 	      "use without \"escalate\"\n");
+}
+
+static void sentences_of_rules_are_checked(void **state)
+{
+	(void)state;
+	write_text(
+	    "x.cfg",
+	    "rules = (\n"
+	    "{ id = \"A1\"; when = \"absent 5 weeks in a row\"; },\n"
+	    "{ id = \"A2\"; when = \"absent 0 days in a row\"; },\n"
+	    "{ id = \"A3\"; when = \"class silent 2 days\"; event = \"absence.rate\"; },\n"
+	    "{ id = \"A4\"; },\n"
+	    "{ id = \"A5\"; when = \"absent 3 days in a row\"; in_season = \"class silent today\"; },\n"
+	    "{ id = \"A6\"; when = \"absent 3 days in a row\"; ends = [ \"excuse\" ]; },\n"
+	    "{ id = \"A7\"; when = \"class silent today\"; days = 3; }\n);\n");
+	fails(WITH_RULES,
+	      "x.cfg:8: rules[7].days: unknown setting\n"
+	      "x.cfg:2: rules[1].when: \"weeks\" is not understood after \"absent 5\"; possible "
+	      "here: \"days\", \"%\"\n"
+	      "x.cfg:3: rules[2].when: 0 is not possible for days (1 to 200)\n"
+	      "x.cfg:4: rules[3].event: the sentence is about school.silent, not absence.rate: "
+	      "leave \"event\" out\n"
+	      "x.cfg:5: rules[4]: rule A4 needs \"when\" (a sentence) or \"event\"\n"
+	      "x.cfg:6: rules[5].in_season: is another kind of sentence than \"when\": it may "
+	      "change the numbers\n"
+	      "x.cfg:6: rules[5].in_season: has no use without \"seasons\"\n"
+	      "x.cfg:7: rules[6].ends: \"excuse\" cannot end what this rule tells of\n"
+	      "x.cfg:7: rules[6].ends: possible here: correction return\n");
+	write_text("x.cfg", "seasons = (\n{ name = \"s\"; from = \"06-31\"; to = \"09-15\"; },\n"
+			    "{ name = \"t\"; from = \"06-15\"; to = \"2027-09-15\"; },\n"
+			    "{ name = \"u\"; from = \"2027-06-15\"; to = \"2027-06-14\"; }\n);\nrules = ();\n");
+	fails(WITH_RULES,
+	      "x.cfg:2: seasons[1].from: \"06-31\" is no date (MM-DD, or YYYY-MM-DD)\n"
+	      "x.cfg:3: seasons[2].to: \"06-15\" and \"2027-09-15\": both with a year, or both "
+	      "without\nx.cfg:4: seasons[3].to: \"2027-06-14\" is before \"2027-06-15\"\n");
+}
+
+static void seasons_have_two_sides(void **state)
+{
+	struct config *c;
+
+	(void)state;
+	write_text("x.cfg", "seasons = ({ name = \"s\"; from = \"06-15\"; to = \"09-15\"; },"
+			    "{ name = \"t\"; from = \"12-20\"; to = \"01-10\"; },"
+			    "{ name = \"u\"; from = \"2027-03-22\"; to = \"2027-03-23\"; });"
+			    "rules = ();");
+	write_main(WITH_RULES);
+	assert_int_equal(load("k.cfg", &c), 0);
+	static const struct {
+		const char *day;
+		bool in;
+	} days[] = {
+	    {"2026-06-14", false}, {"2026-06-15", true},  {"2027-06-15", true},
+	    {"2026-09-15", true},  {"2026-09-16", false}, {"2026-12-19", false},
+	    {"2026-12-20", true},  {"2026-12-31", true},  {"2027-01-01", true},
+	    {"2027-01-10", true},  {"2027-01-11", false}, {"2027-03-21", false},
+	    {"2027-03-22", true},  {"2027-03-23", true},  {"2027-03-24", false},
+	    {"2026-03-22", false}, {"", false},
+	};
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+		assert_int_equal(config_in_season(c, days[i].day), days[i].in);
+	config_free(c);
 }
 
 static void mandates_answer_by_default_deny(void **state)
@@ -974,6 +1035,8 @@ int main(void)
 	    cmocka_unit_test(secrets_come_from_files_of_their_own),
 	    cmocka_unit_test(mandates_are_checked),
 	    cmocka_unit_test(rules_are_checked),
+	    cmocka_unit_test(sentences_of_rules_are_checked),
+	    cmocka_unit_test(seasons_have_two_sides),
 	    cmocka_unit_test(mandates_answer_by_default_deny),
 	    cmocka_unit_test(calendar_is_checked),
 	    cmocka_unit_test(words_of_other_files_are_checked),
