@@ -607,6 +607,40 @@ int seal_hash(struct seal *k, const char *domain, const void *in, size_t len,
 	return STORE_OK;
 }
 
+static int signing_keys(struct seal *k, const char *domain, uint8_t pk[SEAL_PUBLIC],
+			uint8_t sk[crypto_sign_SECRETKEYBYTES])
+{
+	uint8_t seed[SEAL_HASH];
+	static const char use[] = "ed25519";
+	int rc = seal_hash(k, domain, use, sizeof use, seed);
+	if (rc == STORE_OK && crypto_sign_seed_keypair(pk, sk, seed) != 0)
+		rc = said(k, STORE_FAIL, "signing key");
+	sodium_memzero(seed, sizeof seed);
+	return rc;
+}
+
+int seal_sign(struct seal *k, const char *domain, const void *in, size_t len,
+	      uint8_t out[SEAL_SIGNATURE], uint8_t public_key[SEAL_PUBLIC])
+{
+	uint8_t sk[crypto_sign_SECRETKEYBYTES];
+	int rc = signing_keys(k, domain, public_key, sk);
+	if (rc == STORE_OK && crypto_sign_detached(out, NULL, in, len, sk) != 0)
+		rc = said(k, STORE_FAIL, "signature");
+	sodium_memzero(sk, sizeof sk);
+	return rc;
+}
+
+int seal_verify(struct seal *k, const char *domain, const void *in, size_t len,
+		const uint8_t signature[SEAL_SIGNATURE])
+{
+	uint8_t pk[SEAL_PUBLIC], sk[crypto_sign_SECRETKEYBYTES];
+	int rc = signing_keys(k, domain, pk, sk);
+	sodium_memzero(sk, sizeof sk);
+	if (rc == STORE_OK && crypto_sign_verify_detached(signature, in, len, pk) != 0)
+		rc = said(k, STORE_CORRUPT, "a signature that is not ours");
+	return rc;
+}
+
 void seal_random(void *out, size_t len)
 {
 	randombytes_buf(out, len);

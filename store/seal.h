@@ -60,6 +60,14 @@ bool seal_is_under(const void *sealed, size_t n, int64_t key);
 /* Keyed by the index key; domain keeps hashes of different things apart. */
 int seal_hash(struct seal *k, const char *domain, const void *in, size_t len,
 	      uint8_t out[SEAL_HASH]);
+/* Ed25519 by a key that the index key alone determines, so that it outlives a change of the master
+ * key; domain keeps signatures of different things apart.  STORE_CORRUPT: not signed by it. */
+#define SEAL_SIGNATURE 64
+#define SEAL_PUBLIC 32
+int seal_sign(struct seal *k, const char *domain, const void *in, size_t len,
+	      uint8_t out[SEAL_SIGNATURE], uint8_t public_key[SEAL_PUBLIC]);
+int seal_verify(struct seal *k, const char *domain, const void *in, size_t len,
+		const uint8_t signature[SEAL_SIGNATURE]);
 void seal_random(void *out, size_t len);
 void seal_wipe(void *p, size_t len);
 

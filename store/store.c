@@ -36,6 +36,9 @@ static const struct sql_family *const families[FAMILIES] = {
 	[FAM_FOLLOWUPS] = &followups_family,
 	[FAM_SCHOOL] = &school_family,
 	[FAM_CIRCUITS] = &circuits_family,
+	[FAM_TASKS] = &tasks_family,
+	[FAM_MEETINGS] = &meetings_family,
+	[FAM_AGENDA] = &agenda_family,
 };
 
 const char *store_rc_name(int rc)
