@@ -15,6 +15,7 @@
 #include "gateway/casework/last.h"
 #include "gateway/casework/reporters.h"
 #include "gateway/casework/safety.h"
+#include "store/alerts.h"
 
 typedef int effect_fn(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct reading *r, struct effect *out);
@@ -260,7 +261,53 @@ int effects_apply(struct desk *d, const struct message *m, const struct reporter
 	return rc;
 }
 
+/* What the clock brings.  due: carries out what is due, *n how much; next: when the next of it is,
+ * STORE_NONE when nothing is ahead. */
+static int alerts_next(struct desk *d, int64_t *at)
+{
+	return alert_next_due(d->st, at);
+}
+
+static int due_alerts(struct desk *d, int *n)
+{
+	int64_t unused;
+
+	return alerts_due(d, n, &unused);
+}
+
+static const struct {
+	int (*due)(struct desk *d, int *n);
+	int (*next)(struct desk *d, int64_t *at);
+} clocked[] = {
+	{ due_alerts, alerts_next },
+};
+#define CLOCKED (sizeof(clocked) / sizeof(clocked[0]))
+
+int effects_next(struct desk *d, int64_t *next_at)
+{
+	*next_at = 0;
+	for (size_t i = 0; i < CLOCKED; i++) {
+		int64_t at = 0;
+		int rc = clocked[i].next(d, &at);
+		if (rc == STORE_NONE)
+			continue;
+		if (rc != STORE_OK)
+			return rc;
+		if (*next_at == 0 || at < *next_at)
+			*next_at = at;
+	}
+	return STORE_OK;
+}
+
 int effects_due(struct desk *d, int *n, int64_t *next_at)
 {
-	return alerts_due(d, n, next_at);
+	*n = 0;
+	for (size_t i = 0; i < CLOCKED; i++) {
+		int some = 0;
+		int rc = clocked[i].due(d, &some);
+		if (rc != STORE_OK)
+			return rc;
+		*n += some;
+	}
+	return effects_next(d, next_at);
 }

@@ -25,7 +25,8 @@ struct effect {                    /* what intake needs to know afterwards */
 int effects_apply(struct desk *d, const struct message *m, const struct reporter *from,
 		  const struct reading *r, struct effect *out);
 
-/* What falls due by the clock: escalations of unanswered alerts.  *n done. next_at: when to call
- * again (0 = nothing ahead). */
+/* What falls due by the clock, one line a kind in effects.c.  *n done. next_at: when to call again
+ * (0 = nothing ahead); effects_next only asks. */
 int effects_due(struct desk *d, int *n, int64_t *next_at);
+int effects_next(struct desk *d, int64_t *next_at);
 #endif

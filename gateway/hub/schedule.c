@@ -6,7 +6,6 @@
 #include "gateway/hub/traffic.h"
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/hand.h"
-#include "store/alerts.h"
 #include "store/outbox.h"
 
 #define MAINTAIN_S 60
@@ -32,10 +31,11 @@ int schedule_look(struct hub *h)
 	int rc = schedule_outbox(h);
 	if (rc != STORE_OK)
 		return rc;
-	rc = alert_next_due(h->st, &at);
-	if (rc == STORE_OK || rc == STORE_NONE)
-		h->effects_at = rc == STORE_OK ? at : INT64_MAX;
-	return rc == STORE_NONE ? STORE_OK : rc;
+	struct desk d = hub_desk(h);
+	rc = effects_next(&d, &at);
+	if (rc == STORE_OK)
+		h->effects_at = at ? at : INT64_MAX;
+	return rc;
 }
 
 static int maintain(struct hub *h, struct desk *d)

@@ -5,7 +5,7 @@
 
 /* Inside a turn: carries out what is due by now - escalations, overdue deliveries, missing segments. */
 int schedule_run(struct hub *h, struct desk *d);
-/* Inside a turn: when the next row of each leg falls due; schedule_look asks for the alerts too. */
+/* Inside a turn: when the next row of each leg falls due; schedule_look asks for the casework too. */
 int schedule_outbox(struct hub *h);
 int schedule_look(struct hub *h);
 /* Once a day, outside a turn: texts older than store.raw_days become unreadable, here and in every
