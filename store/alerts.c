@@ -11,7 +11,7 @@
 
 enum {
 	Q_SAME, Q_ADD, Q_GET, Q_LIST, Q_LIST_OPEN, Q_TOLD, Q_WAS_TOLD, Q_PENDING, Q_ACK, Q_WITHDRAW,
-	Q_OPEN_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_N
+	Q_OPEN_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_OPEN_WITH, Q_IN_SPAN, Q_CLOSE, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_SAME] = "SELECT " COLUMNS " FROM alerts a WHERE a.rule = $1 AND a.subject = $2 "
@@ -41,6 +41,12 @@ static const char *const sql[Q_N] = {
 	[Q_NEXT_DUE] = "SELECT min(escalate_at) FROM alerts WHERE state = 'open' AND escalate_at > 0",
 	[Q_ESCALATED] = "UPDATE alerts SET step = $1, escalate_at = $2 WHERE number = $3 "
 			"AND state = 'open'",
+	[Q_OPEN_WITH] = "SELECT " COLUMNS " FROM alerts a WHERE a.subject >= $1 AND a.subject < $2 "
+			"AND a.state = 'open' ORDER BY a.subject, a.number LIMIT $3",
+	[Q_IN_SPAN] = "SELECT " COLUMNS " FROM alerts a WHERE a.rule = $1 AND a.subject = $2 "
+		      "AND a.span >= $3 AND a.span < $4 ORDER BY a.span LIMIT $5",
+	[Q_CLOSE] = "UPDATE alerts SET state = 'done', reason = $1, closed = $2 "
+		    "WHERE number = $3 AND state = 'open'",
 };
 const struct sql_family alerts_family = { "alerts", sql, Q_N };
 
@@ -192,6 +198,37 @@ int alert_withdraw(struct store *st, int64_t number, const char *reason, int64_t
 	db_bind_int(s, 2, now);
 	db_bind_int(s, 3, number);
 	return from_open(st, s, number);
+}
+
+int alert_close(struct store *st, int64_t number, const char *reason, int64_t now)
+{
+	struct db_stmt *s = q(st, Q_CLOSE);
+	db_bind_text(s, 1, reason, 96);
+	db_bind_int(s, 2, now);
+	db_bind_int(s, 3, number);
+	return from_open(st, s, number);
+}
+
+int alert_open_with(struct store *st, const char *from, const char *before, struct alert_row *out,
+		    size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_OPEN_WITH);
+	db_bind_text(s, 1, from, sizeof out->subject);
+	db_bind_text(s, 2, before, sizeof out->subject);
+	db_bind_int(s, 3, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int alert_in_span(struct store *st, const char *rule, const char *subject, const char *from,
+		  const char *before, struct alert_row *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_IN_SPAN);
+	db_bind_text(s, 1, rule, sizeof out->rule);
+	db_bind_text(s, 2, subject, sizeof out->subject);
+	db_bind_text(s, 3, from, sizeof out->window);
+	db_bind_text(s, 4, before, sizeof out->window);
+	db_bind_int(s, 5, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 
 int alert_open_for(struct store *st, const char *subject, struct alert_row *out, size_t max,

@@ -13,7 +13,7 @@
 enum {
 	Q_STANDING, Q_FIRST, Q_DAY_ADD, Q_DAY_SAME, Q_DAY_SUPERSEDE, Q_DAY_OF_MESSAGE, Q_DAY_UNDO,
 	Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_CLEAR, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
-	Q_ABS_RESTORE, Q_ABS_RELINK, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
+	Q_ABS_RESTORE, Q_ABS_RELINK, Q_DAY_TALLY, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
 };
 #define ABSENT "('unknown', 'excused', 'unexcused')"
 static const char *const sql[Q_N] = {
@@ -36,14 +36,15 @@ static const char *const sql[Q_N] = {
 	[Q_ABS_STANDING] = "SELECT id, category, reason, country FROM absences WHERE class_day = $1 "
 			   "AND pupil = $2 AND state = 'stands'",
 	[Q_ABS_ADD] = "INSERT INTO absences (id, class_day, message, pupil, category, reason, country, "
-		      "at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'stands')",
+		      "at, state, school, class_name, day) SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'stands', "
+		      "school, class_name, day FROM class_days WHERE id = $2",
 	[Q_ABS_CLEAR] = "UPDATE absences SET state = 'undone', undone = $1 WHERE class_day = $2 "
 			"AND pupil = $3 AND state = 'stands'",
 	/* Undone for a moment: only one row may stand, and superseded_by must name a row that is there. */
 	[Q_ABS_HIDE] = "UPDATE absences SET state = 'undone' WHERE id = $1 AND state = 'stands'",
 	[Q_ABS_LINK] = "UPDATE absences SET state = 'superseded', superseded_by = $1 WHERE id = $2",
 	[Q_ABS_OF_MESSAGE] = "SELECT a.id, a.state, a.superseded_by, a.pupil, d.school, d.class_name, "
-			     "d.day FROM absences a JOIN class_days d ON d.id = a.class_day "
+			     "d.day, a.class_day FROM absences a JOIN class_days d ON d.id = a.class_day "
 			     "WHERE a.message = $1 AND a.state <> 'undone' ORDER BY a.id DESC LIMIT 1",
 	[Q_ABS_UNDO] = "UPDATE absences SET state = 'undone', undone = $1, superseded_by = NULL "
 		       "WHERE id = $2",
@@ -51,11 +52,21 @@ static const char *const sql[Q_N] = {
 			  "WHERE superseded_by = $1 AND state = 'superseded'",
 	[Q_ABS_RELINK] = "UPDATE absences SET superseded_by = $1 "
 			 "WHERE superseded_by = $2 AND state = 'superseded'",
-	[Q_RECENT] = "SELECT d.day, a.category, CASE WHEN "
-		     "EXISTS (SELECT 1 FROM class_days l WHERE l.first = d.first "
-		     "AND l.state <> 'undone' AND l.count <= 0) OR (SELECT count(*) FROM absences x "
-		     "WHERE x.class_day = d.first AND x.state = 'stands' AND x.category IN " ABSENT ") "
-		     ">= d.count THEN 1 ELSE 0 END FROM class_days d LEFT JOIN absences a "
+	/* Numbers were sent when some report that was not undone gave no bare count, or when as many
+	 * stand as were counted.  How many could have come: as said, else as the register has it. */
+	[Q_DAY_TALLY] = "UPDATE class_days SET (listed, missed, places) = (SELECT "
+			"CASE WHEN n >= d.count OR EXISTS (SELECT 1 FROM class_days l "
+			"WHERE l.first = d.first AND l.state <> 'undone' AND l.count <= 0) "
+			"THEN 1 ELSE 0 END, "
+			"CASE WHEN n >= d.count THEN n ELSE d.count END, "
+			"CASE WHEN d.enrolled > 0 THEN d.enrolled ELSE coalesce((SELECT c.register_size "
+			"FROM classes c WHERE c.school = d.school AND c.name = d.class_name), 0) END "
+			"FROM (SELECT w.first, w.school, w.class_name, w.count, w.enrolled, "
+			"(SELECT count(*) FROM absences a WHERE a.class_day = w.first "
+			"AND a.state = 'stands' AND a.category IN " ABSENT ") AS n "
+			"FROM class_days w WHERE w.first = $1 AND w.state = 'stands') d) "
+			"WHERE first = $1 AND state = 'stands'",
+	[Q_RECENT] = "SELECT d.day, a.category, d.listed FROM class_days d LEFT JOIN absences a "
 		     "ON a.class_day = d.first AND a.pupil = $1 AND a.state = 'stands' "
 		     "WHERE d.school = $2 AND d.class_name = $3 AND d.day <= $4 AND d.state = 'stands' "
 		     "ORDER BY d.day DESC LIMIT $5",
@@ -81,6 +92,14 @@ static void bind_class_day(struct db_stmt *s, int i, const char *school, const c
 
 /* ---- class-days ------------------------------------------------------------------------------ */
 
+/* After every change to what stands for the class-day; nothing may stand any more. */
+static int tally(struct store *st, int64_t first)
+{
+	struct db_stmt *s = q(st, Q_DAY_TALLY);
+	db_bind_int(s, 1, first);
+	return base_db(st, db_run(s));
+}
+
 static int add_day(struct store *st, const struct class_day *d, int64_t now, int64_t first,
 		   int64_t *id)
 {
@@ -98,7 +117,8 @@ static int add_day(struct store *st, const struct class_day *d, int64_t now, int
 	db_bind_int(s, 8, d->count);
 	db_bind_int(s, 9, d->enrolled);
 	db_bind_int(s, 10, now);
-	return base_db(st, db_run(s));
+	rc = base_db(st, db_run(s));
+	return rc == STORE_OK ? tally(st, *id) : rc;
 }
 
 static int same_day(struct store *st, const struct class_day *d, int64_t now, int64_t row)
@@ -141,8 +161,10 @@ int class_day_put(struct store *st, const struct class_day *d, int64_t now, int6
 	int64_t row = db_int(s, 0), first = db_int(s, 1), message = db_int(s, 2);
 	db_reset(s);
 	*id = first;
-	if (d->message && message == d->message)
-		return same_day(st, d, now, row);
+	if (d->message && message == d->message) {
+		rc = same_day(st, d, now, row);
+		return rc == STORE_OK ? tally(st, first) : rc;
+	}
 	s = q(st, Q_DAY_SUPERSEDE);
 	db_bind_int(s, 1, row);
 	rc = base_transition(st, s, "class-day");
@@ -210,7 +232,10 @@ static int add_absence(struct store *st, const struct absence *a, int64_t now, i
 	db_bind_text(s, 6, a->reason, 32);
 	db_bind_text(s, 7, a->country, 3);
 	db_bind_int(s, 8, now);
-	return base_db(st, db_run(s));
+	rc = base_db(st, db_run(s));
+	if (rc == STORE_OK && db_changes(st->db) == 0)
+		rc = base_say(st, STORE_NONE, "no such class-day");
+	return rc == STORE_OK ? tally(st, a->class_day) : rc;
 }
 
 int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id)
@@ -247,7 +272,7 @@ int absence_clear(struct store *st, int64_t class_day, int pupil, int64_t now)
 	int rc = base_db(st, db_run(s));
 	if (rc == STORE_OK && db_changes(st->db) == 0)
 		rc = base_say(st, STORE_NONE, "no absence of pupil %d stands", pupil);
-	return rc;
+	return rc == STORE_OK ? tally(st, class_day) : rc;
 }
 
 /* ---- undo ------------------------------------------------------------------------------------ */
@@ -275,6 +300,7 @@ static int undo_absence(struct store *st, int64_t message, int64_t now, struct a
 	db_text(s, 4, ref->school, sizeof ref->school);
 	db_text(s, 5, ref->class_name, sizeof ref->class_name);
 	db_text(s, 6, ref->day, sizeof ref->day);
+	int64_t class_day = db_int(s, 7);
 	rc = db_row(s);
 	db_reset(s);
 	if (rc == STORE_OK)
@@ -288,7 +314,8 @@ static int undo_absence(struct store *st, int64_t message, int64_t now, struct a
 	db_bind_int(s, 1, middle ? by : id);
 	if (middle)
 		db_bind_int(s, 2, id);
-	return base_db(st, db_run(s));
+	rc = base_db(st, db_run(s));
+	return rc == STORE_OK ? tally(st, class_day) : rc;
 }
 
 static int undo_day(struct store *st, int64_t message, int64_t now, struct absence_ref *ref)
@@ -309,11 +336,12 @@ static int undo_day(struct store *st, int64_t message, int64_t now, struct absen
 	db_reset(s);
 	if (rc == STORE_OK)
 		rc = undo_row(st, Q_DAY_UNDO, now, id);
-	if (rc != STORE_OK || strcmp(state, "stands") != 0)
-		return base_db(st, rc);
-	s = q(st, Q_DAY_RESTORE);
-	db_bind_int(s, 1, first);
-	return base_db(st, db_run(s));
+	if (rc == STORE_OK && strcmp(state, "stands") == 0) {
+		s = q(st, Q_DAY_RESTORE);
+		db_bind_int(s, 1, first);
+		rc = db_run(s);
+	}
+	return rc == STORE_OK ? tally(st, first) : base_db(st, rc);
 }
 
 int attendance_undo(struct store *st, int64_t message, int64_t now, struct absence_ref *refs,

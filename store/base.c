@@ -25,6 +25,7 @@ static const struct {
 	[SEQ_REPORTER] = { "reporter", 1 }, [SEQ_SEGMENT] = { "segment", 64 },
 	[SEQ_FOLLOWUP] = { "followup", 16 }, [SEQ_REFERRAL] = { "referral", 1 },
 	[SEQ_CALENDAR] = { "calendar", 1 },
+	[SEQ_RETURN] = { "return", 16 },  [SEQ_ENROLMENT] = { "enrolment", 1 },
 	[SEQ_MEETING] = { "meeting", 1 }, [SEQ_TASK] = { "task", 1 },
 	[SEQ_TASK_EVENT] = { "task_event", 16 },
 };

@@ -15,7 +15,7 @@
 
 enum {
 	Q_NUMBER, Q_ADD, Q_UPDATE, Q_STATE, Q_BY_CODE, Q_BY_ID, Q_BY_MESSAGE, Q_OWNED, Q_LIST_OPEN,
-	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_MERGE, Q_EVER, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_N
+	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_MERGE, Q_EVER, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_OF_PUPIL, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_NUMBER] = "INSERT INTO sequence (name, next) VALUES ($1, 2) ON CONFLICT (name) DO UPDATE SET "
@@ -51,6 +51,8 @@ static const char *const sql[Q_N] = {
 		   "AND state <> 'duplicate' ORDER BY opened, id LIMIT $2",
 	[Q_LAST_EVENT] = "SELECT id, at, who, what, detail, note FROM case_events WHERE case_id = $1 "
 			 "AND what = $2 ORDER BY id DESC LIMIT 1",
+	[Q_OF_PUPIL] = "SELECT " COLUMNS " FROM cases WHERE school = $1 AND class_name = $2 "
+		       "AND pupil = $3 AND pupil >= 0 AND " OPEN " ORDER BY id LIMIT $4",
 	[Q_EVENTS] = "SELECT id, at, who, what, detail, note FROM case_events WHERE case_id = $1 "
 		     "ORDER BY id LIMIT $2",
 };
@@ -200,6 +202,17 @@ int case_owned(struct store *st, const char *owner, struct case_row *out, size_t
 	struct db_stmt *s = q(st, Q_OWNED);
 	db_bind_text(s, 1, owner, ROSTER_ID);
 	db_bind_int(s, 2, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int case_of_pupil(struct store *st, const char *school, const char *class_name, int pupil,
+		  struct case_row *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_OF_PUPIL);
+	db_bind_text(s, 1, school, sizeof out->school);
+	db_bind_text(s, 2, class_name, sizeof out->class_name);
+	db_bind_int(s, 3, pupil);
+	db_bind_int(s, 4, (int64_t)max);
 	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 

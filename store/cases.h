@@ -31,6 +31,9 @@ int case_update(struct store *st, const struct case_row *c, int64_t now);
 int case_set_state(struct store *st, int64_t id, const char *from, const char *to, int64_t now);
 /* any open state -> duplicate of another case, kept as a link. */
 int case_merge(struct store *st, int64_t id, const char *from, int64_t into, int64_t now);
+/* Open cases of a pupil, oldest first. */
+int case_of_pupil(struct store *st, const char *school, const char *class_name, int pupil,
+		  struct case_row *out, size_t max, size_t *n);
 /* Open cases of an owner, newest first. */
 int case_owned(struct store *st, const char *owner, struct case_row *out, size_t max, size_t *n);
 /* All that ever were his, open ones first, then the newest. */

@@ -34,7 +34,7 @@ static const struct sql_family *const families[FAMILIES] = {
 	[FAM_AUDIT] = &audit_family,       [FAM_BASE] = &base_family,
 	[FAM_REFERRALS] = &referrals_family, [FAM_CONFIRMS] = &confirms_family,
 	[FAM_FOLLOWUPS] = &followups_family,
-	[FAM_SCHOOL] = &school_family,
+	[FAM_SCHOOL] = &school_family,     [FAM_SCHOOLYEAR] = &schoolyear_family,
 	[FAM_CIRCUITS] = &circuits_family,
 	[FAM_TASKS] = &tasks_family,
 	[FAM_MEETINGS] = &meetings_family,
