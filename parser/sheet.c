@@ -97,7 +97,7 @@ void sheet_free(struct sheet *sh)
 
 /* ---- fields of a built-in form: what any of its rows can use ---- */
 
-static bool concept_used(const struct world *w, enum intent i, enum concept c)
+bool sheet_uses(const struct world *w, enum intent i, enum concept c)
 {
 	for (int f = 0; f < forms_n; f++)
 		if (forms[f].intent == i && (w->accept[f].bit[c >> 6] >> (c & 63) & 1))
@@ -111,7 +111,7 @@ static bool part_used(const struct world *w, enum intent i, int p)
 		if (forms[f].intent == i && (forms[f].types & parts[p].units))
 			return true;
 	for (int c = 1; parts[p].choices != G_NONE && c < C_COUNT; c++)
-		if (concept_group((enum concept)c) == parts[p].choices && concept_used(w, i, (enum concept)c))
+		if (concept_group((enum concept)c) == parts[p].choices && sheet_uses(w, i, (enum concept)c))
 			return true;
 	return false;
 }
@@ -143,7 +143,7 @@ static void built_field(const struct world *w, enum intent i, int p, struct shee
 	*out = (struct sheet_field){ .name = parts[p].name, .type = parts[p].type, .fallback = "",
 				     .required = part_required(i, p) };
 	for (int c = 1; parts[p].choices != G_NONE && c < C_COUNT && out->n_choices < SHEET_CHOICES; c++)
-		if (concept_group((enum concept)c) == parts[p].choices && concept_used(w, i, (enum concept)c))
+		if (concept_group((enum concept)c) == parts[p].choices && sheet_uses(w, i, (enum concept)c))
 			out->choices[out->n_choices++] =
 				(struct sheet_choice){ concept_name((enum concept)c), "" };
 }
@@ -206,7 +206,7 @@ bool sheet_find(const struct sheet *sh, const char *name, struct sheet_form *out
 
 /* ---- words ---- */
 
-static void words_to(const struct sheet *sh, int32_t node, char *out, size_t max)
+void sheet_phrase(const struct sheet *sh, int32_t node, char *out, size_t max)
 {
 	const struct lexicon *l = &sh->w->lex;
 	int32_t way[LEX_PHRASE];
@@ -259,7 +259,7 @@ void sheet_keywords(const struct sheet *sh, const struct sheet_form *f, sheet_wo
 			}
 		if (!calls)
 			continue;
-		words_to(sh, (int32_t)n, phrase, sizeof(phrase));
+		sheet_phrase(sh, (int32_t)n, phrase, sizeof(phrase));
 		languages(sh->w, bits, langs);
 		word(arg, langs, phrase);
 	}

@@ -210,7 +210,7 @@ static void test_keywords(void **state)
 	assert_int_equal(words_of(sh, "stop", "sq en", "mjaft tani xyz", &n), 1);
 	assert_true(n > 3);
 	assert_int_equal(words_of(sh, "stop", "en", "xyzzy", NULL), 1);
-	assert_int_equal(words_of(sh, "stop", "", "ndalo", NULL), 1);
+	assert_int_equal(words_of(sh, "stop", "sq", "ndalo", NULL), 1);
 	assert_int_equal(words_of(sh, "absence", "", "ndalo", NULL), 0);
 	assert_int_equal(words_of(sh, "water", "", "taps", &n), 1);
 	assert_int_equal(n, 2);

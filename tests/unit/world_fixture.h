@@ -37,13 +37,15 @@ static inline const char *fixture_string(config_setting_t *s, const char *name)
 static inline void fixture_words(struct world *w, const char *file)
 {
 	config_t c;
+	const char *lang = "";
 	fixture_open(&c, file);
+	config_lookup_string(&c, "language", &lang);
 	config_setting_t *list = config_lookup(&c, "words");
 	for (int i = 0; list && i < config_setting_length(list); i++) {
 		config_setting_t *e = config_setting_get_elem(list, (unsigned)i);
 		config_setting_t *say = config_setting_get_member(e, "say");
 		for (int k = 0; say && k < config_setting_length(say); k++)
-			fixture_check(w, world_add_word(w, "", fixture_string(e, "concept"),
+			fixture_check(w, world_add_word(w, lang, fixture_string(e, "concept"),
 							config_setting_get_string_elem(say, k)), file);
 	}
 	config_destroy(&c);

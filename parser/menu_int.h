@@ -1,0 +1,56 @@
+/* menu_int.h - the inside of a menu, for the parser's menu files only. */
+#ifndef PARSER_MENU_INT_H
+#define PARSER_MENU_INT_H
+#include "parser/menu.h"
+#include "parser/world_int.h"
+
+#define MENU_COUNTRIES 24
+#define MENU_ROWS 64
+
+enum menu_ask {
+	ASK_CLASS, ASK_PUPILS, ASK_DAY, ASK_FEW, ASK_REASON, ASK_LEFT, ASK_CONCERN, ASK_ZONE, ASK_AGE,
+	ASK_SEX, ASK_CASE, ASK_CASE2, ASK_RISK, ASK_TYPE, ASK_OUTCOME, ASK_SCORE, ASK_AGENCY, ASK_SERVICE,
+	ASK_REFERRAL, ASK_DECLINE, ASK_ALERT, ASK_PENDING, ASK_TASK, ASK_DUE, ASK_SCHOOL, ASK_CLASS_OF,
+	ASK_WHY, ASK_COUNTRY, ASK_PLACE, ASK_PEOPLE, ASK_COMING, ASK_LANG, ASK_PHONE, ASKS
+};
+struct menu_q { /* one question of a row */
+	uint8_t ask;    /* + 1; 0 ends the list */
+	bool optional;
+};
+struct menu_row {
+	enum intent intent;
+	bool urgent, pin;
+	struct menu_q q[6];
+	const char *text; /* {name} is an answer; {sexage} sex and age as texts write them; {size} the
+			     class's register; {day} and {due} with the words that make a date of them */
+};
+extern const struct menu_row menu_rows[];
+extern const int menu_rows_n;
+extern const char *const menu_ask_names[ASKS];
+
+struct menu_word {      /* how a concept is shown, and how a text says it */
+	char label[WORLD_LANGS][MENU_LABEL];
+	char say[40];
+};
+struct menu {
+	const struct world *w;
+	struct menu_word concept[C_COUNT];
+	struct menu_word country[MENU_COUNTRIES], *agency; /* agencies in the world's order */
+	char country_code[MENU_COUNTRIES][WORLD_CODE];
+	int n_countries;
+	int16_t row_text[MENU_ROWS], ask_text[ASKS]; /* places in the catalogue */
+};
+static inline const struct w_form *menu_configured(const struct menu *m, const struct menu_form *f)
+{
+	return f->index < menu_rows_n ? NULL : &m->w->forms[f->index - menu_rows_n];
+}
+int menu_lang(const struct menu *m, const struct menu_who *who);
+/* menu_steps.c */
+void menu_row_step(const struct menu *m, const struct menu_row *row, const struct menu_who *who,
+		   const struct menu_answers *a, int k, struct menu_step *out);
+void menu_field_step(const struct menu *m, const struct w_field *f, const struct menu_who *who,
+		     struct menu_step *out);
+bool menu_day(const struct menu_who *who, const char *typed, bool ahead, char out[MENU_VALUE]);
+/* menu_words.c */
+int menu_words(struct menu *m); /* 0, or -1 without memory */
+#endif
