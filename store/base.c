@@ -18,6 +18,7 @@ static const struct {
 } sequences[SEQUENCES] = {
 	/* People type the number of an alert or a referral, and the audit's must have no gap:
 	 * one at a time. */
+	[SEQ_USSD] = { "ussd", 64 },
 	[SEQ_ALERT] = { "alert", 1 },     [SEQ_ATTENDANCE] = { "attendance", 64 },
 	[SEQ_AUDIT] = { "audit", 1 },     [SEQ_CASE] = { "case", 1 },
 	[SEQ_EVENT] = { "event", 16 },    [SEQ_MESSAGE] = { "message", 64 },

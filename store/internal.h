@@ -16,19 +16,19 @@ struct sql_family {
 	size_t n;
 };
 enum family {
-	FAM_META, FAM_ROSTER, FAM_INBOX, FAM_READING, FAM_ATTENDANCE, FAM_CASES, FAM_ALERTS, FAM_OUTBOX,
+	FAM_META, FAM_USSD, FAM_ROSTER, FAM_INBOX, FAM_READING, FAM_ATTENDANCE, FAM_CASES, FAM_ALERTS, FAM_OUTBOX,
 	FAM_AUDIT, FAM_BASE, FAM_REFERRALS, FAM_CONFIRMS, FAM_FOLLOWUPS, FAM_SCHOOL, FAM_CIRCUITS,
 	FAM_TASKS, FAM_MEETINGS, FAM_AGENDA,
 	FAM_SCHOOLYEAR,
 	FAMILIES
 };
-extern const struct sql_family meta_family, roster_family, inbox_family, reading_family,
+extern const struct sql_family meta_family, ussd_family, roster_family, inbox_family, reading_family,
 	attendance_family, cases_family, alerts_family, outbox_family, audit_family, base_family,
 	referrals_family, confirms_family, followups_family, school_family, schoolyear_family, circuits_family,
 	tasks_family, meetings_family, agenda_family;
 
 enum sequence {
-	SEQ_ALERT, SEQ_ATTENDANCE, SEQ_AUDIT, SEQ_CASE, SEQ_EVENT, SEQ_MESSAGE, SEQ_OUTBOX, SEQ_READING,
+	SEQ_USSD, SEQ_ALERT, SEQ_ATTENDANCE, SEQ_AUDIT, SEQ_CASE, SEQ_EVENT, SEQ_MESSAGE, SEQ_OUTBOX, SEQ_READING,
 	SEQ_REPORTER, SEQ_SEGMENT, SEQ_FOLLOWUP, SEQ_REFERRAL, SEQ_CALENDAR,
 	SEQ_MEETING, SEQ_TASK, SEQ_TASK_EVENT,
 	SEQ_RETURN, SEQ_ENROLMENT, SEQUENCES

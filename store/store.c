@@ -27,6 +27,7 @@ static const char *const sql[Q_N] = {
 const struct sql_family meta_family = { "meta", sql, Q_N };
 
 static const struct sql_family *const families[FAMILIES] = {
+	[FAM_USSD] = &ussd_family,
 	[FAM_META] = &meta_family,         [FAM_ROSTER] = &roster_family,
 	[FAM_INBOX] = &inbox_family,       [FAM_READING] = &reading_family,
 	[FAM_ATTENDANCE] = &attendance_family, [FAM_CASES] = &cases_family,

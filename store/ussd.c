@@ -1,0 +1,235 @@
+/* ussd.c - USSD sessions and counters of their screens.  Owns ussd_sessions, ussd_screens; may call
+ * base.c and the seam. */
+#include "store/ussd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/internal.h"
+
+#define COLUMNS "u.id, u.provider, u.reporter, u.state, u.form, u.screen, u.hops, u.started, " \
+	"u.changed, u.message, u.request, u.draft"
+
+enum { Q_FIND, Q_UNFINISHED, Q_ADD, Q_MOVE, Q_ANEW, Q_SETTLE, Q_OVERDUE, Q_FORGET, Q_COUNT, Q_DROP,
+       Q_SCREENS, Q_N };
+static const char *const sql[Q_N] = {
+	[Q_FIND] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.session = $1",
+	[Q_UNFINISHED] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.number = $1 AND "
+			 "u.changed >= $2 AND u.state IN ('open', 'closed') AND u.form <> '' "
+			 "ORDER BY u.changed DESC, u.id DESC LIMIT 1",
+	[Q_ADD] = "INSERT INTO ussd_sessions (id, session, number, provider, reporter, state, form, "
+		  "screen, hops, started, changed, request, draft, message) VALUES ($1, $2, $3, $4, "
+		  "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+	[Q_MOVE] = "UPDATE ussd_sessions SET state = $1, form = $2, screen = $3, hops = $4, "
+		   "changed = $5, request = $6, draft = $7, message = $8, reporter = $9 "
+		   "WHERE id = $10 AND state = 'open'",
+	[Q_ANEW] = "UPDATE ussd_sessions SET state = $1, form = $2, screen = $3, hops = $4, "
+		   "changed = $5, request = $6, draft = $7, message = $8, reporter = $9 "
+		   "WHERE id = $10",
+	[Q_SETTLE] = "UPDATE ussd_sessions SET state = $1, changed = $2, "
+		     "draft = CASE WHEN $1 = 'closed' THEN draft END "
+		     "WHERE id = $3 AND state IN ('open', 'closed')",
+	[Q_OVERDUE] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.state IN ('open', 'closed') "
+		      "AND u.changed < $1 ORDER BY u.changed LIMIT 1",
+	[Q_FORGET] = "UPDATE ussd_sessions SET draft = NULL WHERE state NOT IN ('open', 'closed') "
+		     "AND draft IS NOT NULL AND changed < $1",
+	[Q_COUNT] = "INSERT INTO ussd_screens (provider, form, screen, shown, dropped) VALUES "
+		    "($1, $2, $3, 1, 0) ON CONFLICT (provider, form, screen) DO UPDATE SET "
+		    "shown = ussd_screens.shown + 1",
+	[Q_DROP] = "INSERT INTO ussd_screens (provider, form, screen, shown, dropped) VALUES "
+		   "($1, $2, $3, 0, 1) ON CONFLICT (provider, form, screen) DO UPDATE SET "
+		   "dropped = ussd_screens.dropped + 1",
+	[Q_SCREENS] = "SELECT s.provider, s.form, s.screen, s.shown, s.dropped FROM ussd_screens s "
+		      "ORDER BY s.provider, s.form, s.screen",
+};
+const struct sql_family ussd_family = { "ussd", sql, Q_N };
+
+static struct db_stmt *q(struct store *st, int i)
+{
+	return st->q[FAM_USSD][i];
+}
+
+int ussd_request(struct store *st, const void *octets, size_t len, uint8_t out[32])
+{
+	return base_hash(st, "ussd.request", octets, len, out);
+}
+
+static int hash_session(struct store *st, const char *provider, const char *key, uint8_t out[SEAL_HASH])
+{
+	char both[24 + 1 + 256];
+	int n = snprintf(both, sizeof both, "%s\n%s", provider, key);
+	if (n < 0 || (size_t)n >= sizeof both)
+		return base_say(st, STORE_BOUND, "a session key of %d octets", n);
+	return base_hash(st, "ussd.session", both, (size_t)n, out);
+}
+
+static int hash_number(struct store *st, const char *number, uint8_t out[SEAL_HASH])
+{
+	return base_hash(st, "number", number, strlen(number), out);
+}
+
+static int load_row(struct store *st, struct db_stmt *s, void *row)
+{
+	struct ussd_session *u = row;
+	bool gone;
+	size_t len;
+	memset(u, 0, offsetof(struct ussd_session, draft));
+	u->id = db_int(s, 0);
+	db_text(s, 1, u->provider, sizeof u->provider);
+	db_text(s, 2, u->reporter, sizeof u->reporter);
+	db_text(s, 3, u->state, sizeof u->state);
+	db_text(s, 4, u->form, sizeof u->form);
+	db_text(s, 5, u->screen, sizeof u->screen);
+	u->hops = (int)db_int(s, 6);
+	u->started = db_int(s, 7);
+	u->changed = db_int(s, 8);
+	u->message = db_int(s, 9);
+	const void *request = db_blob(s, 10, &len);
+	if (request && len == sizeof u->request)
+		memcpy(u->request, request, len);
+	int rc = db_row(s);
+	const struct seal_place p = { "ussd_sessions.draft", u->id };
+	if (rc == STORE_OK)
+		rc = base_unseal(st, s, 11, &p, u->draft, sizeof u->draft, &u->draft_len, &gone);
+	return rc;
+}
+
+int ussd_find(struct store *st, const char *provider, const char *key, struct ussd_session *out)
+{
+	uint8_t hash[SEAL_HASH];
+	int rc = hash_session(st, provider, key, hash);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = q(st, Q_FIND);
+	db_bind_blob(s, 1, hash, sizeof hash);
+	return base_one(st, s, load_row, out);
+}
+
+int ussd_unfinished(struct store *st, const char *number, int64_t since, struct ussd_session *out)
+{
+	uint8_t hash[SEAL_HASH];
+	int rc = hash_number(st, number, hash);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = q(st, Q_UNFINISHED);
+	db_bind_blob(s, 1, hash, sizeof hash);
+	db_bind_int(s, 2, since);
+	return base_one(st, s, load_row, out);
+}
+
+static int seal_draft(struct store *st, const struct ussd_session *u, int64_t now, uint8_t *sealed)
+{
+	const struct seal_place p = { "ussd_sessions.draft", u->id };
+	if (u->draft_len >= sizeof u->draft)
+		return base_say(st, STORE_BOUND, "a draft of %zu octets", u->draft_len);
+	return base_seal(st, SEAL_DAY, base_day(now), &p, u->draft, u->draft_len, sealed);
+}
+
+int ussd_add(struct store *st, struct ussd_session *u, const char *key, const char *number, int64_t now)
+{
+	uint8_t session[SEAL_HASH], hash[SEAL_HASH], sealed[USSD_DRAFT_MAX + SEAL_OVERHEAD];
+	int rc = hash_session(st, u->provider, key, session);
+	if (rc == STORE_OK)
+		rc = hash_number(st, number, hash);
+	if (rc == STORE_OK)
+		rc = base_next_id(st, SEQ_USSD, &u->id);
+	if (rc == STORE_OK)
+		rc = seal_draft(st, u, now, sealed);
+	if (rc != STORE_OK)
+		return rc;
+	u->started = u->changed = now;
+	struct db_stmt *s = q(st, Q_ADD);
+	db_bind_int(s, 1, u->id);
+	db_bind_blob(s, 2, session, sizeof session);
+	db_bind_blob(s, 3, hash, sizeof hash);
+	db_bind_text(s, 4, u->provider, sizeof u->provider);
+	db_bind_text(s, 5, u->reporter, sizeof u->reporter);
+	db_bind_text(s, 6, u->state, sizeof u->state);
+	db_bind_text(s, 7, u->form, sizeof u->form);
+	db_bind_text(s, 8, u->screen, sizeof u->screen);
+	db_bind_int(s, 9, u->hops);
+	db_bind_int(s, 10, now);
+	db_bind_int(s, 11, now);
+	db_bind_blob(s, 12, u->request, sizeof u->request);
+	db_bind_blob(s, 13, sealed, u->draft_len + SEAL_OVERHEAD);
+	db_bind_ref(s, 14, u->message);
+	return base_db(st, db_run(s));
+}
+
+int ussd_move(struct store *st, const struct ussd_session *u, bool anew, int64_t now)
+{
+	uint8_t sealed[USSD_DRAFT_MAX + SEAL_OVERHEAD];
+	int rc = seal_draft(st, u, now, sealed);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = q(st, anew ? Q_ANEW : Q_MOVE);
+	db_bind_text(s, 1, u->state, sizeof u->state);
+	db_bind_text(s, 2, u->form, sizeof u->form);
+	db_bind_text(s, 3, u->screen, sizeof u->screen);
+	db_bind_int(s, 4, u->hops);
+	db_bind_int(s, 5, now);
+	db_bind_blob(s, 6, u->request, sizeof u->request);
+	db_bind_blob(s, 7, sealed, u->draft_len + SEAL_OVERHEAD);
+	db_bind_ref(s, 8, u->message);
+	db_bind_text(s, 9, u->reporter, sizeof u->reporter);
+	db_bind_int(s, 10, u->id);
+	return base_transition(st, s, "ussd session");
+}
+
+int ussd_settle(struct store *st, const struct ussd_session *u, const char *to, int64_t now)
+{
+	struct db_stmt *s = q(st, Q_SETTLE);
+	db_bind_text(s, 1, to, sizeof u->state);
+	db_bind_int(s, 2, now);
+	db_bind_int(s, 3, u->id);
+	int rc = base_transition(st, s, "ussd session");
+	if (rc == STORE_OK && strcmp(to, "closed") != 0) {
+		st->scrub = true; /* the draft's octets still lie in the log of writes */
+		rc = ussd_count(st, u->provider, u->form, u->screen, true);
+	}
+	return rc;
+}
+
+int ussd_overdue(struct store *st, int64_t before, struct ussd_session *out)
+{
+	struct db_stmt *s = q(st, Q_OVERDUE);
+	db_bind_int(s, 1, before);
+	return base_one(st, s, load_row, out);
+}
+
+int ussd_forget(struct store *st, int64_t before, int64_t *n)
+{
+	struct db_stmt *s = q(st, Q_FORGET);
+	db_bind_int(s, 1, before);
+	int rc = base_db(st, db_run(s));
+	*n = rc == STORE_OK ? db_changes(st->db) : 0;
+	st->scrub |= *n > 0;
+	return rc;
+}
+
+int ussd_count(struct store *st, const char *provider, const char *form, const char *screen, bool dropped)
+{
+	struct db_stmt *s = q(st, dropped ? Q_DROP : Q_COUNT);
+	db_bind_text(s, 1, provider, 24);
+	db_bind_text(s, 2, form, 32);
+	db_bind_text(s, 3, screen, 32);
+	return base_db(st, db_run(s));
+}
+
+static int load_screen(struct store *st, struct db_stmt *s, void *row)
+{
+	struct ussd_screen *u = row;
+	(void)st;
+	memset(u, 0, sizeof *u);
+	db_text(s, 0, u->provider, sizeof u->provider);
+	db_text(s, 1, u->form, sizeof u->form);
+	db_text(s, 2, u->screen, sizeof u->screen);
+	u->shown = db_int(s, 3);
+	u->dropped = db_int(s, 4);
+	return db_row(s);
+}
+
+int ussd_screens(struct store *st, struct ussd_screen *out, size_t max, size_t *n)
+{
+	return base_many(st, q(st, Q_SCREENS), load_screen, out, sizeof *out, max, n);
+}
