@@ -45,12 +45,6 @@ void menu_free(struct menu *m)
 	free(m);
 }
 
-int menu_lang(const struct menu *m, const struct menu_who *who)
-{
-	int lang = world_lang(m->w, who->from->lang);
-	return lang < 0 ? 0 : lang;
-}
-
 /* ---- forms ---- */
 
 static unsigned needs_of(const struct menu_row *row)

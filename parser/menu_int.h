@@ -44,7 +44,6 @@ static inline const struct w_form *menu_configured(const struct menu *m, const s
 {
 	return f->index < menu_rows_n ? NULL : &m->w->forms[f->index - menu_rows_n];
 }
-int menu_lang(const struct menu *m, const struct menu_who *who);
 /* menu_steps.c */
 void menu_row_step(const struct menu *m, const struct menu_row *row, const struct menu_who *who,
 		   const struct menu_answers *a, int k, struct menu_step *out);
@@ -53,4 +52,5 @@ void menu_field_step(const struct menu *m, const struct w_field *f, const struct
 bool menu_day(const struct menu_who *who, const char *typed, bool ahead, char out[MENU_VALUE]);
 /* menu_words.c */
 int menu_words(struct menu *m); /* 0, or -1 without memory */
+int menu_lang(const struct menu *m, const struct menu_who *who); /* its place in a label */
 #endif

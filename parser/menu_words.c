@@ -93,3 +93,9 @@ int menu_words(struct menu *m)
 	sheet_free(sh);
 	return 0;
 }
+
+int menu_lang(const struct menu *m, const struct menu_who *who)
+{
+	int lang = world_lang(m->w, who->from->lang);
+	return lang < 0 ? 0 : lang;
+}

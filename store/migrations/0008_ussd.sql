@@ -1,4 +1,4 @@
--- 0007_ussd.sql - USSD sessions.  Legal states and who moves between them: STATES.md.
+-- 0008_ussd.sql - USSD sessions.  Legal states and who moves between them: STATES.md.
 --
 -- session: keyed hash of the provider and its session key; number: keyed hash of the caller's, as in
 -- reporters.  request: keyed hash of the last request, so that the same one again is seen.  draft, sealed
