@@ -127,6 +127,8 @@ struct config {
 	size_t n_agencies;
 	const char *edge_listen;                 /* "127.0.0.1:8480"; "" nothing listens */
 	const char *edge_tls_cert, *edge_tls_key; /* PEM files, "" plain HTTP */
+	const char *edge_public_url;             /* "https://kujdestar.example/", "" no links */
+	int edge_link_days;
 	int edge_connections, edge_per_address, edge_request_s, edge_body_max;
 	int circuit_failures, circuit_s, circuit_max_s; /* when an agency is left in peace */
 	int courier_parallel, http_expire_h, sms_expire_h;

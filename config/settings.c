@@ -13,7 +13,7 @@
 	"delivery.failed campaign.done modem.down modem.full"
 #define KEYS                                                                                       \
 	"alert rule event at case concerns age_band sex zone urgent risk n_children flags school " \
-	"class register_no days from to country reason service referral task due date"
+	"class register_no days from to country reason service referral task due date link"
 #define CONCERNS                                                                                   \
 	"begging labour drugs sexual trafficking marriage street unaccompanied violence "          \
 	"neglect dropout crime"
@@ -107,6 +107,11 @@ static const struct cfg_setting table[] = {
      .what = "PEM file of its certificate chain; empty: plain HTTP, behind a proxy of your own"},
     {SC_MAIN, "edge.tls_key", TY_PATH, CONF(edge_tls_key), RANGE(0, 900), .fallback = "",
      .what = "PEM file of the certificate's key; mode 0600"},
+    {SC_MAIN, "edge.public_url", TY_TEXT, CONF(edge_public_url), RANGE(0, 200), .check = CK_URL,
+     .fallback = "",
+     .what = "how agencies reach it from outside: begins the links in alerts; empty: no links"},
+    {SC_MAIN, "edge.link_days", TY_INT, CONF(edge_link_days), RANGE(1, 60), .fallback = "14",
+     .what = "days for which such a link can be used"},
     {SC_MAIN, "edge.connections", TY_INT, CONF(edge_connections), RANGE(4, 4096),
      .fallback = "256", .what = "connections at once"},
     {SC_MAIN, "edge.per_address", TY_INT, CONF(edge_per_address), RANGE(1, 4096),

@@ -1,16 +1,19 @@
 /* route.c - see route.h. */
 #include "gateway/edge/route.h"
+#include "gateway/edge/answer.h"
+#include "gateway/edge/page.h"
 
 #include <string.h>
 
 struct route {
-	const char *path;
+	const char *path;    /* ending in "/": one more segment follows, the block or token */
 	const char *methods; /* space-separated, as in the Allow header */
 	const char *kind;
 	/* NULL: the call has no fields.  False: refused, *out says why. */
 	bool (*ask)(const struct edge_request *rq, struct route_state *st, struct route_call *c,
 		    struct edge_answer *out);
 	void (*tell)(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out);
+	bool words; /* tells refusals in its own form too */
 };
 
 /* A refusal of the hub's is told in the hub's words; they name no person and repeat no input. */
@@ -28,8 +31,23 @@ static void tell_health(const struct route_state *st, const struct wire_reply *r
 }
 
 static const struct route routes[] = {
-    {"/health", "GET", "health", NULL, tell_health},
+    {"/health", "GET", "health", NULL, tell_health, false},
+    {"/answers/", "POST", "answer", answer_ask, answer_tell, false},
+    {"/a/", "GET POST", "link", page_ask, page_tell, true},
 };
+
+/* What follows the route's path, "" for one that ends there; NULL: another route. */
+static const char *rest_of(const struct route *r, const char *path)
+{
+	size_t n = strlen(r->path);
+	bool open = n > 1 && r->path[n - 1] == '/';
+	if (strncmp(path, r->path, n) != 0)
+		return NULL;
+	const char *rest = path + n;
+	if (!open)
+		return *rest ? NULL : rest;
+	return *rest && strlen(rest) < ROUTE_REST && !strchr(rest, '/') ? rest : NULL;
+}
 
 static bool allows(const char *methods, const char *method)
 {
@@ -44,10 +62,12 @@ bool route_request(const struct edge_request *rq, struct route_state *st, struct
 		   struct edge_answer *out)
 {
 	const struct route *r = NULL;
-	for (size_t i = 0; i < sizeof routes / sizeof routes[0] && !r; i++)
-		if (strcmp(routes[i].path, rq->path) == 0)
-			r = &routes[i];
-	if (!r) {
+	const char *rest = NULL;
+	for (size_t i = 0; i < sizeof routes / sizeof routes[0] && !rest; i++) {
+		r = &routes[i];
+		rest = rest_of(r, rq->path);
+	}
+	if (!rest) {
 		answer_problem(out, 404, NULL);
 		return true;
 	}
@@ -58,16 +78,17 @@ bool route_request(const struct edge_request *rq, struct route_state *st, struct
 	}
 	memset(c, 0, sizeof *c);
 	c->call.kind = wire_str(r->kind);
-	c->call.block = wire_str("");
+	c->call.block = wire_str(rest);
 	c->call.peer = wire_str(rq->peer);
 	c->call.body = wire_str("");
 	st->route = r;
+	st->kept[0] = '\0';
 	return r->ask && !r->ask(rq, st, c, out);
 }
 
 void route_reply(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
 {
-	if (r->status >= 400)
+	if (r->status >= 400 && !st->route->words)
 		tell_refusal(r, out);
 	else
 		st->route->tell(st, r, out);

@@ -6,20 +6,10 @@
  */
 #ifndef GATEWAY_EDGE_ROUTE_H
 #define GATEWAY_EDGE_ROUTE_H
-#include "gateway/edge/request.h"
-#include "gateway/edge/server.h"
-#include "gateway/hub/wire.h"
+#include "gateway/edge/exchange.h"
 
-struct route;
-struct route_state { /* what a waiting request keeps; at most SERVER_STATE octets */
-	const struct route *route;
-	char kept[SERVER_STATE - 16];
-};
-struct route_call { /* strings live as long as the request and this struct */
-	struct wire_call call;
-	char room[4096]; /* for what a kind must make anew */
-	size_t used;
-};
+#define ROUTE_REST 65 /* longest last segment, NUL included */
+
 /* True: answered at once in *out.  False: *c is to be sent. */
 bool route_request(const struct edge_request *rq, struct route_state *st, struct route_call *c,
 		   struct edge_answer *out);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "gateway/intake/call_answer.h"
 
 typedef int call_fn(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words,
 		    size_t max);
@@ -20,29 +21,9 @@ static const struct {
 	call_fn *answer;
 } table[] = {
 	{ "health", health },
+	{ "answer", call_answer },
+	{ "link", call_link },
 };
-
-bool call_field(struct call_reply *r, const char *name, const char *value)
-{
-	size_t n = strlen(value);
-
-	if (r->fields.n == WIRE_SETTINGS_MAX || n > sizeof(r->room) - r->used) {
-		call_refuse(r, 500, NULL);
-		return false;
-	}
-	memcpy(r->room + r->used, value, n);
-	r->fields.pair[r->fields.n++] =
-		(struct wire_pair){ wire_str(name), wire_blob(r->room + r->used, n) };
-	r->used += n;
-	return true;
-}
-
-void call_refuse(struct call_reply *r, unsigned status, const char *detail)
-{
-	r->status = (uint16_t)status;
-	r->fields.n = 0;
-	snprintf(r->detail, sizeof(r->detail), "%s", detail ? detail : "");
-}
 
 int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max)
 {

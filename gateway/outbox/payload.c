@@ -41,6 +41,7 @@ static const struct key {
 	{ "task", TEXT, offsetof(struct post_event, task) },
 	{ "due", TEXT, offsetof(struct post_event, due) },
 	{ "date", TEXT, offsetof(struct post_event, date) },
+	{ "link", TEXT, offsetof(struct post_event, link) },
 	{ "flags", LIST, offsetof(struct post_event, flags) },
 };
 

@@ -10,10 +10,12 @@
 #include "gateway/outbox/payload.h"
 #include "parser/gsm7.h"
 #include "store/alerts.h"
+#include "store/answers.h"
 #include "store/outbox.h"
 
 #define SMS_TEXT_MAX 2048
 #define PEOPLE 16
+#define LINK_MAX 256
 /* A bare reference and whom to telephone: no fact of the case. */
 #define REFERENCE_MESSAGE "agency_sms"
 
@@ -113,14 +115,55 @@ static int audit_send(struct desk *d, const struct post_event *e, const struct c
 	return desk_audit(d, "system", "tell", event_object(e, object), result, rule);
 }
 
-static int tell_http(struct desk *d, const struct post_event *e, const struct config_mandate *row)
+static bool lists(const struct config_mandate *row, const char *key)
 {
-	char body[OUTBOX_BODY_MAX], uid[OUTBOX_UID];
+	for (const char **k = row->keys; k && *k; k++) {
+		if (strcmp(*k, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A link for a person at the agency who has no program to answer with: for what this event is about,
+ * the referral or task before the alert that told of it. */
+static int make_link(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+		     char out[LINK_MAX])
+{
+	char token[LINK_TOKEN], subject[32];
+	const char *base = d->cf->edge_public_url;
+
+	out[0] = '\0';
+	if (!base[0] || !lists(row, "link"))
+		return STORE_OK;
+	if (e->referral && e->referral[0])
+		snprintf(subject, sizeof(subject), "referral %.20s", e->referral + (e->referral[0] == 'R'));
+	else if (e->task && e->task[0])
+		snprintf(subject, sizeof(subject), "task %.20s", e->task + (e->task[0] == 'T'));
+	else if (e->alert)
+		snprintf(subject, sizeof(subject), "alert %lld", (long long)e->alert);
+	else
+		return STORE_OK;
+	int rc = link_add(d->st, row->agency, subject, d->now,
+			  d->now + (int64_t)d->cf->edge_link_days * 86400, token);
+	if (rc == STORE_OK)
+		snprintf(out, LINK_MAX, "%s%sa/%s", base, base[strlen(base) - 1] == '/' ? "" : "/",
+			 token);
+	return rc;
+}
+
+static int tell_http(struct desk *d, const struct post_event *event, const struct config_mandate *row)
+{
+	struct post_event copy = *event, *e = &copy;
+	char body[OUTBOX_BODY_MAX], uid[OUTBOX_UID], link[LINK_MAX];
 	/* No expiry in the row: giving up is settle's to decide, which then tells a person. */
 	struct outbox_new o = { .leg = OUTBOX_HTTP, .kind = "alert", .reporter = "", .number = "",
 				.agency = row->agency, .event = e->event, .body = body,
 				.urgent = e->urgent, .alert = e->alert, .case_id = e->case_id };
 
+	int rc = make_link(d, event, row, link);
+	if (rc != STORE_OK)
+		return rc;
+	copy.link = link;
 	outbox_uid(uid);
 	o.uid = uid;
 	const struct config_agency *a = config_agency(d->cf, row->agency);
@@ -130,7 +173,7 @@ static int tell_http(struct desk *d, const struct post_event *e, const struct co
 			: payload_write(e, row, d->now, body, sizeof(body));
 	if (o.len == 0)
 		return STORE_BOUND;
-	int rc = add(d, &o, NULL);
+	rc = add(d, &o, NULL);
 	return rc == STORE_OK ? audit_send(d, e, row, "http") : rc;
 }
 

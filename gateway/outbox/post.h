@@ -31,6 +31,7 @@ struct post_event {
 	const char *task, *due, *date;
 	int pupil, days;
 	const char *flags;
+	const char *link;       /* filled in by post_event where a row lists the key */
 };
 /* Tells every agency with a mandate.  An agency without a URL is told by a bare reference by SMS to
  * its reporters.  *agencies: how many were told by HTTP. */

@@ -476,7 +476,7 @@ static void mandates_are_checked(void **state)
 	      "task.new delivery.failed campaign.done modem.down modem.full\nx.cfg:4: mandates[3].keys[2]: \"name\" "
 	      "is none of: alert rule event at case concerns age_band sex zone urgent risk "
 	      "n_children flags school class register_no days from to country reason service "
-	      "referral task due date\nx.cfg:7: mandates[6].concerns[1]: \"beging\" is not "
+	      "referral task due date link\nx.cfg:7: mandates[6].concerns[1]: \"beging\" is not "
 	      "known, did you mean \"begging\"? Allowed: begging labour drugs sexual "
 	      "trafficking marriage street unaccompanied violence neglect dropout "
 	      "crime\nx.cfg:2: mandates[1].agency: \"XYZ\" is used but not defined in "

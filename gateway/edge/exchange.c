@@ -1,0 +1,11 @@
+/* exchange.c - see exchange.h. */
+#include "gateway/edge/exchange.h"
+
+bool route_field(struct route_call *c, const char *name, struct edge_str value)
+{
+	struct wire_pairs *p = &c->call.fields;
+	if (p->n == WIRE_SETTINGS_MAX)
+		return false;
+	p->pair[p->n++] = (struct wire_pair){wire_str(name), wire_blob(value.s ? value.s : "", value.len)};
+	return true;
+}

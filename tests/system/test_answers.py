@@ -1,0 +1,152 @@
+"""Agencies answer: by a signed call, or by a person's click on a link."""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import re
+import shutil
+import tempfile
+import unittest
+
+from edge import Edge
+from gateway import CONFIG_DIR
+from simmodem import wait_for
+
+
+def headers(secret, uid, at, body):
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    mac = hmac.new(key, f"{uid}.{at}.".encode() + body, hashlib.sha256).digest()
+    return {"Content-Type": "application/json", "webhook-id": uid, "webhook-timestamp": str(at),
+            "webhook-signature": "v1," + base64.b64encode(mac).decode()}
+
+
+class TestAnswers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.mkdtemp(prefix="kujdestar-answers-")
+        mandates = os.path.join(cls.dir, "mandates.cfg")
+        with open(os.path.join(CONFIG_DIR, "mandates.cfg"), encoding="utf-8") as f:
+            text = f.read()
+        with open(mandates, "w", encoding="utf-8") as f:
+            f.write(text.replace('keys = [ "alert", "rule", "case",', 'keys = [ "alert", "link", "rule", "case",'))
+        def edit(config):
+            config = re.sub(r'mandates = "[^"]+"', f'mandates = {json.dumps(mandates)}', config)
+            # each agency its own secret: one that signs as another must be found out
+            for code in ("SSS", "POLICE"):
+                secret = "whsec_" + base64.b64encode(f"the secret of {code} alone, of this test".encode()).decode()
+                config = re.sub(rf'(code = "{code}".*?secret = )"[^"]+"', rf'\1"{secret}"', config, flags=re.S, count=1)
+            return config
+        cls.edge = Edge('public_url = "https://kujdestar.example";', edit=edit)
+        cls.edge.__enter__()
+        cls.gw = cls.edge.gw
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.edge.__exit__(None, None, None)
+        shutil.rmtree(cls.dir, ignore_errors=True)
+
+    zone = 0
+
+    def alert(self):
+        """A new case; the alert MUN was told of, as its request had it."""
+        type(self).zone += 1
+        known = len(self.gw.agency.requests())
+        self.gw.text("O1", f"RAST LYP Z{self.zone} M{8 + self.zone}")
+        wait_for(lambda: len(self.gw.agency.requests()) > known, 20, "the delivery")
+        return self.gw.agency.requests()[-1].json()["data"]
+
+    def call(self, agency, body, uid, secret=None, at=None, **change):
+        body = json.dumps(body).encode()
+        at = at or self.gw.status()["now"]
+        h = headers(secret or self.gw.secrets[agency], uid, at, body) | change
+        return self.edge.ask("POST", f"/answers/{agency}", body=body, headers=h)
+
+    def state(self, alert):
+        return self.gw.rows(f"SELECT state, acked_by FROM alerts WHERE number = {int(alert)}")[0]
+
+    def test_the_municipality_acknowledges_and_escalation_stops(self):
+        alert = self.alert()["alert"]
+        said = {"type": "alert.ack", "data": {"alert": alert}}
+        status, _, text = self.call("MUN", said, "a1")
+        self.assertEqual((status, json.loads(text)), (200, {"state": "taken"}))
+        self.assertEqual(self.state(alert), {"state": "acked", "acked_by": "agency:MUN"})
+        status, _, text = self.call("MUN", said, "a1")
+        self.assertEqual((status, json.loads(text)["status"]), (409, 409))
+        status, _, text = self.call("MUN", said, "a2")
+        self.assertEqual((status, json.loads(text)), (200, {"state": "already"}))
+        self.assertEqual(self.gw.count("audit", f"who = 'agency:MUN' AND verb = 'answer.ack' AND object = 'alert {alert}'"), 2)
+
+    def test_who_did_not_sign_is_refused_in_one_and_the_same_words(self):
+        alert = self.alert()["alert"]
+        said = {"type": "alert.ack", "data": {"alert": alert}}
+        now = self.gw.status()["now"]
+        refused = [
+            self.call("MUN", said, "b1", secret=self.gw.secrets["SSS"]),
+            self.call("NOBODY", said, "b2", secret=self.gw.secrets["SSS"]),
+            self.call("MUN", said, "b3", at=now - 301),
+            self.call("MUN", said, "b4", at=now + 301),
+            self.call("MUN", said, "b5", **{"webhook-id": "b6"}),
+            self.call("TV", said, "b7", secret="whsec_bm9ib2R5IG5vYm9keSBub2JvZHkgbm9ib2R5IG5vYm9keSE="),
+            self.call("EVIL", said, "b8", secret="whsec_bm9ib2R5IG5vYm9keSBub2JvZHkgbm9ib2R5IG5vYm9keSE="),
+        ]
+        self.assertEqual({r[0] for r in refused}, {401})
+        self.assertEqual(len({r[2] for r in refused}), 1)
+        self.assertEqual(self.state(alert)["state"], "open")
+
+    def test_only_what_it_was_told_of(self):
+        alert = self.alert()["alert"]
+        for number in (alert, 999999):
+            status, headers_, text = self.call("POLICE", {"type": "alert.ack", "data": {"alert": number}}, f"c{number}")
+            self.assertEqual(status, 404)
+            self.assertEqual(headers_["Content-Type"], "application/problem+json")
+        self.assertEqual(self.state(alert)["state"], "open")
+        self.assertEqual(self.call("MUN", {"type": "alert.decline", "data": {"alert": alert}}, "c-no")[0], 400)
+
+    def test_malformed_calls(self):
+        good = headers(self.gw.secrets["MUN"], "d1", self.gw.status()["now"], b"{}")
+        for name in ("webhook-id", "webhook-timestamp", "webhook-signature"):
+            less = {k: v for k, v in good.items() if k != name}
+            self.assertEqual(self.edge.ask("POST", "/answers/MUN", body=b"{}", headers=less)[0], 400)
+        self.assertEqual(self.edge.ask("POST", "/answers/MUN", body=b"{}", headers=good | {"Content-Type": "text/plain"})[0], 415)
+        self.assertEqual(self.edge.ask("POST", "/answers/MUN", body=b"{}", headers=good)[0], 400)
+        self.assertEqual(self.edge.ask("GET", "/answers/MUN")[0], 405)
+        self.assertEqual(self.edge.ask("POST", "/answers/MUN/x", body=b"{}", headers=good)[0], 404)
+        for body in (b"[]", b'{"type":"alert.ack","type":"alert.ack","data":{"alert":1}}', b"\xff", b"{" * 5000):
+            h = headers(self.gw.secrets["MUN"], f"d{len(body)}", self.gw.status()["now"], body)
+            self.assertEqual(self.edge.ask("POST", "/answers/MUN", body=body, headers=h)[0], 400)
+
+    def test_a_link_answers_once_and_looking_changes_nothing(self):
+        data = self.alert()
+        path = data["link"].removeprefix("https://kujdestar.example")
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        for _ in range(2):
+            status, h, page = self.edge.ask("GET", path)
+            self.assertEqual((status, h["Content-Type"]), (200, "text/html; charset=utf-8"))
+            self.assertIn(f"MUN: alert {data['alert']}", page)
+            self.assertIn('value="ack"', page)
+            self.assertNotIn(data["case"], page)
+        self.assertEqual(self.state(data["alert"])["state"], "open")
+        self.assertEqual(self.edge.ask("HEAD", path)[0], 405)
+        self.assertEqual(self.edge.ask("POST", path, body="action=accept", headers=form)[0], 400)
+        self.assertEqual(self.edge.ask("POST", path, body="action=<script>", headers=form)[0], 400)
+        self.assertEqual(self.edge.ask("POST", path, body="action=ack", headers={"Content-Type": "text/plain"})[0], 400)
+        self.assertEqual(self.state(data["alert"])["state"], "open")
+        self.assertEqual(self.edge.ask("POST", path, body="action=ack", headers=form)[0], 200)
+        self.assertEqual(self.state(data["alert"]), {"state": "acked", "acked_by": "agency:MUN"})
+        self.assertEqual(self.edge.ask("POST", path, body="action=ack", headers=form)[0], 410)
+        status, _, page = self.edge.ask("GET", path)
+        self.assertIn("U mor.", page)
+        self.assertNotIn("<button", page)
+        self.assertEqual(self.edge.ask("GET", path[:-1] + ("a" if path[-1] != "a" else "b"))[0], 404)
+        self.assertEqual(self.edge.ask("GET", "/a/" + "a" * 200)[0], 404)
+        # the token stands in the delivery alone
+        token = path.rsplit("/", 1)[1].encode()
+        for name in os.listdir(self.gw.dir):
+            if os.path.isfile(os.path.join(self.gw.dir, name)):
+                with open(os.path.join(self.gw.dir, name), "rb") as f:
+                    self.assertNotIn(token, f.read(), name)
+
+
+if __name__ == "__main__":
+    unittest.main()
