@@ -15,63 +15,60 @@ struct sql_family {
 	const char *const *sql;
 	size_t n;
 };
+/* Enumerator and table of each, one a line. */
+#define STORE_FAMILIES(X) \
+	X(META, meta) \
+	X(USSD, ussd) \
+	X(ROSTER, roster) \
+	X(INBOX, inbox) \
+	X(READING, reading) \
+	X(ATTENDANCE, attendance) \
+	X(CASES, cases) \
+	X(ALERTS, alerts) \
+	X(OUTBOX, outbox) \
+	X(AUDIT, audit) \
+	X(BASE, base) \
+	X(REFERRALS, referrals) \
+	X(CONFIRMS, confirms) \
+	X(FOLLOWUPS, followups) \
+	X(SCHOOL, school) \
+	X(SCHOOLYEAR, schoolyear) \
+	X(CIRCUITS, circuits) \
+	X(TASKS, tasks) \
+	X(MEETINGS, meetings) \
+	X(AGENDA, agenda) \
+	X(ANSWERS, answers)
 enum family {
-	FAM_META, FAM_USSD, FAM_ROSTER, FAM_INBOX, FAM_READING, FAM_ATTENDANCE, FAM_CASES, FAM_ALERTS, FAM_OUTBOX,
-	FAM_AUDIT, FAM_BASE, FAM_REFERRALS, FAM_CONFIRMS, FAM_FOLLOWUPS, FAM_SCHOOL, FAM_CIRCUITS,
-	FAM_TASKS, FAM_MEETINGS, FAM_AGENDA,
-enum family { /* one a line: whoever adds one meets nobody else's */
-	FAM_META,
-	FAM_ROSTER,
-	FAM_INBOX,
-	FAM_READING,
-	FAM_ATTENDANCE,
-	FAM_CASES,
-	FAM_ALERTS,
-	FAM_OUTBOX,
-	FAM_AUDIT,
-	FAM_BASE,
-	FAM_REFERRALS,
-	FAM_CONFIRMS,
-	FAM_FOLLOWUPS,
-	FAM_SCHOOL,
-	FAM_CIRCUITS,
-	FAM_TASKS,
-	FAM_MEETINGS,
-	FAM_AGENDA,
-	FAM_SCHOOLYEAR,
-	FAM_ANSWERS,
+#define X(NAME, table) FAM_##NAME,
+	STORE_FAMILIES(X)
+#undef X
 	FAMILIES
 };
-extern const struct sql_family meta_family, ussd_family, roster_family, inbox_family, reading_family,
-	attendance_family, cases_family, alerts_family, outbox_family, audit_family, base_family,
-	referrals_family, confirms_family, followups_family, school_family, schoolyear_family, circuits_family,
-	tasks_family, meetings_family, agenda_family;
-extern const struct sql_family meta_family;
-extern const struct sql_family roster_family;
-extern const struct sql_family inbox_family;
-extern const struct sql_family reading_family;
-extern const struct sql_family attendance_family;
-extern const struct sql_family cases_family;
-extern const struct sql_family alerts_family;
-extern const struct sql_family outbox_family;
-extern const struct sql_family audit_family;
-extern const struct sql_family base_family;
-extern const struct sql_family referrals_family;
-extern const struct sql_family confirms_family;
-extern const struct sql_family followups_family;
-extern const struct sql_family school_family;
-extern const struct sql_family schoolyear_family;
-extern const struct sql_family circuits_family;
-extern const struct sql_family tasks_family;
-extern const struct sql_family meetings_family;
-extern const struct sql_family agenda_family;
-extern const struct sql_family answers_family;
+#define X(NAME, table) extern const struct sql_family table##_family;
+STORE_FAMILIES(X)
+#undef X
 
 enum sequence {
-	SEQ_USSD, SEQ_ALERT, SEQ_ATTENDANCE, SEQ_AUDIT, SEQ_CASE, SEQ_EVENT, SEQ_MESSAGE, SEQ_OUTBOX, SEQ_READING,
-	SEQ_REPORTER, SEQ_SEGMENT, SEQ_FOLLOWUP, SEQ_REFERRAL, SEQ_CALENDAR,
-	SEQ_MEETING, SEQ_TASK, SEQ_TASK_EVENT,
-	SEQ_RETURN, SEQ_ENROLMENT, SEQUENCES
+	SEQ_USSD,
+	SEQ_ALERT,
+	SEQ_ATTENDANCE,
+	SEQ_AUDIT,
+	SEQ_CASE,
+	SEQ_EVENT,
+	SEQ_MESSAGE,
+	SEQ_OUTBOX,
+	SEQ_READING,
+	SEQ_REPORTER,
+	SEQ_SEGMENT,
+	SEQ_FOLLOWUP,
+	SEQ_REFERRAL,
+	SEQ_CALENDAR,
+	SEQ_MEETING,
+	SEQ_TASK,
+	SEQ_TASK_EVENT,
+	SEQ_RETURN,
+	SEQ_ENROLMENT,
+	SEQUENCES
 };
 
 struct store {

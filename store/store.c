@@ -27,33 +27,9 @@ static const char *const sql[Q_N] = {
 const struct sql_family meta_family = { "meta", sql, Q_N };
 
 static const struct sql_family *const families[FAMILIES] = {
-	[FAM_USSD] = &ussd_family,
-	[FAM_META] = &meta_family,         [FAM_ROSTER] = &roster_family,
-	[FAM_INBOX] = &inbox_family,       [FAM_READING] = &reading_family,
-	[FAM_ATTENDANCE] = &attendance_family, [FAM_CASES] = &cases_family,
-	[FAM_ALERTS] = &alerts_family,     [FAM_OUTBOX] = &outbox_family,
-	[FAM_AUDIT] = &audit_family,       [FAM_BASE] = &base_family,
-	[FAM_REFERRALS] = &referrals_family, [FAM_CONFIRMS] = &confirms_family,
-	[FAM_META] = &meta_family,
-	[FAM_ROSTER] = &roster_family,
-	[FAM_INBOX] = &inbox_family,
-	[FAM_READING] = &reading_family,
-	[FAM_ATTENDANCE] = &attendance_family,
-	[FAM_CASES] = &cases_family,
-	[FAM_ALERTS] = &alerts_family,
-	[FAM_OUTBOX] = &outbox_family,
-	[FAM_AUDIT] = &audit_family,
-	[FAM_BASE] = &base_family,
-	[FAM_REFERRALS] = &referrals_family,
-	[FAM_CONFIRMS] = &confirms_family,
-	[FAM_FOLLOWUPS] = &followups_family,
-	[FAM_SCHOOL] = &school_family,
-	[FAM_SCHOOLYEAR] = &schoolyear_family,
-	[FAM_CIRCUITS] = &circuits_family,
-	[FAM_TASKS] = &tasks_family,
-	[FAM_MEETINGS] = &meetings_family,
-	[FAM_AGENDA] = &agenda_family,
-	[FAM_ANSWERS] = &answers_family,
+#define X(NAME, table) [FAM_##NAME] = &table##_family,
+	STORE_FAMILIES(X)
+#undef X
 };
 
 const char *store_rc_name(int rc)

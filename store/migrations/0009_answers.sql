@@ -1,4 +1,4 @@
--- 0008_answers.sql - what agencies answer over HTTP: calls that were taken, so that none counts twice,
+-- 0009_answers.sql - what agencies answer over HTTP: calls that were taken, so that none counts twice,
 -- and links that let a person at an agency answer without a program.
 
 -- uid: the caller's own id of the call (webhook-id).  status: what it was answered, as of HTTP.
