@@ -18,6 +18,13 @@
 #include "parser/parser.h"
 #include "parser/world.h"
 
+struct config_code {         /* a code of the SIM: dialled, answered, and the figure picked out */
+	const char *code;        /* "*123#", "" none */
+	const char **answers;    /* what is answered to its menus, in order */
+	const char *pick, *sample; /* expression with one group, and a text it was proved on; "" none */
+	int limit;               /* balance: below it people are told; validity: so many days before */
+	int every_h;             /* how often it is asked; 0 = only by hand */
+};
 struct config_modem {
 	const char *name;        /* "sim1": in logs, tables and `kujdestar ussd NAME` */
 	const char *device;      /* /dev/serial/by-id/... */
@@ -35,6 +42,7 @@ struct config_modem {
 	int network_s;           /* without network for so long: radio off and on, people are told */
 	const char **prefixes;   /* numbers it is the first choice for: "+35569", NULL-terminated */
 	const char **power_cycle; /* program and arguments that switch it off and on; none: empty */
+	struct config_code balance, validity, topup;
 };
 struct config_agency {
 	const char *code;        /* MUN SSS ... */
@@ -135,6 +143,9 @@ struct config {
 	int sms_day_limit, sms_recipient_hour_limit; /* cost and loop guard */
 	bool sms_unicode;                            /* false: replies are GSM-7 */
 	int sms_max_attempts;
+	const char *quiet_from, *quiet_to;           /* "21:00", local; "" = no quiet hours */
+	const char *quiet_digest;                    /* when what waited leaves; "" = at quiet_to */
+	int sms_gap_min;                             /* between two routine SMS to a person; 0 none */
 	/* intake */
 	int concat_window_h, undo_h, context_h, unknown_reply_h, flood_per_hour;
 	int64_t clock_future_s, clock_past_s; /* a network time stamp is believed inside these */

@@ -37,6 +37,8 @@ static void load_parts(struct cfg_load *l)
 {
 	cfg_load_places(l);
 	cfg_load_modems(l);
+	cfg_load_codes(l);
+	cfg_load_quiet(l);
 	cfg_load_agencies(l);
 	cfg_load_shifts(l);
 	cfg_load_schools(l);

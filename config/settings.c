@@ -10,7 +10,7 @@
 	"absence.left school.silent case.new case.urgent case.amended case.risk case.not_found "   \
 	"case.closed "                                                                             \
 	"emergency referral.new referral.declined return.new return.arrived task.new "             \
-	"delivery.failed campaign.done modem.down modem.full"
+	"delivery.failed campaign.done modem.down modem.back modem.full modem.credit"
 #define KEYS                                                                                       \
 	"alert rule event at case concerns age_band sex zone urgent risk n_children flags school " \
 	"class register_no days from to country reason service referral task due date link"
@@ -131,6 +131,14 @@ static const struct cfg_setting table[] = {
      .what = "send letters outside GSM-7 as they are, 70 a segment; false: they are folded"},
     {SC_MAIN, "sms.max_attempts", TY_INT, CONF(sms_max_attempts), RANGE(1, 50), .fallback = "5",
      .what = "tries of an SMS that was surely not sent"},
+    {SC_MAIN, "sms.gap_min", TY_INT, CONF(sms_gap_min), RANGE(0, 1440), .fallback = "0",
+     .what = "minutes between two routine SMS to a person, what waited is joined; 0: none"},
+    {SC_MAIN, "sms.quiet.from", TY_TEXT, CONF(quiet_from), RANGE(0, 5), .check = CK_TIME,
+     .fallback = "", .what = "when the quiet hours begin: routine SMS wait; empty: there are none"},
+    {SC_MAIN, "sms.quiet.to", TY_TEXT, CONF(quiet_to), RANGE(0, 5), .check = CK_TIME,
+     .fallback = "", .what = "when the quiet hours end"},
+    {SC_MAIN, "sms.quiet.digest", TY_TEXT, CONF(quiet_digest), RANGE(0, 5), .check = CK_TIME,
+     .fallback = "", .what = "when what waited in them leaves; empty: at their end"},
 
     {SC_MAIN, "intake.concat_window_h", TY_INT, CONF(concat_window_h), RANGE(1, 168),
      .fallback = "24", .what = "hours to wait for the missing segment of a long SMS"},
@@ -243,6 +251,36 @@ static const struct cfg_setting table[] = {
      .fallback = "", .what = "beginnings of numbers that it sends to by preference"},
     {SC_MODEM, "power_cycle", TY_WORDS, IN(config_modem, power_cycle), RANGE(0, 16),
      .fallback = "", .what = "program and arguments that switch the modem off and on, no shell"},
+    {SC_MODEM, "balance.code", TY_TEXT, IN(config_modem, balance.code), RANGE(0, 40),
+     .check = CK_USSD, .fallback = "", .what = "code that asks the SIM's credit; empty: not asked"},
+    {SC_MODEM, "balance.answers", TY_WORDS, IN(config_modem, balance.answers), RANGE(0, 8),
+     .check = CK_ANSWER, .fallback = "", .what = "what is answered to its menus, in order"},
+    {SC_MODEM, "balance.amount", TY_TEXT, IN(config_modem, balance.pick), RANGE(0, 160),
+     .fallback = "", .what = "expression whose one group ( ) takes the amount out of the answer"},
+    {SC_MODEM, "balance.sample", TY_TEXT, IN(config_modem, balance.sample), RANGE(0, 400),
+     .fallback = "", .what = "an answer of the operator, on which the expression is proved"},
+    {SC_MODEM, "balance.low", TY_INT, IN(config_modem, balance.limit), RANGE(0, 10000000),
+     .fallback = "0", .what = "credit below which people are told; 0: never"},
+    {SC_MODEM, "balance.every_h", TY_INT, IN(config_modem, balance.every_h), RANGE(0, 720),
+     .fallback = "24", .what = "hours between two questions; 0: only by hand"},
+    {SC_MODEM, "validity.code", TY_TEXT, IN(config_modem, validity.code), RANGE(0, 40),
+     .check = CK_USSD, .fallback = "",
+     .what = "code that asks until when the SIM is valid; empty: not asked"},
+    {SC_MODEM, "validity.answers", TY_WORDS, IN(config_modem, validity.answers), RANGE(0, 8),
+     .check = CK_ANSWER, .fallback = "", .what = "what is answered to its menus, in order"},
+    {SC_MODEM, "validity.date", TY_TEXT, IN(config_modem, validity.pick), RANGE(0, 160),
+     .fallback = "", .what = "expression whose one group ( ) takes the day, or the days left"},
+    {SC_MODEM, "validity.sample", TY_TEXT, IN(config_modem, validity.sample), RANGE(0, 400),
+     .fallback = "", .what = "an answer of the operator, on which the expression is proved"},
+    {SC_MODEM, "validity.days", TY_INT, IN(config_modem, validity.limit), RANGE(0, 365),
+     .fallback = "7", .what = "days before its end on which people are told; 0: never"},
+    {SC_MODEM, "validity.every_h", TY_INT, IN(config_modem, validity.every_h), RANGE(0, 720),
+     .fallback = "24", .what = "hours between two questions; 0: only by hand"},
+    {SC_MODEM, "topup.code", TY_TEXT, IN(config_modem, topup.code), RANGE(0, 60),
+     .check = CK_TOPUP, .fallback = "",
+     .what = "code that loads a voucher, {voucher} in its place; empty: none"},
+    {SC_MODEM, "topup.answers", TY_WORDS, IN(config_modem, topup.answers), RANGE(0, 8),
+     .check = CK_ANSWER, .fallback = "", .what = "what is answered to its menus; {voucher} may be one"},
 
     {SC_AGENCY, "code", TY_TEXT, IN(config_agency, code), RANGE(2, 11), .check = CK_CODE,
      .what = "code, as reporters write it"},
@@ -444,6 +482,9 @@ static const char *check_words(enum cfg_check c)
 	    [CK_SIGNING] = "whsk_ and base64 of 64 bytes",
 	    [CK_KEY_PIN] = "sha256// and base64 of 32 bytes",
 	    [CK_LISTEN] = "an address and a port, as 127.0.0.1:8480 or [::1]:8480",
+	    [CK_USSD] = "digits, * and #",
+	    [CK_TOPUP] = "digits, *, # and {voucher}",
+	    [CK_ANSWER] = "letters, digits, blanks, *, #, + and {voucher}",
 	    [CK_DEVICE] = "a path of at most 127 bytes when made absolute",
 	    [CK_SOCKET] = "a path of at most 107 bytes when made absolute",
 	};

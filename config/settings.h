@@ -74,6 +74,9 @@ enum cfg_check {
 	CK_SIGNING,
 	CK_KEY_PIN,
 	CK_LISTEN,
+	CK_USSD,
+	CK_TOPUP,
+	CK_ANSWER,
 	CK_SOCKET,
 	CK_DEVICE /* both are of the path made absolute */
 };

@@ -9,6 +9,8 @@
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
+#define VOUCHER "{voucher}"
+#define ANSWER_MAX 40
 #define DEVICE_PATH_MAX 127 /* what a modem worker takes */
 #define SOCKET_PATH_MAX 107 /* sun_path of unix(7) is 108 bytes, NUL included */
 
@@ -268,6 +270,16 @@ static const char *check_season(const char *s)
 	return cfg_day_number(full) >= 0 ? NULL : "is no date (MM-DD, or YYYY-MM-DD)";
 }
 
+/* Of set's characters, but for one {voucher}. */
+static bool only_voucher(const char *s, const char *set)
+{
+	const char *place = strstr(s, VOUCHER);
+
+	if (!place)
+		return only(s, set);
+	return strspn(s, set) == (size_t)(place - s) && only(place + strlen(VOUCHER), set);
+}
+
 static const char *check(enum cfg_check c, const char *s)
 {
 	switch (c) {
@@ -311,6 +323,15 @@ static const char *check(enum cfg_check c, const char *s)
 		return check_signing(s);
 	case CK_KEY_PIN:
 		return check_key_pin(s);
+	case CK_USSD:
+		return only(s, DIGITS "*#") ? NULL : "takes digits, * and # only";
+	case CK_TOPUP:
+		return only_voucher(s, DIGITS "*#") ? NULL
+						    : "takes digits, *, # and one {voucher} only";
+	case CK_ANSWER:
+		return strlen(s) <= ANSWER_MAX && only_voucher(s, LOWER UPPER DIGITS " *#+.-")
+			   ? NULL
+			   : "takes up to 40 letters, digits, blanks, *, #, + and {voucher}";
 	case CK_LISTEN:
 		return check_listen(s);
 	case CK_SOCKET:

@@ -27,6 +27,7 @@ static const struct {
 	{ "trafficking", 8 }, { "hour", 5 }, { "tasks", 90 }, { "list", 100 }, { "status", 20 },
 	{ "form", 20 }, { "field", 20 }, { "fields", 60 }, { "values", 60 }, { "range", 24 },
 	{ "word", 20 }, { "owner", 12 }, { "number", 6 }, { "rule", 3 }, { "action", 20 }, { "deadline", 5 },
+	{ "modem", 16 }, { "amount", 14 }, { "hours", 11 },
 };
 
 static const struct {
@@ -212,6 +213,11 @@ static const struct {
 	{ "alert_withdrawn", "alert" },
 	{ "alert_digest", "list" },
 	{ "alert_by", "alert owner" },        /* who took it */
+	{ "modem_down", "modem" },            /* people who look after the gateway */
+	{ "modem_back", "modem hours" },
+	{ "credit_low", "modem amount" },
+	{ "credit_ends", "modem date" },
+	{ "credit_unread", "modem" },
 	{ "hour_limit", "owner" },            /* coordinator: more SMS in an hour than one number gets */
 	{ "delivery_failed", "agency alert" },
 	{ "delivery_back", "agency" },

@@ -352,6 +352,68 @@ static void modems_are_checked(void **state)
 	      "k.cfg:4: modems[1].pin: \"(not shown)\" takes 4 to 8 digits\n");
 }
 
+#define MODEM(rest) MORE("modems = ( { name = \"a\"; device = \"/dev/x\";\n" rest " } );")
+
+static void codes_of_the_sim_are_checked(void **state)
+{
+	(void)state;
+	fails(MODEM("balance = { code = \"*12a#\"; };"),
+	      "k.cfg:5: modems[1].balance.code: \"*12a#\" takes digits, * and # only\n");
+	fails(MODEM("balance = { code = \"*123#\"; };"),
+	      "k.cfg:5: modems[1].balance.code: needs \"amount\", which takes the credit out of the "
+	      "answer\n");
+	fails(MODEM("balance = { code = \"*123#\"; amount = \"([0-9]+)\"; };"),
+	      "k.cfg:5: modems[1].balance.amount: needs a \"sample\": an answer as the operator gives "
+	      "it\n");
+	fails(MODEM("balance = { code = \"*123#\";\namount = \"[0-9]+\"; sample = \"5 L\"; };"),
+	      "k.cfg:6: modems[1].balance.amount: \"[0-9]+\" has 0 groups ( ); one is wanted, around "
+	      "the figure\n");
+	fails(MODEM("balance = { code = \"*123#\";\namount = \"([0-9]+\"; sample = \"5 L\"; };"),
+	      "k.cfg:6: modems[1].balance.amount: \"([0-9]+\" is no expression: Unmatched ( or \\(\n");
+	fails(MODEM("balance = { code = \"*123#\"; amount = \"kredia ([0-9]+)\";\nsample = \"5 L\"; };"),
+	      "k.cfg:6: modems[1].balance.sample: the expression does not find anything in it\n");
+	fails(MODEM("balance = { code = \"*123#\"; amount = \"kredia (.*)\";\n"
+		    "sample = \"kredia e madhe\"; };"),
+	      "k.cfg:6: modems[1].balance.sample: what the group takes of it is no amount\n");
+	fails(MODEM("validity = { code = \"*123#\"; date = \"deri (.*)\";\nsample = \"deri 31.11.2026\"; "
+		    "};"),
+	      "k.cfg:6: modems[1].validity.sample: what the group takes of it is no day\n");
+	fails(MODEM("validity = { answers = [ \"1\", \"\\\"\", \"{voucher}\" ]; };"),
+	      "k.cfg:5: modems[1].validity.answers[2]: \"\"\" takes up to 40 letters, digits, blanks, *, "
+	      "#, + and {voucher}\n"
+	      "k.cfg:5: modems[1].validity.answers: {voucher} is of \"topup\" only\n");
+	fails(MODEM("topup = { code = \"*122#\"; };"),
+	      "k.cfg:5: modems[1].topup.code: {voucher} stands neither in \"code\" nor in \"answers\"\n");
+	fails(MODEM("topup = { code = \"*{voucher}#\"; answers = [ \"{voucher}\" ]; };"),
+	      "k.cfg:5: modems[1].topup.code: {voucher} stands more than once in \"code\" and "
+	      "\"answers\"\n");
+	fails(MODEM("topup = { code = \"*{voucher}*{voucher}#\"; };"),
+	      "k.cfg:5: modems[1].topup.code: \"*{voucher}*{voucher}#\" takes digits, *, # and one "
+	      "{voucher} only\n");
+	struct config *c = loads(MODEM("balance = { code = \"*123#\"; low = 200;\n"
+				       "amount = \"balanca[^0-9]*([0-9.]+)\";\n"
+				       "sample = \"Balanca juaj eshte 350.50 L\"; };\n"
+				       "topup = { code = \"*122#\"; answers = [ \"1\", \"{voucher}\" ]; };"));
+	assert_int_equal(c->modems[0].balance.limit, 200);
+	assert_int_equal(c->modems[0].validity.limit, 7);
+	assert_string_equal(c->modems[0].topup.answers[1], "{voucher}");
+	config_free(c);
+}
+
+static void quiet_hours_are_checked(void **state)
+{
+	(void)state;
+	fails(MORE("sms = { quiet = { from = \"21:00\"; }; };"),
+	      "k.cfg:4: sms.quiet: \"from\" and \"to\" belong together\n");
+	fails(MORE("sms = { quiet = { from = \"21:00\"; to = \"21:00\"; }; };"),
+	      "k.cfg:4: sms.quiet.to: is \"from\" too: that would be all day\n");
+	fails(MORE("sms = { quiet = { digest = \"08:00\"; }; };"),
+	      "k.cfg:4: sms.quiet.digest: stands without quiet hours\n");
+	fails(MORE("sms = { quiet = { from = \"24:00\"; to = \"7:00\"; }; };"),
+	      "k.cfg:4: sms.quiet.from: \"24:00\" is no time of day (HH:MM, 00:00 to 23:59)\n"
+	      "k.cfg:4: sms.quiet.to: \"7:00\" is no time of day (HH:MM, 00:00 to 23:59)\n");
+}
+
 #define MUN(rest)                                                                                  \
 	PART(.agencies = "agencies = ( { code = \"MUN\"; " rest " } );",                           \
 	     .files = FILES_WITH(                                                                  \
@@ -473,7 +535,7 @@ static void mandates_are_checked(void **state)
 	      "absence.rate absence.cluster absence.abroad absence.work absence.left "
 	      "school.silent case.new case.urgent case.amended case.risk case.not_found "
 	      "case.closed emergency referral.new referral.declined return.new return.arrived "
-	      "task.new delivery.failed campaign.done modem.down modem.full\nx.cfg:4: mandates[3].keys[2]: \"name\" "
+	      "task.new delivery.failed campaign.done modem.down modem.back modem.full modem.credit\nx.cfg:4: mandates[3].keys[2]: \"name\" "
 	      "is none of: alert rule event at case concerns age_band sex zone urgent risk "
 	      "n_children flags school class register_no days from to country reason service "
 	      "referral task due date link\nx.cfg:7: mandates[6].concerns[1]: \"beging\" is not "
@@ -507,7 +569,7 @@ static void rules_are_checked(void **state)
 	      "of: absence.streak absence.rate absence.cluster absence.abroad absence.work "
 	      "absence.left school.silent case.new case.urgent case.amended case.risk "
 	      "case.not_found case.closed emergency referral.new referral.declined return.new "
-	      "return.arrived task.new delivery.failed campaign.done modem.down modem.full\nx.cfg:2: rules[1].event: "
+	      "return.arrived task.new delivery.failed campaign.done modem.down modem.back modem.full modem.credit\nx.cfg:2: rules[1].event: "
 	      "absence.streak needs a sentence: when = \"...\"\nx.cfg:3: rules[2].id: "
 	      "\"A1\" is the name of rules[1] too\nx.cfg:4: rules[3].audience: is told by "
 	      "SMS, but \"message\" is missing\nx.cfg:5: rules[4].message: \"no_such\" is used "
@@ -1031,6 +1093,8 @@ int main(void)
 	    cmocka_unit_test(unknown_ones_are_refused),
 	    cmocka_unit_test(all_faults_come_in_one_run),
 	    cmocka_unit_test(modems_are_checked),
+	    cmocka_unit_test(codes_of_the_sim_are_checked),
+	    cmocka_unit_test(quiet_hours_are_checked),
 	    cmocka_unit_test(agencies_are_checked),
 	    cmocka_unit_test(secrets_come_from_files_of_their_own),
 	    cmocka_unit_test(mandates_are_checked),
