@@ -31,7 +31,7 @@ static const struct command {
 	{"case", "cases: list, show CODE (reading is recorded)", cli_case},
 	{"alert", "alerts: list [--all], ack NUMBER --as CONTACT", cli_alert},
 	{"doctor", "what may keep the gateway from working, and how to mend it", cli_doctor},
-	{"ussd", "dial a code of the SIM, once: MODEM CODE", cli_ussd},
+	{"ussd", "dial a code of the SIM, once: MODEM CODE [ANSWER...], --balance, --topup", cli_ussd},
 	{"outbox", "what is owed to the outside: list [--state dead], retry ID, drop ID", cli_outbox},
 	{"form", "reports a phone can send: list, check, sheet [--lang sq|en] [NAME]", cli_form},
 };

@@ -1,7 +1,7 @@
 /* doctor.c - `kujdestar doctor`: what may keep the gateway from working, and how to mend it.
  *
  * Looks at the configuration, the files, the machine and the devices, and asks the running hub what its
- * workers told; changes nothing.  A line each: "ok", "--" (worth knowing) or "!!" (to be mended).
+ * workers told; without a hub it runs each modem's worker for a bounded time itself.  Changes nothing.  A line each: "ok", "--" (worth knowing) or "!!" (to be mended).
  */
 #include "gateway/cli/cli.h"
 
@@ -22,8 +22,13 @@
 
 #include "gateway/cli/ask.h"
 #include "gateway/hub/clock.h"
+#include "gateway/hub/credit_value.h"
+#include "gateway/hub/log.h"
+#include "gateway/hub/probe.h"
+#include "gateway/hub/settings.h"
 
 #define SPACE_MIN_MB 200
+#define FULL_PERCENT 80
 #define SIGNAL_LOW 15       /* per cent; below it texts fail now and then */
 #define CLOCK_FLOOR 1767225600 /* 2026-01-01: an earlier clock has lost its battery */
 
@@ -155,14 +160,43 @@ static const char *note(const json_t *w, const char *name)
 	return s ? s : "";
 }
 
-/* What the worker of a running hub told. */
+/* Credit and validity as last read; never asked from here, it may cost. */
+static void look_figure(struct doctor *d, const char *name, const char *what, const json_t *o)
+{
+	const char *words = json_string_value(json_object_get(o, "amount"));
+	const char *at = json_string_value(json_object_get(o, "at"));
+	const char *state = json_string_value(json_object_get(o, "state"));
+	if (!o)
+		return;
+	if (!words)
+		words = json_string_value(json_object_get(o, "until"));
+	bool low = json_is_true(json_object_get(o, "low"));
+	if (words && at)
+		say(d, low ? MEND : WELL, name, "%s %s (of %s)%s", what, words, at,
+		    low ? ": top it up (kujdestar ussd MODEM --topup VOUCHER)" : "");
+	if (state && strcmp(state, "read") != 0)
+		say(d, strcmp(state, "not asked yet") == 0 ? NOTE : MEND, name,
+		    "%s: %s; kujdestar ussd %s --%s shows the operator's words", what, state, name,
+		    strcmp(what, "credit") == 0 ? "balance" : "validity");
+}
+
+static void look_memory(struct doctor *d, const char *name, const char *what, const char *used_text,
+			const char *size_text)
+{
+	long used = strtol(used_text, NULL, 10), size = strtol(size_text, NULL, 10);
+	bool full = size > 0 && used * 100 >= size * FULL_PERCENT;
+	if (size > 0)
+		say(d, full ? MEND : WELL, name, "%s memory %ld of %ld%s", what, used, size,
+		    full ? ": something keeps texts from being taken off, see the log" : "");
+}
+
+/* What the worker of a running hub told, or the one of our own. */
 static void look_worker(struct doctor *d, const char *name, const json_t *w)
 {
 	const char *state = json_string_value(json_object_get(w, "state"));
 	const char *why = json_string_value(json_object_get(w, "reason"));
 	const char *rung = json_string_value(json_object_get(w, "rung"));
 	const char *sim = note(w, "sim"), *net = note(w, "registration"), *cnmi = note(w, "cnmi");
-	long used = strtol(note(w, "sim_used"), NULL, 10), size = strtol(note(w, "sim_size"), NULL, 10);
 	bool ready = state && strcmp(state, "ready") == 0;
 	if (!ready)
 		say(d, MEND, name, "%s: %s", state ? state : "?", why && *why ? why : "no reason known");
@@ -174,6 +208,8 @@ static void look_worker(struct doctor *d, const char *name, const json_t *w)
 		say(d, MEND, name, "no SIM: push it in, with the cut corner as drawn");
 	else if (strcmp(sim, "puk") == 0)
 		say(d, MEND, name, "the SIM wants its PUK: put it into a telephone and enter it there");
+	else if (json_is_true(json_object_get(w, "pin_kept")) && strcmp(sim, "pin") == 0)
+		say(d, NOTE, name, "the SIM wants its PIN; kujdestar run enters the configured one, doctor does not");
 	else if (strcmp(note(w, "pin"), "refused") == 0 || strcmp(sim, "pin") == 0)
 		say(d, MEND, name, "PIN: set modems[].pin, or take the PIN off in a telephone; then reload");
 	if (!ready)
@@ -189,9 +225,8 @@ static void look_worker(struct doctor *d, const char *name, const json_t *w)
 	say(d, strncmp(cnmi, "2,1", 3) == 0 || strncmp(cnmi, "1,1", 3) == 0 ? WELL : NOTE, name,
 	    "new texts %s (CNMI %s)", strncmp(cnmi + 1, ",1", 2) == 0 ? "are announced" : "are found by looking only",
 	    cnmi[0] ? cnmi : "unknown");
-	if (size > 0)
-		say(d, used * 100 >= size * 80 ? MEND : WELL, name, "SIM memory %ld of %ld%s", used, size,
-		    used * 100 >= size * 80 ? ": something keeps texts from being taken off, see the log" : "");
+	look_memory(d, name, "SIM", note(w, "sim_used"), note(w, "sim_size"));
+	look_memory(d, name, "modem", note(w, "me_used"), note(w, "me_size"));
 }
 
 static void look_device(struct doctor *d, const struct config_modem *m, bool hub, bool manager)
@@ -216,19 +251,67 @@ static void look_device(struct doctor *d, const struct config_modem *m, bool hub
 		say(d, NOTE, m->name, "ModemManager runs: install 99-kujdestar.rules, or it takes the modem");
 }
 
-static void look_modems(struct doctor *d, const struct config *cf, const json_t *status)
+static void look_stored(struct doctor *d, struct store *st, const struct config_modem *m)
+{
+	for (int day = 0; st && day < 2; day++) {
+		struct credit_value v;
+		int rc = credit_get(st, m->name, day == 1, &v);
+		json_t *o = rc == STORE_OK || rc == STORE_NONE
+				? credit_value_json(day ? &m->validity : &m->balance, day == 1, &v)
+				: NULL;
+		look_figure(d, m->name, day ? "validity" : "credit", o);
+		json_decref(o);
+	}
+}
+
+/* Without a hub: the modem is asked by a worker of our own. */
+static void look_alone(struct doctor *d, const struct cli *c, const struct config *cf,
+		       const struct config_modem *m, struct store *st)
+{
+	char why[320] = "";
+	json_t *w = access(m->device, R_OK | W_OK) == 0 ? probe_modem(cf, m, c->binary_dir, why, sizeof why)
+							 : NULL;
+	if (w) {
+		json_object_set_new(w, "pin_kept", json_boolean(m->pin[0]));
+		look_worker(d, m->name, w);
+	} else if (why[0]) {
+		say(d, MEND, m->name, "not examined: %s", why);
+	}
+	json_decref(w);
+	look_stored(d, st, m);
+}
+
+static struct store *open_store(const struct config *cf)
+{
+	char err[512];
+	struct store *st = NULL;
+	struct store_options so = settings_store(cf);
+	so.read_only = true;
+	return store_open(&so, &st, err, sizeof err) == STORE_OK ? st : NULL;
+}
+
+static void look_modems(struct doctor *d, const struct cli *c, const struct config *cf,
+			const json_t *status)
 {
 	bool manager = runs("ModemManager");
+	struct store *st = status ? NULL : open_store(cf);
 	for (size_t i = 0; i < cf->n_modems; i++) {
 		size_t k;
 		json_t *w;
 		look_device(d, &cf->modems[i], status != NULL, manager);
+		if (!status)
+			look_alone(d, c, cf, &cf->modems[i], st);
 		json_array_foreach(json_object_get(status, "workers"), k, w) {
 			const char *name = json_string_value(json_object_get(w, "name"));
-			if (name && strcmp(name, cf->modems[i].name) == 0)
-				look_worker(d, name, w);
+			if (!name || strcmp(name, cf->modems[i].name) != 0)
+				continue;
+			const json_t *sim = json_object_get(w, "ussd");
+			look_worker(d, name, w);
+			look_figure(d, name, "credit", json_object_get(sim, "credit"));
+			look_figure(d, name, "validity", json_object_get(sim, "validity"));
 		}
 	}
+	store_close(st);
 	if (cf->n_modems == 0)
 		say(d, NOTE, "modems", "none is configured: no SMS");
 }
@@ -246,6 +329,7 @@ int cli_doctor(struct cli *c)
 		json_decref(d.list);
 		return status;
 	}
+	log_setup(LOG_ERROR, false, false); /* the words of the findings are enough */
 	say(&d, WELL, "configuration", "%s", c->config_file);
 	look_file(&d, "key file", cf->key_file, true);
 	look_file(&d, "store", cf->store_path, false);
@@ -255,12 +339,12 @@ int cli_doctor(struct cli *c)
 	look_clock(&d);
 	json_t *answer = ask_hub(cf, json_pack("{s:s}", "verb", "status"));
 	if (!answer)
-		say(&d, NOTE, "hub", "does not run: of the modems only the devices can be judged");
+		say(&d, NOTE, "hub", "does not run: each modem is examined from here, up to a minute");
 	else
 		say(&d, json_is_true(json_object_get(answer, "store_ok")) ? WELL : MEND, "hub", "%s",
 		    json_is_true(json_object_get(answer, "store_ok")) ? "running"
 								      : "the store cannot be written, see the log");
-	look_modems(&d, cf, answer);
+	look_modems(&d, c, cf, answer);
 	if (c->json) {
 		json_t *o = json_pack("{s:b,s:O}", "ok", d.mend == 0, "findings", d.list);
 		json_dumpf(o, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);

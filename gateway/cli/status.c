@@ -26,6 +26,23 @@ static void print_counts(const json_t *o, const char *name)
 	puts(any ? "" : " empty");
 }
 
+/* "credit 350.50 (of 2026-11-18T09:15:00Z); last time: no answer" */
+static void print_figure(const json_t *sim, const char *name, const char *value)
+{
+	const json_t *o = json_object_get(sim, name);
+	const char *words = json_string_value(json_object_get(o, value));
+	const char *at = json_string_value(json_object_get(o, "at"));
+	const char *state = json_string_value(json_object_get(o, "state"));
+	if (!o || !state)
+		return;
+	printf("         %s", name);
+	if (words && at)
+		printf(" %s (of %s)%s", words, at, json_is_true(json_object_get(o, "low")) ? " LOW" : "");
+	if (!words || strcmp(state, "read") != 0)
+		printf("%s: %s", words ? "; last time" : "", state);
+	putchar('\n');
+}
+
 static bool print_workers(const json_t *o)
 {
 	size_t i;
@@ -43,6 +60,8 @@ static bool print_workers(const json_t *o)
 		json_object_foreach(json_object_get(w, "notes"), key, v)
 			printf(" %s=%s", key, json_string_value(v));
 		putchar('\n');
+		print_figure(json_object_get(w, "ussd"), "credit", "amount");
+		print_figure(json_object_get(w, "ussd"), "validity", "until");
 	}
 	return all;
 }

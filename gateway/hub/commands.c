@@ -4,24 +4,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gateway/hub/credit.h"
 #include "gateway/hub/health.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/hub/ussd.h"
 #include "gateway/hub/verbs.h"
+#include "gateway/hub/view.h"
 
 static json_t *worker_json(struct hub *h, int i)
 {
 	struct worker_view v;
 	if (!supervise_view(h->sup, i, &v))
 		return NULL;
-	json_t *notes = json_object();
-	for (int k = 0; k < v.n_notes; k++)
-		json_object_set_new(notes, v.note[k].name, json_string(v.note[k].value));
-	const char *rung = v.spec->kind == WORKER_MODEM ? health_rung(h, v.spec->name) : "";
-	return json_pack("{s:s,s:s,s:i,s:i,s:i,s:s,s:s,s:s,s:s,s:o}", "name", v.spec->name, "state",
-			 worker_state_name(v.state), "pid", v.pid, "deaths", v.deaths, "jobs",
-			 h->slots[i].n_jobs, "call", v.call, "reason", v.why, "detail", v.detail, "rung", rung, "notes",
-			 notes);
+	json_t *o = view_json(&v);
+	json_object_set_new(o, "jobs", json_integer(h->slots[i].n_jobs));
+	json_object_set_new(o, "rung", json_string(v.spec->kind == WORKER_MODEM ? health_rung(h, v.spec->name)
+										 : ""));
+	json_t *sim = v.spec->kind == WORKER_MODEM ? credit_json(h, v.spec->name) : NULL;
+	if (sim)
+		json_object_set_new(o, "ussd", sim);
+	return o;
 }
 
 static json_t *status_json(struct hub *h)

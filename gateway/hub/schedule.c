@@ -84,7 +84,7 @@ void schedule_daily(struct hub *h)
 
 void schedule_forget(struct hub *h)
 {
-	h->effects_at = h->maintain_at = 0;
+	h->effects_at = h->maintain_at = h->credit_at = 0;
 	for (int leg = 0; leg < LEGS; leg++)
 		h->due_at[leg] = 0;
 }
@@ -98,6 +98,7 @@ static int64_t leg_at(struct hub *h, int leg)
 int64_t schedule_next(struct hub *h)
 {
 	int64_t at = h->effects_at < h->maintain_at ? h->effects_at : h->maintain_at;
+	at = h->credit_at < at ? h->credit_at : at;
 	for (int leg = 0; leg < LEGS; leg++) {
 		int64_t due = leg_at(h, leg);
 		if (due < at)

@@ -7,6 +7,7 @@
 #include "gateway/casework/desk.h"
 #include "gateway/hub/clock.h"
 #include "gateway/hub/control.h"
+#include "gateway/hub/credit_value.h"
 #include "gateway/hub/hub.h"
 #include "gateway/hub/ladder.h"
 #include "gateway/hub/supervise.h"
@@ -62,6 +63,33 @@ struct health {                   /* of one modem, by its name: what outlives it
 	int64_t power_until_ms;
 };
 
+enum dial_kind { DIAL_CODE, DIAL_BALANCE, DIAL_VALIDITY, DIAL_TOPUP };
+#define DIAL_ANSWERS 8
+#define DIAL_WORD 64
+struct dial {                     /* the code that is being dialled; one at a time */
+	enum { DIAL_IDLE, DIAL_WAITS, DIAL_OPEN /* the network asks, a person is to answer */ } state;
+	enum dial_kind kind;
+	char modem[24];
+	int worker;
+	int client;               /* who waits; -1: nobody */
+	unsigned serial;          /* of the client: another may have his place */
+	int64_t n, job;
+	char answer[DIAL_ANSWERS][DIAL_WORD]; /* what is still to be answered, in order */
+	int n_answers, next_answer;
+	char over[96];            /* why the last session ended before it was answered */
+};
+struct credit {
+	char name[24];
+	struct credit_value v[2], next[2]; /* balance, validity; as the turn in hand leaves them */
+};
+struct credit_news {              /* a configured code came to its end: for the next turn */
+	bool is;
+	char modem[24];
+	enum dial_kind kind;
+	enum credit_state state;
+	int64_t value;
+};
+
 struct hub {
 	const struct hub_options *opt;
 	struct config *cf;
@@ -77,12 +105,14 @@ struct hub {
 	size_t in_bytes;
 	struct departure *out, **out_end;
 	struct slot slots[SUPERVISE_MAX];
+	struct dial ussd;
+	struct credit credit[SUPERVISE_MAX];
+	int n_credit;
+	struct credit_news news;
 	struct {
-		bool busy;
-		int worker, client;
-		unsigned serial;  /* of the client: another may have his place */
-		int64_t n, job;
-	} ussd;                   /* the code that is being dialled */
+		int modem, kind;  /* of credit; kind -1: none */
+	} credit_ask;             /* to be dialled once the turn is committed */
+	int64_t credit_at;        /* when the next is to be asked, wall */
 	struct health health[SUPERVISE_MAX];
 	int n_health;
 	char cf_state[40];        /* which state of the configuration file is in force */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gateway/casework/effects.h"
+#include "gateway/hub/credit.h"
 #include "gateway/hub/health.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/route.h"
@@ -362,7 +363,7 @@ static int take_arrivals(struct hub *h, struct desk *d, int *taken)
 static bool turn_needed(struct hub *h, int64_t now)
 {
 	bool careful = h->careful_until != 0;
-	return h->in || (h->work_waits && !careful) || h->touched || h->health_due ||
+	return h->in || (h->work_waits && !careful) || h->touched || h->health_due || h->news.is ||
 	       schedule_is_due(h, now);
 }
 
@@ -424,6 +425,7 @@ static void turn_committed(struct hub *h, int taken)
 		h->singly = false;
 	health_committed(h);
 	send_departures(h);
+	credit_committed(h);
 	if (store_needs_scrub(h->st))
 		store_scrub(h->st);
 }
@@ -452,6 +454,10 @@ bool turn_run(struct hub *h)
 	if (rc == STORE_OK) {
 		at = "health";
 		rc = health_stage(h, &d);
+	}
+	if (rc == STORE_OK) {
+		at = "credit";
+		rc = credit_stage(h, &d);
 	}
 	if (rc == STORE_OK) {
 		at = "outbox";

@@ -200,13 +200,14 @@ static void done_sms(struct cursor *c, struct wire_done_sms *d)
 static void work_ussd(struct cursor *c, struct wire_work_ussd *w)
 {
 	i64(c, &w->job);
+	choice(c, &w->step, WIRE_USSD_DIAL, WIRE_USSD_CLOSE);
 	str(c, &w->code);
 }
 
 static void done_ussd(struct cursor *c, struct wire_done_ussd *d)
 {
 	i64(c, &d->job);
-	choice(c, &d->result, WIRE_USSD_ANSWERED, WIRE_USSD_SILENT);
+	choice(c, &d->result, WIRE_USSD_ANSWERED, WIRE_USSD_OVER);
 	u8(c, &d->status);
 	i32(c, &d->code);
 	short_str(c, &d->text, REPLY_MAX);

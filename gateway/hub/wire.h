@@ -113,14 +113,22 @@ struct wire_done_sms {
 	int32_t code;           /* CMS/CME error, or 0 */
 	struct wire_str detail;
 };
+enum wire_ussd_step {
+	WIRE_USSD_DIAL = 1, /* a code, in a session of its own that stays open while the network asks */
+	WIRE_USSD_ANSWER,   /* to what the network asked; never begins a session */
+	WIRE_USSD_CLOSE     /* give the session up; is not answered */
+};
 struct wire_work_ussd {
-	int64_t job;
-	struct wire_str code;   /* [0-9*#]+ */
+	int64_t job;            /* the same for all steps of a session */
+	uint8_t step;           /* enum wire_ussd_step */
+	struct wire_str code;   /* DIAL: [0-9*#]+; ANSWER: letters, digits, blanks, *#+.- too */
 };
 enum wire_ussd_result {
 	WIRE_USSD_ANSWERED = 1, /* text holds; status: 0 done, 1 the network asks for an answer */
 	WIRE_USSD_REFUSED,      /* by the modem or the network: code, or status 2..5 of +CUSD */
-	WIRE_USSD_SILENT        /* dialled, and nothing came: it may have worked */
+	WIRE_USSD_SILENT,       /* dialled, and nothing came: it may have worked */
+	WIRE_USSD_OVER          /* the open session ended before it was answered: status 2 by the
+				   network, 5 for want of an answer; also without being asked */
 };
 struct wire_done_ussd {
 	int64_t job;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gateway/hub/credit.h"
 #include "gateway/hub/health.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/settings.h"
@@ -39,6 +40,7 @@ static void on_ready(void *arg, int worker)
 	health_ready(h, worker);
 	/* Rows may have fallen due while nobody could take them. */
 	h->due_at[OUTBOX_SMS] = h->due_at[OUTBOX_HTTP] = 0;
+	h->credit_at = 0;
 }
 
 static void on_down(void *arg, int worker, const char *why)
@@ -96,6 +98,7 @@ static void want_worker(struct hub *h, const struct worker_spec *spec)
 void workers_want(struct hub *h)
 {
 	health_load(h);
+	credit_load(h);
 	for (size_t i = 0; i < h->cf->n_modems; i++) {
 		struct worker_spec spec = {.kind = WORKER_MODEM};
 		snprintf(spec.name, sizeof spec.name, "%s", h->cf->modems[i].name);

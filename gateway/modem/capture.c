@@ -5,6 +5,7 @@
  *   2 "+CMGR: 0,,25"                      the next is the PDU, as  3 "0791..."
  *   1 "+CDS: 25"                          the same, for a delivery report
  *   1 "+CMTI: "SM",3"
+ *   1 "+CUSD: 2"                          counted only: a USSD session ended, or something was pushed
  *   2 "+CMS ERROR: 38"
  */
 #include "gateway/modem/capture.h"
@@ -101,6 +102,8 @@ static void whole_line(struct capture *c, char *line, size_t len)
 		c->ok = true;
 	} else if (starts(s, "+CMTI:")) {
 		add_notice(c, s + 6);
+	} else if (starts(s, "+CUSD:")) {
+		c->cusd++;
 	} else if (starts(s, "+CMS ERROR:") || starts(s, "+CME ERROR:")) {
 		c->error_code = (int)strtol(s + 11, NULL, 10);
 	}

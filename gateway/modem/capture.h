@@ -37,6 +37,7 @@ struct capture {
 	struct capture_notice notice[CAPTURE_NOTICES];
 	size_t n_notices;
 	bool ok;        /* an OK came */
+	unsigned cusd;  /* +CUSD lines so far */
 	int error_code; /* of the last +CMS ERROR or +CME ERROR, or 0 */
 	size_t used;
 	char line[CAPTURE_LINE];

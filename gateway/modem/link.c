@@ -652,6 +652,11 @@ static void csca_line(void *arg, const char *line)
 		*none = strstr(line, "\"\"") != NULL;
 }
 
+unsigned link_cusd(const struct link *l)
+{
+	return l->capture.cusd;
+}
+
 bool link_has_smsc(struct link *l)
 {
 	bool none = false;

@@ -53,6 +53,7 @@ int link_poll(struct link *l);           /* reads what has arrived; runs callbac
 bool link_noticed(const struct link *l); /* the modem told of a message */
 bool link_notice(struct link *l, struct capture_notice *out); /* takes the oldest */
 bool link_report(struct link *l, struct capture_pdu *out);
+unsigned link_cusd(const struct link *l); /* +CUSD lines that came so far, in whatever call */
 
 int link_next(struct link *l, bool first, struct link_message *out);
 int link_read(struct link *l, const struct capture_notice *where, struct link_message *out);

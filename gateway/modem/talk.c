@@ -66,14 +66,23 @@ static void take_ack(struct talk *t, const struct wire_ack *a)
 /* It goes into an AT command. */
 static void take_ussd(struct talk *t, const struct wire_work_ussd *w)
 {
-	size_t n = wire_copy(w->code, t->ussd_code, sizeof(t->ussd_code));
+	static const char *const set[] = {
+	    [WIRE_USSD_DIAL] = "0123456789*#",
+	    [WIRE_USSD_ANSWER] = "0123456789*#+.- ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+	    [WIRE_USSD_CLOSE] = ""};
+	bool close = w->step == WIRE_USSD_CLOSE;
 
-	if (t->has_ussd || n == 0 || n != w->code.len ||
-	    t->ussd_code[strspn(t->ussd_code, "0123456789*#")] != '\0') {
+	/* Given up while a step of it still waits to be said: that one is not said any more. */
+	if (close && t->has_ussd)
+		t->has_ussd = false;
+	size_t n = wire_copy(w->code, t->ussd_code, sizeof(t->ussd_code));
+	if (t->has_ussd || (n == 0) != close || n != w->code.len ||
+	    t->ussd_code[strspn(t->ussd_code, set[w->step])] != '\0') {
 		t->over = true;
 		return;
 	}
 	t->ussd_job = w->job;
+	t->ussd_step = w->step;
 	t->has_ussd = true;
 }
 

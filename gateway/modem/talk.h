@@ -33,6 +33,7 @@ struct talk {
 	struct talk_job job;
 	bool has_ussd;
 	int64_t ussd_job;
+	uint8_t ussd_step; /* enum wire_ussd_step */
 	char ussd_code[48];
 	struct wire_ack ack[TALK_ACKS]; /* in order of arrival */
 	size_t n_acks;

@@ -30,6 +30,7 @@ struct worker {
 	struct link *link;
 	struct drain drain;
 	struct recover recover;
+	struct ussd_session ussd;
 	int64_t next_sweep, next_status;
 	bool suspect; /* bytes came that were neither notice nor report: libgammu may hold half a
 			 line */
@@ -266,12 +267,14 @@ static void turn(struct worker *w)
 	if (w->exit_code < 0)
 		judge(w, drain_settle(&w->drain));
 	if (w->exit_code < 0 && w->talk.has_ussd && idle(w)) {
-		int rc = ussd_run(&w->talk, w->link);
+		int rc = ussd_run(&w->talk, w->link, &w->ussd);
 		if (rc != LINK_OK)
 			judge(w, rc);
 		w->next_sweep = mono_ms(); /* a text may have come meanwhile */
 		return;
 	}
+	if (w->exit_code < 0)
+		ussd_tick(&w->talk, w->link, &w->ussd);
 	if (w->drain.moved)
 		w->next_sweep = now;
 	w->drain.moved = false;
@@ -283,6 +286,8 @@ static void wait(struct worker *w)
 	bool status_first =
 	    idle(w) && w->next_status < w->next_sweep; /* else it waits for the hub */
 	int64_t next = status_first ? w->next_status : w->next_sweep;
+	if (w->ussd.open && w->ussd.until < next)
+		next = w->ussd.until;
 	bool busy = w->talk.has_job || (w->talk.has_ussd && idle(w)) || w->talk.n_acks > 0 || link_noticed(w->link) ||
 		    (w->usage_due && idle(w));
 	int ms = busy ? 0 : mono_left(next);

@@ -437,9 +437,32 @@ class Doctor(Case):
         self.assertRegex(p.stdout, r"!!  key file .*chmod 600")
         self.assertRegex(p.stdout, r"!!  sim1 .*denied")
         os.chmod(os.path.join(gw.dir, "master.key"), 0o600)
-        gw.stop_hub()
+
+    def test_without_a_hub_the_modem_is_examined_and_left_as_it_is(self):
+        gw = Gateway(edit=quick)
+        self.addCleanup(gw.close)
+        gw.init()
+        for n in range(1, 4):
+            gw.text("T1", f"mungese 5A {n}")
         p = gw.command("doctor", check=False)
-        self.assertIn("does not run", p.stdout)
+        self.assertEqual((p.returncode, p.stdout.splitlines()[-1]), (0, "0 to mend"), p.stdout)
+        for words in ("does not run", "network home, signal 60 %", "service centre: known",
+                      "new texts are announced", "SIM memory 3 of 20"):
+            self.assertIn(words, p.stdout)
+        self.assertEqual(len(gw.sim.stored()), 3)
+        for fault, words in ((["nosim"], "no SIM: push it in"), (["puk"], "PUK"), (["pin", "4321"], "PIN"),
+                             (["mute"], "does not answer AT"), (["refuse", "+CSCA"], "SIM memory")):
+            with self.subTest(fault[0]):
+                gw.sim.fault(*fault)
+                p = gw.command("doctor", check=False)
+                self.assertIn(words, p.stdout)
+                gw.sim.fault("none")
+        self.assertEqual(gw.sim.stats()["pin_attempts"], 0)
+        gw.sim.ctl("creg 3")
+        self.assertRegex(gw.command("doctor", check=False).stdout, r"!!  sim1 .*denied")
+        gw.sim.ctl("creg 1")
+        gw.run()
+        self.none_lost_none_doubled(gw, 3)
 
 
 if __name__ == "__main__":

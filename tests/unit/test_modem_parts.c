@@ -155,6 +155,16 @@ static void ussd(void **state)
 	    {"+CUSD: 0,\"00470020006500EB\",15", 0, "G e\xc3\xab"}, /* as some label it */
 	    {"+CUSD: 0,\"C8329BFD06\",15", 0, "Hello"},		     /* packed septets */
 	    {"+CUSD: 0,\"1500\",15", 0, "1500"},
+	    {"+CUSD: 0,\"71AC00470020006500EB\",17", 0, "G e\xc3\xab"}, /* a language before it */
+	    {"+CUSD: 0,\"sq\rGjendja\",16", 0, "Gjendja"},
+	    {"+CUSD: 0,\"476A656E646A613A203330\",68", 0, "Gjendja: 30"}, /* octets */
+	    {"+CUSD: 0,\"476A656E646A613A203330\",15", 0, "Gjendja: 30"}, /* as some label them */
+	    {"+CUSD: 0,\"476A\",68", 0, "Gj"},
+	    {"+CUSD: 0,\"Gjendja\n350 L\",15", 0, "Gjendja\n350 L"},
+	    {"+CUSD: 0,\"Shtyp \"1\" per kredi\",15", 0, "Shtyp \"1\" per kredi"},
+	    {"+CUSD: 0,\"\tift\x05\",15", 0, "\xc3\x87ift\xc3\xa9"}, /* the GSM alphabet */
+	    {"+CUSD: 0,\"Gj\xc3\xab\",15", 0, "Gj\xc3\xab"},
+	    {"+CUSD: 0,\"Gj\xeb\",15", 0, "Gj?"},
 	    {"+CUSD: 4", 4, ""},
 	    {"+CUSD: 2,\"\"", 2, ""},
 	    {"+CUSD: 0,\"cut off", 0, "cut off"},
@@ -168,6 +178,11 @@ static void ussd(void **state)
 		assert_int_equal(status, cases[i].status);
 		assert_string_equal(text, cases[i].text);
 	}
+	assert_true(ussd_unfinished("+CUSD: 0,\"Gjendja"));
+	assert_true(ussd_unfinished("+CUSD: 0,\"Shtyp \"1\" per"));
+	assert_false(ussd_unfinished("+CUSD: 0,\"Gjendja\n350 L\",15"));
+	assert_false(ussd_unfinished("+CUSD: 0,\"Gjendja\""));
+	assert_false(ussd_unfinished("+CUSD: 4"));
 	assert_false(ussd_decode("+CUSD: 9", &status, text, sizeof(text)));
 	assert_false(ussd_decode("+CUSD:", &status, text, sizeof(text)));
 	assert_false(ussd_decode("+CMTI: 1", &status, text, sizeof(text)));

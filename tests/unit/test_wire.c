@@ -65,7 +65,7 @@ static void samples(struct wire_frame out[N_SAMPLES])
 	out[n++] = sample_http();
 	out[n++] = (struct wire_frame){.type = WIRE_STOP};
 	out[n++] = (struct wire_frame){.type = WIRE_WORK_USSD,
-				       .u.work_ussd = {-1, wire_str("*100#")}};
+				       .u.work_ussd = {-1, WIRE_USSD_ANSWER, wire_str("*100#")}};
 	out[n++] = (struct wire_frame){.type = WIRE_DONE_USSD,
 				       .u.done_ussd = {-1, WIRE_USSD_REFUSED, 4, 30,
 						       wire_str("1500 L")}};

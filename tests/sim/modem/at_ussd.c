@@ -222,6 +222,8 @@ int at_ussd_push(struct at *at, int status, int dcs, int64_t delay, const char *
 		return -1;
 	if (status == USSD_WANTS_ANSWER)
 		snprintf(at->ussd_session, sizeof(at->ussd_session), "push");
+	else
+		at->ussd_session[0] = '\0';
 	wait_reply(at, status, dcs, delay, text);
 	return 0;
 }
