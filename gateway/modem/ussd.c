@@ -98,6 +98,8 @@ static void as_text(const char *s, size_t len, char *out, size_t max)
 		bool text = c == '\n' || (c >= ' ' && c <= '~') || c >= 0x80;
 		if (!text && c != '\r' && c < ' ' && gsm7_decode(&c, 1, 0, 0, one, sizeof(one)) > 0)
 			n += (size_t)snprintf(out + n, max - n, "%s", one);
+		else if (c == '\r' && s[i + 1] != '\n') /* s ends in a quote, or in NUL */
+			out[n++] = '\n';
 		else if (c != '\r')
 			out[n++] = text ? (char)c : '?';
 	}
