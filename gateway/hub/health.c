@@ -15,6 +15,7 @@
 #include "gateway/hub/log.h"
 #include "gateway/hub/settings.h"
 #include "gateway/hub/traffic.h"
+#include "gateway/outbox/notice.h"
 #include "gateway/outbox/post.h"
 
 #define LISTEN_S 45        /* a mute modem, before its worker gives way to the next step */
@@ -24,6 +25,7 @@
 #define FULL_PERCENT 80
 #define EMPTY_PERCENT 60   /* the alarm about a full memory is armed again */
 #define META_MAX 256
+#define HOLD_S 600         /* with network for so long: it is back */
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
@@ -65,6 +67,10 @@ static void load_one(struct hub *h, struct health *k)
 	meta_name("pin", k->name, name);
 	if (store_meta_get(h->st, name, text, sizeof text) == STORE_OK)
 		snprintf(k->pin_tried, sizeof k->pin_tried, "%.39s", text);
+	meta_name("down", k->name, name);
+	if (store_meta_get(h->st, name, text, sizeof text) == STORE_OK)
+		k->down_since = strtoll(text, NULL, 10);
+	k->away_told = k->down_since && !k->ladder.told; /* then it was the network */
 }
 
 void health_load(struct hub *h)
@@ -83,6 +89,14 @@ void health_load(struct hub *h)
 		snprintf(k->name, sizeof k->name, "%s", name);
 		load_one(h, k);
 	}
+}
+
+static int keep_down(struct hub *h, const char *modem, int64_t since)
+{
+	char name[32], text[24];
+	meta_name("down", modem, name);
+	snprintf(text, sizeof text, "%lld", (long long)since);
+	return store_meta_put(h->st, name, text);
 }
 
 static int keep(struct hub *h, struct health *k)
@@ -274,7 +288,8 @@ void health_down(struct hub *h, int worker)
 	if (k->ladder.rung != before)
 		log_line(LOG_WARNING, "modem=%s rung=%s reason=\"%s\"", k->name,
 			 ladder_name(k->ladder.rung), k->why);
-	k->down_due |= ladder_alarm(&k->ladder);
+	/* Who was told that it has no network need not hear that the hard steps did not help. */
+	k->down_due |= ladder_alarm(&k->ladder) && !k->away_told;
 	h->health_due = true;
 }
 
@@ -293,13 +308,13 @@ static void network(struct hub *h, struct health *k, int worker, const struct de
 	bool on = wire_is(v, "home") || wire_is(v, "roaming") || wire_is(v, "unknown");
 	wire_copy(v, k->registration, sizeof k->registration);
 	h->slots[worker].away = !on;
+	k->on_since = !on ? 0 : k->on_since ? k->on_since : d->now;
 	if (on == (k->away_since == 0))
 		return;
 	log_line(on ? LOG_INFO : LOG_WARNING, "modem=%s network=%s", k->name, k->registration);
 	k->away_since = on ? 0 : d->now;
 	if (on) {
 		h->touched = 1; /* what waited can go */
-		k->away_told = false;
 		return;
 	}
 	const struct config_modem *m = config_modem(h->cf, k->name);
@@ -378,19 +393,73 @@ static void look(struct hub *h, int64_t now)
 			k->away_told = k->away_due = true;
 			h->health_due = true;
 		}
+		/* A network that comes and goes is told of once: it must hold before it counts as back. */
+		if (k->away_told && k->on_since && !k->ladder.ready_at)
+			k->on_since = now;
+		if (k->away_told && k->on_since && now - k->on_since >= HOLD_S)
+			k->away_told = false;
+		if (k->down_since && !k->away_told && !k->ladder.told)
+			k->back_due = h->health_due = true;
 	}
 }
 
 static int tell(struct desk *d, const struct health *k, const char *event, const char *what)
 {
+	bool back = strcmp(event, "modem.back") == 0;
 	char reason[160];
 	int n = 0;
 	snprintf(reason, sizeof reason, "%s: %s", k->name, what);
-	log_line(LOG_ERROR, "alarm=%s modem=%s reason=\"%s\"", event, k->name, what);
-	struct post_event e = {.event = event, .reason = reason, .urgent = true, .age = -1,
+	log_line(back ? LOG_INFO : LOG_ERROR, "%s=%s modem=%s reason=\"%s\"", back ? "notice" : "alarm",
+		 event, k->name, what);
+	struct post_event e = {.event = event, .reason = reason, .urgent = !back, .age = -1,
 			       .n_children = -1, .pupil = -1, .days = -1};
 	int rc = post_event(d, &e, &n);
 	return rc == STORE_OK ? desk_audit(d, "system", event, k->name, "told", "") : rc;
+}
+
+static int tell_people(struct desk *d, const char *id, const struct message_fill *fills, size_t n,
+		       bool urgent)
+{
+	int rc = notice_role(d, "coordinator", id, fills, n, 0, urgent, NULL);
+	return rc == STORE_OK ? notice_role(d, "duty", id, fills, n, 0, urgent, NULL) : rc;
+}
+
+/* Some modem that can send. */
+static bool another_lives(struct hub *h)
+{
+	struct worker_view v;
+	for (int i = 0; i < supervise_count(h->sup); i++) {
+		if (supervise_view(h->sup, i, &v) && v.spec->kind == WORKER_MODEM &&
+		    v.state == WORKER_READY && !h->slots[i].away)
+			return true;
+	}
+	return false;
+}
+
+/* By SMS only while another modem can carry it: one that waited for this very modem would tell that it
+ * is out of order when it is back. */
+static int tell_down(struct hub *h, struct desk *d, struct health *k, const char *what)
+{
+	struct message_fill fill = {"modem", k->name};
+	if (!k->down_since)
+		k->down_since = d->now;
+	int rc = keep_down(h, k->name, k->down_since);
+	if (rc == STORE_OK)
+		rc = tell(d, k, "modem.down", what);
+	return rc == STORE_OK && another_lives(h) ? tell_people(d, "modem_down", &fill, 1, true) : rc;
+}
+
+static int tell_back(struct hub *h, struct desk *d, const struct health *k)
+{
+	char what[96], hours[16];
+	int64_t minutes = k->down_since && d->now > k->down_since ? (d->now - k->down_since) / 60 : 0;
+	snprintf(hours, sizeof hours, "%lld h %d min", (long long)(minutes / 60 % 10000), (int)(minutes % 60));
+	struct message_fill fills[] = {{"modem", k->name}, {"hours", hours}};
+	snprintf(what, sizeof what, "works again after %s", hours);
+	int rc = keep_down(h, k->name, 0);
+	if (rc == STORE_OK)
+		rc = tell(d, k, "modem.back", what);
+	return rc == STORE_OK ? tell_people(d, "modem_back", fills, 2, false) : rc;
 }
 
 static int stage_one(struct hub *h, struct desk *d, struct health *k)
@@ -398,11 +467,13 @@ static int stage_one(struct hub *h, struct desk *d, struct health *k)
 	char words[96];
 	int rc = keep(h, k);
 	if (rc == STORE_OK && k->down_due)
-		rc = tell(d, k, "modem.down", k->why);
+		rc = tell_down(h, d, k, k->why);
 	if (rc == STORE_OK && k->away_due) {
 		snprintf(words, sizeof words, "no network (%s)", k->registration);
-		rc = tell(d, k, "modem.down", words);
+		rc = tell_down(h, d, k, words);
 	}
+	if (rc == STORE_OK && k->back_due && !k->down_due && !k->away_due)
+		rc = tell_back(h, d, k);
 	if (rc == STORE_OK && k->full_due) {
 		snprintf(words, sizeof words, "memory nearly full: SIM %d of %d, modem %d of %d", k->used[0],
 			 k->size[0], k->used[1], k->size[1]);
@@ -429,7 +500,9 @@ void health_committed(struct hub *h)
 	h->health_due = false;
 	for (int i = 0; i < h->n_health; i++) {
 		struct health *k = &h->health[i];
-		k->down_due = k->away_due = k->full_due = false;
+		if (k->back_due)
+			k->down_since = 0;
+		k->down_due = k->away_due = k->full_due = k->back_due = false;
 		ladder_write(&k->ladder, k->kept);
 	}
 }

@@ -55,8 +55,10 @@ struct health {                   /* of one modem, by its name: what outlives it
 	char kept[LADDER_TEXT + 16]; /* what the store has of the above */
 	char registration[16];
 	int64_t away_since;       /* without network since, UTC; 0 = it has one */
+	int64_t on_since;         /* with network since, UTC; 0 = it has none */
+	int64_t down_since;       /* of what people were told, UTC; 0 = nothing */
 	bool away_told, full_told;
-	bool down_due, away_due, full_due; /* an alarm to be posted by the next turn */
+	bool down_due, away_due, full_due, back_due; /* to be posted by the next turn */
 	int used[2], size[2];     /* messages in SM and ME */
 	char why[96];
 	int power_pid;            /* its power cycle runs */
