@@ -114,6 +114,10 @@ struct config_imports {
 	size_t n_days;
 };
 
+struct config_uid {          /* what a receiver calls one of our codes */
+	const char *code, *uid;
+};
+
 struct config {
 	const char *file;
 	/* site */
@@ -149,6 +153,11 @@ struct config {
 	/* intake */
 	int concat_window_h, undo_h, context_h, unknown_reply_h, flood_per_hour;
 	int64_t clock_future_s, clock_past_s; /* a network time stamp is believed inside these */
+	/* reports for DHIS2 */
+	const char *dhis2_period, *dhis2_org_unit; /* daily weekly monthly; class school */
+	const char *dhis2_data_set, *dhis2_category, *dhis2_attribute;
+	struct config_uid *dhis2_map;
+	size_t n_dhis2_map;
 	/* tables */
 	struct config_mandate *mandates;
 	size_t n_mandates;

@@ -182,6 +182,28 @@ static const struct config_class_row *class_in(const struct config_class_row *ro
 	return NULL;
 }
 
+/* Terms of the file that imported ones replaced. */
+static int term_differences(const struct config *c, FILE *out)
+{
+	const struct cfg_extra *x = &c->own->x;
+	int n = 0;
+
+	for (size_t i = 0; i < x->n_terms; i++) {
+		bool stands = false;
+		for (size_t k = 0; k < c->n_days; k++)
+			stands |= strcmp(c->days[k].kind, "term") == 0 &&
+				  strcmp(c->days[k].school, x->terms[i].school) == 0 &&
+				  strcmp(c->days[k].from, x->terms[i].from) == 0 &&
+				  strcmp(c->days[k].to, x->terms[i].to) == 0;
+		if (stands)
+			continue;
+		fprintf(out, "%s: the term %s to %s is not among the imported terms, which stand\n",
+			c->file, x->terms[i].from, x->terms[i].to);
+		n++;
+	}
+	return n;
+}
+
 int config_differences(const struct config *c, FILE *out)
 {
 	const struct config_private *own = c->own;
@@ -204,7 +226,7 @@ int config_differences(const struct config *c, FILE *out)
 			continue;
 		n++;
 	}
-	return n;
+	return n + term_differences(c, out);
 }
 
 /* ---- warnings ---- */

@@ -11,6 +11,7 @@ enum cfg_scope { /* a group of settings that occurs once, or once an element of 
 		 SC_CLOSED,
 		 SC_TERM,
 		 SC_SHIFT,
+		 SC_UID,
 		 SC_MODEM,
 		 SC_AGENCY,
 		 SC_FORM,

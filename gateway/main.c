@@ -33,6 +33,9 @@ static const struct command {
 	{"doctor", "what may keep the gateway from working, and how to mend it", cli_doctor},
 	{"ussd", "dial a code of the SIM, once: MODEM CODE [ANSWER...], --balance, --topup", cli_ussd},
 	{"outbox", "what is owed to the outside: list [--state dead], retry ID, drop ID", cli_outbox},
+	{"school", "schools and classes: list, import FILE.csv", cli_school},
+	{"calendar", "school days: list, show MONTH, import FILE.csv, add, end", cli_calendar},
+	{"report", "attendance [--school S] [--class C] [--week] [--csv|--json]", cli_report},
 	{"form", "reports a phone can send: list, check, sheet [--lang sq|en] [NAME]", cli_form},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])

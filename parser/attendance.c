@@ -276,6 +276,12 @@ static void settle_words(struct roll *o, int entry)
 	}
 }
 
+/* Whose calendar: the school of the class; who has none and names none goes by that of all. */
+static int days_school(const struct scan *s, const struct roll *o)
+{
+	return o->n_entries && o->classes[0] >= 0 ? s->w->classes[o->classes[0]].school : s->school;
+}
+
 /* The days of the text, school days only. */
 static void add_days(struct scan *s, struct roll *o, const struct unit *u, struct reading *r)
 {
@@ -293,7 +299,7 @@ static void add_days(struct scan *s, struct roll *o, const struct unit *u, struc
 		int32_t day = s->today, back[DAYS_MAX];
 		int n = 0;
 		for (int tries = 0; n < u->c && n < DAYS_MAX && tries < 200; tries++, day--)
-			if (world_school_day(s->w, s->school, day))
+			if (world_school_day(s->w, days_school(s, o), day))
 				back[n++] = day;
 		while (n > 0 && o->n_days < DAYS_MAX)
 			o->days[o->n_days++] = back[--n];
@@ -306,7 +312,7 @@ static void add_days(struct scan *s, struct roll *o, const struct unit *u, struc
 		finish_fail(r, "future_date");
 		return;
 	}
-	if (!span && !world_school_day(s->w, s->school, u->a)) {
+	if (!span && !world_school_day(s->w, days_school(s, o), u->a)) {
 		reading_set_word(r, "date", iso);
 		finish_fail(r, "non_school_day");
 		return;
@@ -316,7 +322,7 @@ static void add_days(struct scan *s, struct roll *o, const struct unit *u, struc
 		return;
 	}
 	for (int32_t d = u->a; d <= u->b && o->n_days < DAYS_MAX; d++)
-		if (world_school_day(s->w, s->school, d))
+		if (world_school_day(s->w, days_school(s, o), d))
 			o->days[o->n_days++] = d;
 }
 
@@ -379,7 +385,7 @@ static void finish_days(struct scan *s, struct pick *p, struct reading *r, struc
 		day_to_iso(s->today, iso);
 		if (s->clock->unsure)
 			reading_set_flag(r, "confirm");
-		if (world_school_day(s->w, s->school, s->today))
+		if (world_school_day(s->w, days_school(s, o), s->today))
 			o->days[o->n_days++] = s->today;
 		else {
 			reading_set_word(r, "date", iso);

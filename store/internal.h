@@ -37,7 +37,8 @@ struct sql_family {
 	X(TASKS, tasks) \
 	X(MEETINGS, meetings) \
 	X(AGENDA, agenda) \
-	X(ANSWERS, answers)
+	X(ANSWERS, answers) \
+	X(REPORT, report)
 enum family {
 #define X(NAME, table) FAM_##NAME,
 	STORE_FAMILIES(X)

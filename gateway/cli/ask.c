@@ -9,6 +9,7 @@
 
 #include "gateway/hub/clock.h"
 #include "gateway/hub/control.h"
+#include "gateway/hub/places.h"
 #include "gateway/hub/settings.h"
 #include "gateway/hub/verbs.h"
 
@@ -24,6 +25,36 @@ struct config *ask_config(const struct cli *c, int *status)
 	}
 	*status = EX_CONFIG;
 	return NULL;
+}
+
+bool ask_places(const struct config *cf, struct places *out)
+{
+	char err[512];
+	struct store *st = NULL;
+	struct store_options so = settings_store(cf);
+	so.read_only = true; /* beside a running hub, and without its keys: nothing of this is sealed */
+	so.key_file = so.keyring_path = NULL;
+	memset(out, 0, sizeof *out);
+	bool ok = store_open(&so, &st, err, sizeof err) == STORE_OK && places_load(st, out) == STORE_OK;
+	store_close(st);
+	if (!ok)
+		places_free(out);
+	return ok;
+}
+
+struct config *ask_config_store(const struct cli *c, int *status)
+{
+	struct config *cf = ask_config(c, status), *with = NULL;
+	struct places p;
+	if (!cf || !ask_places(cf, &p))
+		return cf;
+	if ((p.im.schools || p.im.n_days) &&
+	    config_load_with(c->config_file, &p.im, &with, stderr) == 0 && with) {
+		config_free(cf);
+		cf = with;
+	}
+	places_free(&p);
+	return cf;
 }
 
 static int exit_of(int rc)

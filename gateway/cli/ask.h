@@ -7,6 +7,11 @@
 
 /* Loads the configuration; prints its faults. NULL: *status says the exit status. */
 struct config *ask_config(const struct cli *c, int *status);
+/* The same with the classes and days that the store holds, as the hub has them in force. */
+struct config *ask_config_store(const struct cli *c, int *status);
+/* What the store holds of them, read without its keys; false: there is no store that can be read. */
+struct places;
+bool ask_places(const struct config *cf, struct places *out);
 /* Takes request; returns the answer (caller's), or NULL after printing why. *status: 0, 65 refused
  * (its words were printed), or another exit status. */
 json_t *ask(const struct cli *c, const struct config *cf, json_t *request, int *status);

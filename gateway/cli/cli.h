@@ -23,6 +23,9 @@ int cli_case(struct cli *c);
 int cli_alert(struct cli *c);
 int cli_outbox(struct cli *c);
 int cli_form(struct cli *c);
+int cli_school(struct cli *c);
+int cli_calendar(struct cli *c);
+int cli_report(struct cli *c);
 int cli_ussd(struct cli *c);
 int cli_doctor(struct cli *c); /* 1: something is to be mended */
 

@@ -8,63 +8,22 @@
 #include <sysexits.h>
 
 #include "gateway/cli/ask.h"
+#include "gateway/cli/table.h"
 
-#define COLUMN_MAX 40
-
-/* ---- tables ---------------------------------------------------------------------------------- */
-
-struct column {
-	const char *key, *title;
-};
-
-static void cell(const json_t *row, const char *key, char *out, size_t max)
-{
-	const json_t *v = json_object_get(row, key);
-	if (json_is_string(v))
-		snprintf(out, max, "%s", json_string_value(v));
-	else if (json_is_integer(v))
-		snprintf(out, max, "%lld", (long long)json_integer_value(v));
-	else
-		snprintf(out, max, "%s", json_is_true(v) ? "yes" : json_is_false(v) ? "no" : "-");
-}
-
-static void table(const json_t *rows, const struct column *cols, size_t n)
-{
-	size_t width[12], i;
-	char text[COLUMN_MAX];
-	json_t *row;
-	for (size_t k = 0; k < n; k++) {
-		width[k] = strlen(cols[k].title);
-		json_array_foreach(rows, i, row) {
-			cell(row, cols[k].key, text, sizeof text);
-			if (strlen(text) > width[k])
-				width[k] = strlen(text);
-		}
-		printf("%-*s%s", (int)width[k], cols[k].title, k + 1 < n ? "  " : "\n");
-	}
-	json_array_foreach(rows, i, row) {
-		for (size_t k = 0; k < n; k++) {
-			cell(row, cols[k].key, text, sizeof text);
-			printf("%-*s%s", (int)width[k], text, k + 1 < n ? "  " : "\n");
-		}
-	}
-	if (json_array_size(rows) == 0)
-		puts("(none)");
-}
-#define TABLE(rows, cols) table((rows), (cols), sizeof(cols) / sizeof(cols)[0])
+#define TABLE(rows, cols) cli_table((rows), (cols), sizeof(cols) / sizeof(cols)[0])
 
 /* Loads, asks, prints the named list of the answer. */
 static int show(struct cli *c, json_t *request, const char *list, const struct column *cols, size_t n)
 {
 	int status;
-	struct config *cf = ask_config(c, &status);
+	struct config *cf = ask_config_store(c, &status);
 	if (!cf) {
 		json_decref(request);
 		return status;
 	}
 	json_t *answer = ask(c, cf, request, &status);
 	if (answer && status == EX_OK && !c->json && list)
-		table(json_object_get(answer, list), cols, n);
+		cli_table(json_object_get(answer, list), cols, n);
 	json_decref(answer);
 	config_free(cf);
 	return status;
@@ -73,25 +32,6 @@ static int show(struct cli *c, json_t *request, const char *list, const struct c
 static int just_do(struct cli *c, json_t *request)
 {
 	return show(c, request, NULL, NULL, 0);
-}
-
-/* The value after an option, taken out of the arguments; NULL when it is not there. */
-static const char *option(struct cli *c, const char *name)
-{
-	for (int i = 0; i + 1 < c->argc; i++) {
-		if (strcmp(c->argv[i], name) != 0)
-			continue;
-		const char *value = c->argv[i + 1];
-		memmove(&c->argv[i], &c->argv[i + 2], sizeof c->argv[0] * (size_t)(c->argc - i - 2));
-		c->argc -= 2;
-		return value;
-	}
-	return NULL;
-}
-
-static bool word(const struct cli *c, int i, const char *s)
-{
-	return i < c->argc && strcmp(c->argv[i], s) == 0;
 }
 
 static bool whole_number(const char *s, json_int_t *out)
@@ -106,7 +46,7 @@ static bool whole_number(const char *s, json_int_t *out)
 
 int cli_send(struct cli *c)
 {
-	const char *as = option(c, "--as");
+	const char *as = cli_option(c, "--as");
 	char text[4096] = "";
 	size_t at = 0;
 	int first = as ? 0 : 1;
@@ -136,7 +76,7 @@ static int collect(void *arg, const struct config_roster_row *r)
 static int contact_import(struct cli *c, const char *file)
 {
 	int status;
-	struct config *cf = ask_config(c, &status);
+	struct config *cf = ask_config_store(c, &status);
 	if (!cf)
 		return status;
 	json_t *rows = json_array();
@@ -164,7 +104,7 @@ static int contact_put(struct cli *c)
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		char flag[16];
 		snprintf(flag, sizeof flag, "--%s", names[i]);
-		const char *v = option(c, flag);
+		const char *v = cli_option(c, flag);
 		json_object_set_new(rq, names[i], json_string(v ? v : ""));
 	}
 	return just_do(c, rq);
@@ -176,16 +116,16 @@ int cli_contact(struct cli *c)
 					     {"school", "SCHOOL"}, {"classes", "CLASSES"},
 					     {"agency", "AGENCY"}, {"language", "LANG"},
 					     {"number", "NUMBER"}, {"active", "ACTIVE"}};
-	if (word(c, 0, "list") && c->argc == 1)
+	if (cli_word(c, 0, "list") && c->argc == 1)
 		return show(c, json_pack("{s:s}", "verb", "contact.list"), "contacts", cols,
 			    sizeof cols / sizeof cols[0]);
-	if (word(c, 0, "import") && c->argc == 2)
+	if (cli_word(c, 0, "import") && c->argc == 2)
 		return contact_import(c, c->argv[1]);
-	if (word(c, 0, "put") && c->argc >= 3)
+	if (cli_word(c, 0, "put") && c->argc >= 3)
 		return contact_put(c);
-	if (word(c, 0, "lock") && c->argc == 2)
+	if (cli_word(c, 0, "lock") && c->argc == 2)
 		return just_do(c, json_pack("{s:s,s:s}", "verb", "contact.lock", "id", c->argv[1]));
-	if (word(c, 0, "unlock") && c->argc == 2)
+	if (cli_word(c, 0, "unlock") && c->argc == 2)
 		return just_do(c, json_pack("{s:s,s:s}", "verb", "contact.unlock", "id", c->argv[1]));
 	return cli_usage("contact list | import FILE.csv | put ID NUMBER --role ROLE [--school S] "
 			    "[--classes \"5A 5B\"] [--agency A] [--language sq] | lock ID | unlock ID");
@@ -229,11 +169,11 @@ int cli_case(struct cli *c)
 					     {"zone", "ZONE"},   {"sex", "SEX"},     {"age", "AGE"},
 					     {"urgent", "URGENT"}, {"missing", "MISSING"}, {"owner", "OWNER"},
 					     {"opened", "OPENED"}};
-	const char *state = option(c, "--state");
-	if (word(c, 0, "list") && c->argc == 1)
+	const char *state = cli_option(c, "--state");
+	if (cli_word(c, 0, "list") && c->argc == 1)
 		return show(c, json_pack("{s:s,s:s}", "verb", "case.list", "state", state ? state : ""),
 			    "cases", cols, sizeof cols / sizeof cols[0]);
-	if (word(c, 0, "show") && c->argc == 2)
+	if (cli_word(c, 0, "show") && c->argc == 2)
 		return case_show(c, c->argv[1]);
 	return cli_usage("case list [--state STATE] | show CODE");
 }
@@ -246,11 +186,11 @@ int cli_alert(struct cli *c)
 					     {"raised", "RAISED"},   {"escalates", "ESCALATES"},
 					     {"acked_by", "BY"}};
 	json_int_t n;
-	const char *as = option(c, "--as");
-	if (word(c, 0, "list") && (c->argc == 1 || (c->argc == 2 && word(c, 1, "--all"))))
+	const char *as = cli_option(c, "--as");
+	if (cli_word(c, 0, "list") && (c->argc == 1 || (c->argc == 2 && cli_word(c, 1, "--all"))))
 		return show(c, json_pack("{s:s,s:b}", "verb", "alert.list", "all", c->argc == 2), "alerts",
 			    cols, sizeof cols / sizeof cols[0]);
-	if (word(c, 0, "ack") && c->argc == 2 && as && whole_number(c->argv[1], &n))
+	if (cli_word(c, 0, "ack") && c->argc == 2 && as && whole_number(c->argv[1], &n))
 		return just_do(c, json_pack("{s:s,s:I,s:s}", "verb", "alert.ack", "alert", n, "as", as));
 	return cli_usage("alert list [--all] | ack NUMBER --as CONTACT");
 }
@@ -263,13 +203,13 @@ int cli_outbox(struct cli *c)
 					     {"state", "STATE"},     {"attempts", "TRIES"},
 					     {"not_before", "NEXT"}, {"reason", "REASON"}};
 	json_int_t n;
-	const char *state = option(c, "--state");
-	if (word(c, 0, "list") && c->argc == 1)
+	const char *state = cli_option(c, "--state");
+	if (cli_word(c, 0, "list") && c->argc == 1)
 		return show(c, json_pack("{s:s,s:s}", "verb", "outbox.list", "state", state ? state : ""),
 			    "outbox", cols, sizeof cols / sizeof cols[0]);
-	if (word(c, 0, "retry") && c->argc == 2 && whole_number(c->argv[1], &n))
+	if (cli_word(c, 0, "retry") && c->argc == 2 && whole_number(c->argv[1], &n))
 		return just_do(c, json_pack("{s:s,s:I}", "verb", "outbox.retry", "id", n));
-	if (word(c, 0, "drop") && c->argc == 2 && whole_number(c->argv[1], &n))
+	if (cli_word(c, 0, "drop") && c->argc == 2 && whole_number(c->argv[1], &n))
 		return just_do(c, json_pack("{s:s,s:I}", "verb", "outbox.drop", "id", n));
 	return cli_usage("outbox list [--state STATE] | retry ID | drop ID");
 }

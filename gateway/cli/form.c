@@ -455,7 +455,7 @@ int cli_form(struct cli *c)
 	if (v == VERBS || !take_options(c, &lang, &name))
 		return cli_usage(USAGE);
 	int status;
-	struct config *cf = ask_config(c, &status);
+	struct config *cf = ask_config_store(c, &status);
 	if (!cf)
 		return status;
 	struct job j = {.c = c, .cf = cf, .lang = lang};

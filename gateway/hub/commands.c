@@ -6,6 +6,7 @@
 
 #include "gateway/hub/credit.h"
 #include "gateway/hub/health.h"
+#include "gateway/hub/reload.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/hub/ussd.h"
 #include "gateway/hub/verbs.h"
@@ -52,6 +53,16 @@ static json_t *status_json(struct hub *h)
 	return o;
 }
 
+/* What was imported holds for the next text: the answer waits for it, and says when a fault of the
+ * configuration's files stands in the way. */
+static void in_force(struct hub *h, json_t *answer)
+{
+	if (reload_config(h))
+		json_object_set_new(answer, "in_force", json_true());
+	else
+		json_object_set_new(answer, "in_force", json_false());
+}
+
 static json_t *verb_in_turn(struct hub *h, const json_t *rq, int uid)
 {
 	struct desk d = hub_desk(h);
@@ -67,6 +78,8 @@ static json_t *verb_in_turn(struct hub *h, const json_t *rq, int uid)
 		rc = store_commit(h->st);
 	if (rc == STORE_OK) {
 		h->work_waits = true;
+		if (verb_changes_places(rq) && json_is_true(json_object_get(answer, "ok")))
+			in_force(h, answer);
 		return answer;
 	}
 	if (store_in_turn(h->st))

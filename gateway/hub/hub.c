@@ -20,6 +20,7 @@
 #include "gateway/hub/health.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/notify.h"
+#include "gateway/hub/reload.h"
 #include "gateway/hub/schedule.h"
 #include "gateway/hub/settings.h"
 #include "gateway/hub/state.h"
@@ -28,72 +29,10 @@
 #include "gateway/hub/turn.h"
 #include "gateway/hub/workers.h"
 #include "store/outbox.h"
-#include "store/roster.h"
 
 #define TURN_FRAMES 128       /* frames of one worker a turn */
 #define TURN_BYTES (1u << 20) /* of all workers: what a failed turn keeps in memory */
 #define WAIT_MAX_MS 60000
-
-/* ---- the configuration at work ---------------------------------------------------------------- */
-
-static int sync_schools(struct hub *h)
-{
-	int rc = store_begin(h->st);
-	for (size_t i = 0; i < h->cf->n_classes && rc == STORE_OK; i++) {
-		const struct config_class_row *c = &h->cf->classes[i];
-		rc = school_put(h->st, c->school);
-		if (rc == STORE_OK)
-			rc = class_put(h->st, c->school, c->class_name, c->register_size, c->shift);
-	}
-	if (rc == STORE_OK)
-		return store_commit(h->st);
-	store_rollback(h->st);
-	return rc;
-}
-
-static void setup_log(const struct config *cf)
-{
-	enum log_level level = LOG_INFO;
-	log_level_from(cf->log_level, &level);
-	log_setup(level, cf->log_private, getenv("JOURNAL_STREAM") != NULL);
-}
-
-static void reload(struct hub *h)
-{
-	struct config *fresh = NULL;
-	char *text = NULL;
-	size_t len = 0;
-	h->reload = false;
-	notify_reloading();
-	FILE *err = open_memstream(&text, &len);
-	int faults = err ? config_load(h->opt->config_file, &fresh, err) : 1;
-	if (err)
-		fclose(err);
-	if (faults || !fresh || clock_zone(fresh->timezone) < 0) {
-		/* Each fault is a line with its place. */
-		for (char *line = text; line && *line;) {
-			char *end = strchrnul(line, '\n');
-			log_line(LOG_ERROR, "reload=refused reason=\"%.*s\"", (int)(end - line), line);
-			line = *end ? end + 1 : end;
-		}
-		log_line(LOG_ERROR, "reload=refused faults=%d: the old configuration stays in force", faults);
-		config_free(fresh);
-	} else {
-		struct config *old = h->cf;
-		if (strcmp(old->store_path, fresh->store_path) != 0 ||
-		    strcmp(old->control_socket, fresh->control_socket) != 0)
-			log_line(LOG_WARNING, "reload=partial reason=\"store and hub.control change at a restart\"");
-		h->cf = fresh;
-		setup_log(h->cf);
-		workers_want(h);
-		config_free(old);
-		int rc = sync_schools(h);
-		log_line(rc == STORE_OK ? LOG_INFO : LOG_ERROR, "reload=%s",
-			 rc == STORE_OK ? "ok" : store_rc_name(rc));
-	}
-	free(text);
-	notify_ready();
-}
 
 /* ---- the loop -------------------------------------------------------------------------------- */
 
@@ -197,7 +136,7 @@ static void loop(struct hub *h)
 		if (h->stopping)
 			begin_stop(h);
 		if (h->reload && !h->stopping)
-			reload(h);
+			reload_config(h);
 		if (h->failing && clock_mono_ms() < h->retry_at_ms) {
 			commands_run(h);
 			if (h->stopping && drained(h))
@@ -293,7 +232,7 @@ static int open_all(struct hub *h)
 	}
 	rc = take_over(h);
 	if (rc == STORE_OK)
-		rc = sync_schools(h);
+		rc = reload_first(h);
 	if (rc != STORE_OK)
 		fprintf(stderr, "kujdestar: %s: %s: %s\n", h->cf->store_path, store_rc_name(rc),
 			store_errmsg(h->st));
@@ -359,7 +298,7 @@ int hub_run(const struct hub_options *o)
 	h.work_waits = true;
 	if (config_load(o->config_file, &h.cf, stderr) > 0 || !h.cf)
 		return EX_CONFIG;
-	setup_log(h.cf);
+	reload_setup_log(h.cf);
 	/* Keys live in this process: no core file, no ptrace by others of the same user. */
 	prctl(PR_SET_DUMPABLE, 0);
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});

@@ -1,12 +1,12 @@
 /* verbs.c - see verbs.h. */
 #include "gateway/hub/verbs.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/hub/clock.h"
+#include "gateway/hub/verbs_int.h"
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/post.h"
 #include "parser/msisdn.h"
@@ -17,23 +17,6 @@
 #include "store/roster.h"
 
 #define LIST_MAX 200
-
-struct verb_call {
-	struct desk *d;
-	const json_t *rq;
-	char who[24]; /* for the audit: "cli:0" */
-	json_t **answer;
-};
-
-json_t *verb_refuse(const char *fmt, ...)
-{
-	char words[512];
-	va_list ap;
-	va_start(ap, fmt);
-	vsnprintf(words, sizeof words, fmt, ap);
-	va_end(ap);
-	return json_pack("{s:b,s:s}", "ok", 0, "error", words);
-}
 
 static const char *text_of(const json_t *rq, const char *name)
 {
@@ -549,6 +532,13 @@ static const struct {
 	{"outbox.list", outbox_list_verb},
 	{"outbox.retry", outbox_retry_verb},
 	{"outbox.drop", outbox_drop_verb},
+	{"school.import", verb_school_import},
+	{"school.list", verb_school_list},
+	{"calendar.import", verb_calendar_import},
+	{"calendar.end", verb_calendar_end},
+	{"calendar.list", verb_calendar_list},
+	{"calendar.show", verb_calendar_show},
+	{"report.attendance", verb_report_attendance},
 };
 
 int verb_run(struct desk *d, const json_t *request, int uid, json_t **answer)

@@ -10,6 +10,8 @@
  * {"ok":true,...} or {"ok":false,"error":"..."}.  A negative store_rc: the turn failed and must be
  * rolled back.  STORE_NONE with *answer NULL: no such verb here (the hub has some of its own). */
 int verb_run(struct desk *d, const json_t *request, int uid, json_t **answer);
+/* Did this request, once carried out, change classes or the calendar? */
+bool verb_changes_places(const json_t *request);
 json_t *verb_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Counts of the store for `status`, into an object. */
 int verb_counts(struct store *st, json_t *into);

@@ -1,0 +1,21 @@
+/* verbs_int.h - a verb that is carried out, for the files that hold verbs. */
+#ifndef GATEWAY_HUB_VERBS_INT_H
+#define GATEWAY_HUB_VERBS_INT_H
+#include "gateway/hub/verbs.h"
+
+struct verb_call {
+	struct desk *d;
+	const json_t *rq;
+	char who[24]; /* for the audit: "cli:0" */
+	json_t **answer;
+};
+/* verbs_school.c */
+int verb_school_import(struct verb_call *c);
+int verb_school_list(struct verb_call *c);
+int verb_calendar_import(struct verb_call *c);
+int verb_calendar_end(struct verb_call *c);
+int verb_calendar_list(struct verb_call *c);
+int verb_calendar_show(struct verb_call *c);
+/* verbs_report.c */
+int verb_report_attendance(struct verb_call *c);
+#endif
