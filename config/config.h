@@ -158,6 +158,10 @@ struct config {
 	const char *dhis2_data_set, *dhis2_category, *dhis2_attribute;
 	struct config_uid *dhis2_map;
 	size_t n_dhis2_map;
+	/* meetings and tasks */
+	const char *meeting_first, *meeting_time, *meeting_place; /* "2026-10-08" "10:00" "SALLA" */
+	int meeting_months, remind_hour, meeting_close_h;
+	int audit_keep_years;
 	/* tables */
 	struct config_mandate *mandates;
 	size_t n_mandates;

@@ -10,6 +10,7 @@
 	"absence.left school.silent case.new case.urgent case.amended case.risk case.not_found "   \
 	"case.closed "                                                                             \
 	"emergency referral.new referral.declined return.new return.arrived task.new "             \
+	"task.carried "                                                                            \
 	"delivery.failed campaign.done modem.down modem.back modem.full modem.credit"
 #define KEYS                                                                                       \
 	"alert rule event at case concerns age_band sex zone urgent risk n_children flags school " \
@@ -216,6 +217,23 @@ static const struct cfg_setting table[] = {
      .fallback = "116111", .what = "number of the child helpline"},
     {SC_MAIN, "help.trafficking_line", TY_TEXT, EXTRA(trafficking_line), RANGE(2, 8),
      .check = CK_DIGITS, .fallback = "116006", .what = "number of the anti-trafficking helpline"},
+
+    {SC_MAIN, "meetings.first", TY_TEXT, CONF(meeting_first), RANGE(0, 10), .check = CK_DATE,
+     .fallback = "", .what = "day of one meeting of the group, from which the others are reckoned; "
+			     "empty: each is set by a person"},
+    {SC_MAIN, "meetings.time", TY_TEXT, CONF(meeting_time), RANGE(5, 5), .check = CK_TIME,
+     .fallback = "10:00", .what = "when they begin, local"},
+    {SC_MAIN, "meetings.every_months", TY_INT, CONF(meeting_months), RANGE(1, 12),
+     .fallback = "2", .what = "months from one to the next; one on a weekend is on the Monday after"},
+    {SC_MAIN, "meetings.place", TY_TEXT, CONF(meeting_place), RANGE(0, 11), .check = CK_CODE,
+     .fallback = "", .what = "code of the place, as people know it; empty: not said"},
+    {SC_MAIN, "meetings.remind_hour", TY_INT, CONF(remind_hour), RANGE(6, 20), .fallback = "8",
+     .what = "local hour at which people are reminded of their tasks"},
+    {SC_MAIN, "meetings.close_h", TY_INT, CONF(meeting_close_h), RANGE(1, 720), .fallback = "72",
+     .what = "hours to wait for the minutes before what was not done is carried to the next meeting"},
+
+    {SC_MAIN, "audit.keep_years", TY_INT, CONF(audit_keep_years), RANGE(1, 50), .fallback = "5",
+     .what = "years for which no row of the audit can be taken out"},
 
     {SC_MAIN, "forbidden", TY_WORDS, EXTRA(forbidden), RANGE(0, 200), .fallback = "",
      .what = "words that must never stand in a message, as of a shelter's address"},

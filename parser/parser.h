@@ -52,6 +52,7 @@ struct reply_facts {
 	const char *case_code, *alert, *referral, *task;
 	const char *previous; /* what a correction replaced: "12,17" */
 	const char *owner;    /* mask or id of who acknowledged */
+	const char *due;      /* ISO day by which a task is due when the text named none */
 };
 /* Writes the reply of a reading in the sender's language (NUL added), within 160 septets unless the
  * catalogue entry says split.  Returns its length, or 0 when there is no reply (ignore). */

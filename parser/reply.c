@@ -212,6 +212,8 @@ static void fill_codes(struct draft *d)
 static void fill_rest(struct draft *d)
 {
 	const char *date = reading_word(d->r, "date"), *due = reading_word(d->r, "due");
+	if (!due && d->facts)
+		due = d->facts->due;
 	const char *zone = reading_word(d->r, "zone"), *school = reading_word(d->r, "school");
 	const char *risk = reading_word(d->r, "risk");
 	int32_t day;
@@ -309,7 +311,7 @@ static const char *pick_message(const struct draft *d)
 	if (strcmp(r->intent, "meeting_rsvp") == 0)
 		return reading_flag(r, "attending") ? "meeting_yes" : "meeting_no";
 	if (strcmp(r->intent, "task_new") == 0)
-		return reading_get(r, "due") ? "task_new_ok" : "task_new_open";
+		return reading_get(r, "due") || (d->facts && d->facts->due) ? "task_new_ok" : "task_new_open";
 	if (strcmp(r->intent, "return_arrived") == 0)
 		return reading_get(r, "arrived") ? "return_missed" : "return_arrived_ok";
 	if (strncmp(r->intent, "case_", 5) == 0 && reading_flag(r, "auth_required") &&
@@ -329,6 +331,8 @@ static const char *error_message(const struct draft *d, char *id, size_t max)
 		return case_message(d); /* opened all the same */
 	if (strcmp(e, "not_found_or_no_access") == 0)
 		e = "bad_case_code"; /* in the same words: whether a case exists is not told */
+	if (strncmp(d->r->intent, "task_", 5) == 0 && strcmp(e, "bad_date") == 0)
+		return "error_bad_due"; /* the example is one of a task */
 	if (d->r->error_field)
 		snprintf(id, max, "error_%s_field", e);
 	else
@@ -340,7 +344,8 @@ static const char *error_message(const struct draft *d, char *id, size_t max)
 
 static const char *clarify_message(const struct draft *d, char *id, size_t max)
 {
-	snprintf(id, max, "clarify_%s", d->r->about ? d->r->about : "");
+	bool task_day = d->r->about && strcmp(d->r->about, "date") == 0 && reading_word(d->r, "task");
+	snprintf(id, max, "clarify_%s", task_day ? "due" : d->r->about ? d->r->about : "");
 	if (message_find(id) >= 0)
 		return id;
 	/* the example is one that this sender could mean */

@@ -17,7 +17,8 @@ static const char *const sql[Q_N] = {
 		   "EXISTS (SELECT 1 FROM class_days d WHERE d.message = m.id AND d.state <> 'undone') OR "
 		   "EXISTS (SELECT 1 FROM absences a WHERE a.message = m.id AND a.state <> 'undone') OR "
 		   "EXISTS (SELECT 1 FROM cases c WHERE c.message = m.id) OR "
-		   "EXISTS (SELECT 1 FROM referrals f WHERE f.message = m.id)) "
+		   "EXISTS (SELECT 1 FROM referrals f WHERE f.message = m.id) OR "
+		   "EXISTS (SELECT 1 FROM tasks t WHERE t.message = m.id)) "
 		   "ORDER BY m.received DESC, m.id DESC, "
 		   "CASE WHEN r.error = '' THEN 0 ELSE 1 END, r.id DESC LIMIT 1",
 	[Q_UNDONE] = "UPDATE readings SET undone = $1 WHERE id = $2 AND undone IS NULL",

@@ -29,7 +29,7 @@ static const struct config_rule emergency = { .id = "E1",
 /* The text of an alert is made from its row alone, so that an escalation weeks later, after a
  * restart, says what the first one said. */
 struct facts {
-	char alert[24], school[12], class_name[12], pupil[12], days[12], code[24];
+	char alert[24], school[12], class_name[12], pupil[12], days[12], code[24], task[24];
 	struct message_fill fill[12];
 	size_t n;
 };
@@ -66,6 +66,8 @@ static int alert_facts(struct desk *d, const struct alert_row *a, struct facts *
 		if (rc != STORE_OK)
 			return rc;
 		snprintf(f->code, sizeof(f->code), "%s", c.code);
+		if (a->subject[0] == 'T')
+			word_at(a->subject, 0, f->task, sizeof(f->task)); /* "T12 TDH" */
 	} else {
 		word_at(a->subject, 0, f->school, sizeof(f->school));
 		word_at(a->subject, 1, f->class_name, sizeof(f->class_name));
@@ -80,6 +82,7 @@ static int alert_facts(struct desk *d, const struct alert_row *a, struct facts *
 	add_fill(f, "pupil", f->pupil);
 	add_fill(f, "pupils", f->pupil);
 	add_fill(f, "n", f->days);
+	add_fill(f, "task", f->task);
 	return STORE_OK;
 }
 

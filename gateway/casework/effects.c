@@ -13,8 +13,11 @@
 #include "gateway/casework/correct.h"
 #include "gateway/casework/keys.h"
 #include "gateway/casework/last.h"
+#include "gateway/casework/meetings.h"
+#include "gateway/casework/reminders.h"
 #include "gateway/casework/reporters.h"
 #include "gateway/casework/safety.h"
+#include "gateway/casework/tasks.h"
 #include "store/alerts.h"
 
 typedef int effect_fn(struct desk *d, const struct message *m, const struct reporter *from,
@@ -121,13 +124,15 @@ static int undo(struct desk *d, const struct message *m, const struct reporter *
 		return to_person(out);
 	if (strcmp(last.intent, "case_new") == 0)
 		rc = cases_takeback(d, last.message, from, &undone, out);
+	else if (strcmp(last.intent, "task_new") == 0)
+		rc = tasks_takeback(d, last.message, from, &undone, out);
 	else
 		rc = attendance_takeback(d, last.message, from);
 	if (rc == STORE_OK && !undone)
 		return to_person(out);
 	if (out->case_code[0])
 		reply_with(out, "undo_case");
-	else
+	else if (!out->override_reply[0])
 		say_undone(last.intent, last.keys, out);
 	if (rc == STORE_OK)
 		rc = reading_undone(d->st, last.reading, d->now);
@@ -214,6 +219,13 @@ static const struct row {
 	{ "ack", ack },
 	{ "confirm_pending", confirm },
 	{ "deny_pending", deny },
+	{ "task_new", tasks_new },
+	{ "task_done", tasks_done },
+	{ "task_progress", tasks_progress },
+	{ "task_defer", tasks_defer },
+	{ "task_list", tasks_list },
+	{ "meeting_info", meetings_info },
+	{ "meeting_rsvp", meetings_rsvp },
 	{ "lang", reporters_lang },
 	{ "stop", reporters_stop },
 	{ "emergency", safety_emergency },
@@ -280,6 +292,7 @@ static const struct {
 	int (*next)(struct desk *d, int64_t *at);
 } clocked[] = {
 	{ due_alerts, alerts_next },
+	{ reminders_due, reminders_next },
 };
 #define CLOCKED (sizeof(clocked) / sizeof(clocked[0]))
 

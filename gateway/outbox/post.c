@@ -233,3 +233,12 @@ int post_event(struct desk *d, const struct post_event *e, int *agencies)
 	}
 	return rc;
 }
+
+int post_http(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+	      bool *sent)
+{
+	const struct config_agency *a = config_agency(d->cf, row->agency);
+
+	*sent = a && a->url && a->url[0];
+	return *sent ? tell_http(d, e, row) : STORE_OK;
+}

@@ -36,4 +36,7 @@ struct post_event {
 /* Tells every agency with a mandate.  An agency without a URL is told by a bare reference by SMS to
  * its reporters.  *agencies: how many were told by HTTP. */
 int post_event(struct desk *d, const struct post_event *e, int *agencies);
+/* One agency over HTTP alone, under the row its caller found for it; *sent false: it has no URL. */
+int post_http(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+	      bool *sent);
 #endif

@@ -56,6 +56,7 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_open ON tasks (agency, number) WHERE closed IS NULL;
 CREATE INDEX tasks_due ON tasks (due) WHERE closed IS NULL AND due <> '';
 CREATE INDEX tasks_case ON tasks (case_id) WHERE case_id IS NOT NULL;
+CREATE INDEX tasks_message ON tasks (message) WHERE message IS NOT NULL;
 CREATE INDEX tasks_meeting ON tasks (meeting) WHERE meeting IS NOT NULL;
 
 -- What became of a task, step by step; due: the day that stood after it.

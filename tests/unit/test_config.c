@@ -535,7 +535,7 @@ static void mandates_are_checked(void **state)
 	      "absence.rate absence.cluster absence.abroad absence.work absence.left "
 	      "school.silent case.new case.urgent case.amended case.risk case.not_found "
 	      "case.closed emergency referral.new referral.declined return.new return.arrived "
-	      "task.new delivery.failed campaign.done modem.down modem.back modem.full modem.credit\nx.cfg:4: mandates[3].keys[2]: \"name\" "
+	      "task.new task.carried delivery.failed campaign.done modem.down modem.back modem.full modem.credit\nx.cfg:4: mandates[3].keys[2]: \"name\" "
 	      "is none of: alert rule event at case concerns age_band sex zone urgent risk "
 	      "n_children flags school class register_no days from to country reason service "
 	      "referral task due date link\nx.cfg:7: mandates[6].concerns[1]: \"beging\" is not "
@@ -569,7 +569,7 @@ static void rules_are_checked(void **state)
 	      "of: absence.streak absence.rate absence.cluster absence.abroad absence.work "
 	      "absence.left school.silent case.new case.urgent case.amended case.risk "
 	      "case.not_found case.closed emergency referral.new referral.declined return.new "
-	      "return.arrived task.new delivery.failed campaign.done modem.down modem.back modem.full modem.credit\nx.cfg:2: rules[1].event: "
+	      "return.arrived task.new task.carried delivery.failed campaign.done modem.down modem.back modem.full modem.credit\nx.cfg:2: rules[1].event: "
 	      "absence.streak needs a sentence: when = \"...\"\nx.cfg:3: rules[2].id: "
 	      "\"A1\" is the name of rules[1] too\nx.cfg:4: rules[3].audience: is told by "
 	      "SMS, but \"message\" is missing\nx.cfg:5: rules[4].message: \"no_such\" is used "
@@ -927,15 +927,19 @@ static void shipped_mandates_keep_their_limits(void **state)
 	for (size_t i = 0; i < c->n_mandates; i++) {
 		const struct config_mandate *m = &c->mandates[i];
 		bool edu = strcmp(m->agency, "EDU") == 0, job = strcmp(m->agency, "EMPLOY") == 0;
-		if (strcmp(m->agency, "POLICE") == 0)
-			assert_true(strcmp(m->event, "case.urgent") == 0 && m->concerns);
+		bool task = strcmp(m->event, "task.new") == 0;
+		bool police = strcmp(m->agency, "POLICE") == 0;
+		if (police)
+			assert_true((strcmp(m->event, "case.urgent") == 0 && m->concerns) || task);
 		if (edu)
-			assert_true(strncmp(m->event, "absence.", 8) == 0);
+			assert_true(strncmp(m->event, "absence.", 8) == 0 || task);
 		for (const char **k = m->keys; *k; k++) {
 			for (size_t j = 0; j < sizeof(of_the_child) / sizeof(of_the_child[0]); j++)
-				assert_false((edu || job) && strcmp(*k, of_the_child[j]) == 0);
+				assert_false((edu || job || (police && task)) &&
+					     strcmp(*k, of_the_child[j]) == 0);
 			assert_false(job && strcmp(*k, "referral") != 0 &&
-				     strcmp(*k, "service") != 0);
+				     strcmp(*k, "service") != 0 &&
+				     !(task && (strcmp(*k, "task") == 0 || strcmp(*k, "due") == 0)));
 			/* a school beside a concern would tell who the child is */
 			if (strcmp(*k, "school") == 0)
 				for (const char **o = m->keys; *o; o++)
