@@ -20,7 +20,7 @@
 
 enum {
 	Q_LAST, Q_ADD, Q_ALL, Q_NEXT, Q_GET, Q_FIND, Q_OF_CASE, Q_POINT_ADD, Q_POINT, Q_POINTS, Q_NEWEST,
-	Q_YOUNG, Q_PRUNE, Q_N
+	Q_YOUNG, Q_PRUNE, Q_TAKEN, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_LAST] = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1",
@@ -47,6 +47,7 @@ static const char *const sql[Q_N] = {
 	/* Rows stand in the order they were written in; a clock set back must not let a younger one go. */
 	[Q_YOUNG] = "SELECT min(id) FROM audit WHERE at >= $1",
 	[Q_PRUNE] = "DELETE FROM audit WHERE id <= $1",
+	[Q_TAKEN] = "UPDATE sequence SET next = $1 WHERE name = 'audit' AND next = $2",
 };
 const struct sql_family audit_family = { "audit", sql, Q_N };
 
@@ -95,27 +96,75 @@ static int last_hash(struct store *st, uint8_t out[SEAL_HASH])
 	return STORE_OK;
 }
 
+static int next_number(struct store *st, int64_t *next)
+{
+	struct db_stmt *s = st->q[FAM_AUDIT][Q_NEXT];
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	*next = db_int(s, 0);
+	db_reset(s);
+	return STORE_OK;
+}
+
+/* Where the chain goes on, asked of the file once a turn: inside one nobody else writes. */
+static int take_up(struct store *st)
+{
+	struct audit_end *e = &st->audit;
+	if (e->known)
+		return STORE_OK;
+	int rc = last_hash(st, e->hash);
+	if (rc == STORE_OK)
+		rc = next_number(st, &e->next);
+	e->from = e->next;
+	e->known = rc == STORE_OK;
+	return rc;
+}
+
+/* The numbers given out are written once a turn: they prove later that no row was cut off the end. */
+int audit_end_turn(struct store *st)
+{
+	struct audit_end *e = &st->audit;
+	if (!e->known || e->next == e->from)
+		return STORE_OK;
+	struct db_stmt *s = st->q[FAM_AUDIT][Q_TAKEN];
+	db_bind_int(s, 1, e->next);
+	db_bind_int(s, 2, e->from);
+	int rc = base_transition(st, s, "the audit's numbers");
+	if (rc == STORE_OK)
+		e->from = e->next;
+	return rc;
+}
+
+void audit_forget(struct store *st)
+{
+	st->audit.known = false;
+}
+
 int audit_add(struct store *st, int64_t now, const char *who, const char *verb, const char *object,
 	      const char *result, const char *rule)
 {
 	const char *const field[FIELDS] = { who ? who : "", verb ? verb : "", object ? object : "",
 					    result ? result : "", rule ? rule : "" };
-	uint8_t before[SEAL_HASH], hash[SEAL_HASH];
-	int64_t id;
-	int rc = last_hash(st, before);
+	uint8_t hash[SEAL_HASH];
+	struct audit_end *e = &st->audit;
+	int rc = take_up(st);
 	if (rc == STORE_OK)
-		rc = base_next_id(st, SEQ_AUDIT, &id);
-	if (rc == STORE_OK)
-		rc = chain(st, before, id, now, field, hash);
+		rc = chain(st, e->hash, e->next, now, field, hash);
 	if (rc != STORE_OK)
 		return rc;
 	struct db_stmt *s = st->q[FAM_AUDIT][Q_ADD];
-	db_bind_int(s, 1, id);
+	db_bind_int(s, 1, e->next);
 	db_bind_int(s, 2, now);
 	for (int i = 0; i < FIELDS; i++)
 		db_bind_text(s, 3 + i, field[i], limits[i]);
 	db_bind_blob(s, 8, hash, sizeof hash);
-	return base_db(st, db_run(s));
+	rc = base_db(st, db_run(s));
+	if (rc == STORE_OK) {
+		memcpy(e->hash, hash, SEAL_HASH);
+		e->next++;
+	}
+	return rc;
 }
 
 /* STORE_OK when the row continues the chain; before becomes its hash. */
@@ -140,17 +189,6 @@ static int check_row(struct store *st, struct db_stmt *s, int64_t want, uint8_t 
 	if (!stored || n != SEAL_HASH || memcmp(stored, hash, SEAL_HASH) != 0)
 		return STORE_CORRUPT;
 	memcpy(before, hash, SEAL_HASH);
-	return STORE_OK;
-}
-
-static int next_number(struct store *st, int64_t *next)
-{
-	struct db_stmt *s = st->q[FAM_AUDIT][Q_NEXT];
-	int rc = db_step(s);
-	if (rc != STORE_OK)
-		return base_db(st, rc);
-	*next = db_int(s, 0);
-	db_reset(s);
 	return STORE_OK;
 }
 
@@ -258,7 +296,9 @@ static int walk(struct store *st, struct walk *w)
 {
 	struct db_stmt *s = st->q[FAM_AUDIT][Q_ALL];
 	int64_t next = 0;
-	int rc = next_number(st, &next);
+	int rc = audit_end_turn(st); /* asked inside one */
+	if (rc == STORE_OK)
+		rc = next_number(st, &next);
 	if (rc == STORE_OK)
 		rc = begin(st, next, w);
 	if (rc != STORE_OK)

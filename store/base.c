@@ -16,12 +16,11 @@ static const struct {
 	const char *name;
 	int64_t block;
 } sequences[SEQUENCES] = {
-	/* People type the number of an alert or a referral, and the audit's must have no gap:
-	 * one at a time. */
+	/* People type the number of an alert or a referral: one at a time. */
 	[SEQ_USSD] = { "ussd", 64 },
 	[SEQ_ALERT] = { "alert", 1 },     [SEQ_ATTENDANCE] = { "attendance", 64 },
-	[SEQ_AUDIT] = { "audit", 1 },     [SEQ_CASE] = { "case", 1 },
-	[SEQ_EVENT] = { "event", 16 },    [SEQ_MESSAGE] = { "message", 64 },
+	[SEQ_CASE] = { "case", 1 },       [SEQ_EVENT] = { "event", 16 },
+	[SEQ_MESSAGE] = { "message", 64 },
 	[SEQ_OUTBOX] = { "outbox", 64 },  [SEQ_READING] = { "reading", 64 },
 	[SEQ_REPORTER] = { "reporter", 1 }, [SEQ_SEGMENT] = { "segment", 64 },
 	[SEQ_FOLLOWUP] = { "followup", 16 }, [SEQ_REFERRAL] = { "referral", 1 },

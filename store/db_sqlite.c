@@ -129,6 +129,8 @@ static const struct pragma pragmas[] = {
 	{ "PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0", false },
 	{ "PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1", false },
 	/* Sorters must not spill rows into files that nobody scrubs. */
+	{ "PRAGMA cache_size=-6000", "PRAGMA cache_size", "-6000", false },
+	{ "PRAGMA wal_autocheckpoint=8000", "PRAGMA wal_autocheckpoint", "8000", false },
 	{ "PRAGMA temp_store=MEMORY", "PRAGMA temp_store", "2", false },
 };
 
@@ -200,6 +202,8 @@ int db_open(const struct db_options *o, struct db **out, char *err, size_t errle
 		snprintf(err, errlen, "out of memory");
 		return STORE_FAIL;
 	}
+	/* Counting what SQLite allocates costs a lock an allocation; nobody asks. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	int flags = o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	int sq = sqlite3_open_v2(o->path, &db->conn, flags | SQLITE_OPEN_NOMUTEX, o->vfs);
 	int rc = sq == SQLITE_OK ? configure(db, o) : failed(db, sq);

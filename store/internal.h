@@ -53,7 +53,6 @@ enum sequence {
 	SEQ_USSD,
 	SEQ_ALERT,
 	SEQ_ATTENDANCE,
-	SEQ_AUDIT,
 	SEQ_CASE,
 	SEQ_EVENT,
 	SEQ_MESSAGE,
@@ -72,6 +71,12 @@ enum sequence {
 	SEQUENCES
 };
 
+struct audit_end {            /* where the audit's chain goes on, inside a turn; see audit.c */
+	bool known;
+	int64_t from, next;   /* numbers given out before this turn, and with it */
+	uint8_t hash[SEAL_HASH];
+};
+
 struct store {
 	struct db *db;
 	struct seal *seal;            /* NULL: read-only without keys, sealed values come out empty */
@@ -85,6 +90,7 @@ struct store {
 		bool known;
 		int64_t now;          /* turn of the last row handed out: see outbox.c */
 	} fair[2];
+	struct audit_end audit;
 	char err[256];
 	uint8_t scratch[OUTBOX_BODY_MAX + SEAL_OVERHEAD]; /* sealed octets only */
 };
@@ -102,6 +108,9 @@ __attribute__((format(printf, 3, 4))) int base_say(struct store *st, int rc, con
 /* A row id, given before the insert.  Taken from the file in blocks where gaps are no matter. */
 int base_next_id(struct store *st, enum sequence seq, int64_t *id);
 void base_forget_ids(struct store *st); /* a turn was undone: so was what it took */
+/* For store.c, before each commit, and after whatever ends a turn. */
+int audit_end_turn(struct store *st);
+void audit_forget(struct store *st);
 
 /* Seals into out (len + SEAL_OVERHEAD octets) with the live key of (kind, ref), made when it is a
  * day's or wanted; STORE_KEY when a case's was destroyed. */

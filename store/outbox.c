@@ -165,15 +165,18 @@ static int next_turn(struct store *st, enum outbox_leg leg, const uint8_t to[SEA
 	return STORE_OK;
 }
 
-void outbox_uid(char uid[OUTBOX_UID])
+/* Begins with the time, so that rows of one day lie together in its index; 95 random bits follow. */
+void outbox_uid(struct store *st, int64_t now, char uid[OUTBOX_UID])
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
-	uint8_t rnd[26];
-	seal_random(rnd, sizeof rnd);
+	uint8_t rnd[19];
+	seal_random(st->seal, rnd, sizeof rnd);
 	memcpy(uid, "msg_", 4);
+	for (int i = 0; i < 7; i++)
+		uid[4 + i] = digits[(now >> (5 * (6 - i))) & 31];
 	for (size_t i = 0; i < sizeof rnd; i++)
-		uid[4 + i] = digits[rnd[i] & 31];
-	uid[4 + sizeof rnd] = '\0';
+		uid[11 + i] = digits[rnd[i] & 31];
+	uid[11 + sizeof rnd] = '\0';
 }
 
 static int seal_body(struct store *st, const struct outbox_new *o, int64_t now, int64_t id)
@@ -212,7 +215,7 @@ static int prepare(struct store *st, const struct outbox_new *o, int64_t now, st
 	if (o->uid)
 		snprintf(p->uid, sizeof p->uid, "%s", o->uid);
 	else
-		outbox_uid(p->uid);
+		outbox_uid(st, now, p->uid);
 	return rc;
 }
 

@@ -25,7 +25,7 @@ struct outbox_new {
 	const char *uid;        /* HTTP: one drawn before by outbox_uid, since the body names it; or NULL */
 };
 #define OUTBOX_UID 40
-void outbox_uid(char uid[OUTBOX_UID]);
+void outbox_uid(struct store *st, int64_t now, char uid[OUTBOX_UID]);
 /* *id; uid (HTTP: "msg_..." random, stable over tries) may be NULL. */
 int outbox_add(struct store *st, const struct outbox_new *o, int64_t now, int64_t *id, char *uid,
 	       size_t umax);

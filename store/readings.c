@@ -3,13 +3,12 @@
 #include "store/inbox.h"
 #include "store/internal.h"
 
-enum { Q_PUT, Q_LAST, Q_UNDONE, Q_N };
+enum { Q_PUT, Q_AGAIN, Q_LAST, Q_UNDONE, Q_N };
 static const char *const sql[Q_N] = {
-	/* A message read again after a cut gives the same rows. */
 	[Q_PUT] = "INSERT INTO readings (id, message, ordinal, intent, error, about, keys) "
-		  "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message, ordinal) DO UPDATE SET "
-		  "intent = excluded.intent, error = excluded.error, about = excluded.about, "
-		  "keys = excluded.keys RETURNING id",
+		  "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message, ordinal) DO NOTHING",
+	[Q_AGAIN] = "UPDATE readings SET intent = $1, error = $2, about = $3, keys = $4 "
+		    "WHERE message = $5 AND ordinal = $6 RETURNING id",
 	[Q_LAST] = "SELECT r.id, r.message, r.intent, r.keys FROM messages m "
 		   "JOIN readings r ON r.message = m.id "
 		   "WHERE m.reporter = $1 AND m.received >= $2 AND m.state = 'read' "
@@ -25,21 +24,34 @@ static const char *const sql[Q_N] = {
 };
 const struct sql_family reading_family = { "reading", sql, Q_N };
 
+static void bind_words(struct db_stmt *s, int i, const char *intent, const char *error,
+		       const char *about, const char *keys)
+{
+	db_bind_text(s, i, intent, 48);
+	db_bind_text(s, i + 1, error, 64);
+	db_bind_text(s, i + 2, about, 64);
+	db_bind_text(s, i + 3, keys, 8192);
+}
+
 int reading_put(struct store *st, int64_t message, int ordinal, const char *intent,
 		const char *error, const char *about, const char *keys, int64_t *id)
 {
-	int64_t fresh;
-	int rc = base_next_id(st, SEQ_READING, &fresh);
+	int rc = base_next_id(st, SEQ_READING, id);
 	if (rc != STORE_OK)
 		return rc;
 	struct db_stmt *s = st->q[FAM_READING][Q_PUT];
-	db_bind_int(s, 1, fresh);
+	db_bind_int(s, 1, *id);
 	db_bind_int(s, 2, message);
 	db_bind_int(s, 3, ordinal);
-	db_bind_text(s, 4, intent, 48);
-	db_bind_text(s, 5, error, 64);
-	db_bind_text(s, 6, about, 64);
-	db_bind_text(s, 7, keys, 8192);
+	bind_words(s, 4, intent, error, about, keys);
+	rc = base_db(st, db_run(s));
+	if (rc != STORE_OK || db_changes(st->db) == 1)
+		return rc;
+	/* A message that is read again gives the same rows. */
+	s = st->q[FAM_READING][Q_AGAIN];
+	bind_words(s, 1, intent, error, about, keys);
+	db_bind_int(s, 5, message);
+	db_bind_int(s, 6, ordinal);
 	rc = db_step(s);
 	if (rc != STORE_OK)
 		return base_db(st, rc);

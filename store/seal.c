@@ -26,6 +26,7 @@
 #define WRAPPED_LEN (NONCE_LEN + KEY_LEN + TAG_LEN)
 #define SEAL_VERSION 1
 #define CACHE 64
+#define POOL 2048
 #define KEYRING_ID 0x4b554a4b /* "KUJK" */
 #define KEYRING_VERSION 1
 
@@ -71,6 +72,7 @@ struct cached {
 struct secrets { /* all of it in guarded memory */
 	uint8_t master[KEY_LEN];
 	uint8_t index[KEY_LEN];
+	uint8_t pool[POOL]; /* random octets not given out yet: the last `left` of them */
 	struct cached cache[CACHE];
 };
 struct seal {
@@ -78,9 +80,25 @@ struct seal {
 	struct db_stmt *q[Q_N];
 	struct secrets *s;
 	uint64_t clock;
+	size_t left;
 	int64_t keyring_id;
 	char err[200];
 };
+
+/* From the kernel's generator, many at a time: a system call a nonce is a tenth of a text's cost.
+ * Each octet is given out once.  A process that forked must not go on with the same store, which
+ * SQLite forbids as well. */
+static void fresh(struct seal *k, void *out, size_t len)
+{
+	if (len > k->left) {
+		randombytes_buf(k->s->pool, POOL);
+		k->left = POOL;
+	}
+	uint8_t *from = k->s->pool + POOL - k->left;
+	memcpy(out, from, len);
+	sodium_memzero(from, len);
+	k->left -= len;
+}
 
 static int said(struct seal *k, int rc, const char *text)
 {
@@ -557,7 +575,7 @@ int seal_put(struct seal *k, int64_t key, const struct seal_place *p, const void
 	if (rc != STORE_OK)
 		return rc;
 	uint8_t *nonce = out + HEAD_LEN;
-	randombytes_buf(nonce, NONCE_LEN);
+	fresh(k, nonce, NONCE_LEN);
 	crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE_LEN, NULL, plain, len, b.octets, b.len,
 						   NULL, nonce, octets);
 	return STORE_OK;
@@ -641,9 +659,12 @@ int seal_verify(struct seal *k, const char *domain, const void *in, size_t len,
 	return rc;
 }
 
-void seal_random(void *out, size_t len)
+void seal_random(struct seal *k, void *out, size_t len)
 {
-	randombytes_buf(out, len);
+	if (k && len <= POOL)
+		fresh(k, out, len);
+	else
+		randombytes_buf(out, len);
 }
 
 void seal_wipe(void *p, size_t len)

@@ -68,7 +68,8 @@ int seal_sign(struct seal *k, const char *domain, const void *in, size_t len,
 	      uint8_t out[SEAL_SIGNATURE], uint8_t public_key[SEAL_PUBLIC]);
 int seal_verify(struct seal *k, const char *domain, const void *in, size_t len,
 		const uint8_t signature[SEAL_SIGNATURE]);
-void seal_random(void *out, size_t len);
+/* k may be NULL. */
+void seal_random(struct seal *k, void *out, size_t len);
 void seal_wipe(void *p, size_t len);
 
 /* Destroys the keys of (kind, ref), or with SEAL_DAY every day before ref; overwrites and truncates

@@ -296,7 +296,12 @@ int store_begin(struct store *st)
 
 int store_commit(struct store *st)
 {
-	int rc = base_db(st, db_commit(st->db));
+	int rc = audit_end_turn(st);
+	audit_forget(st);
+	if (rc == STORE_OK)
+		rc = base_db(st, db_commit(st->db));
+	else
+		db_rollback(st->db);
 	if (rc != STORE_OK)
 		base_forget_ids(st);
 	return rc;
@@ -306,6 +311,7 @@ void store_rollback(struct store *st)
 {
 	db_rollback(st->db);
 	base_forget_ids(st);
+	audit_forget(st);
 }
 
 bool store_in_turn(const struct store *st)

@@ -164,7 +164,7 @@ static int tell_http(struct desk *d, const struct post_event *event, const struc
 	if (rc != STORE_OK)
 		return rc;
 	copy.link = link;
-	outbox_uid(uid);
+	outbox_uid(d->st, d->now, uid);
 	o.uid = uid;
 	const struct config_agency *a = config_agency(d->cf, row->agency);
 	o.len = a && strcmp(a->format, "cloudevents") == 0
