@@ -78,7 +78,7 @@ int link_add(struct store *st, const char *agency, const char *subject, int64_t 
 {
 	static const char digits[] = "abcdefghijkmnpqrstuvwxyz23456789"; /* none mistaken for another */
 	uint8_t rnd[LINK_TOKEN - 1], hash[SEAL_HASH];
-	seal_random(rnd, sizeof rnd);
+	seal_random(st->seal, rnd, sizeof rnd);
 	for (size_t i = 0; i < sizeof rnd; i++)
 		token[i] = digits[rnd[i] & 31];
 	token[sizeof rnd] = '\0';
