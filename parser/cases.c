@@ -14,6 +14,8 @@ void finish_person(const struct pick *p, struct reading *r)
 		const struct unit *u = p->p[i].u;
 		if (!p->p[i].used)
 			continue;
+		if (u->flags & K_FIXED)
+			reading_set_flag(r, "confirm");
 		if (u->type == U_SEX_AGE || u->type == U_SEX || u->type == U_AGE) {
 			people += u->type == U_SEX_AGE;
 			if (!sex && u->type != U_AGE)
@@ -47,6 +49,8 @@ static void write_zone(struct scan *s, const struct pick *p, struct reading *r)
 		const struct unit *u = p->p[i].u;
 		if (u->type != U_ZONE || !p->p[i].used)
 			continue;
+		if (u->flags & K_FIXED)
+			reading_set_flag(r, "confirm");
 		if (u->a < 0) {
 			r->error = "unknown_zone";
 			continue;
@@ -248,8 +252,11 @@ void finish_followup(struct scan *s, struct pick *p, struct reading *r)
 			finish_bool(r, "in_school", false);
 		/* "done, but nobody at home": the particular outcome counts, two of them are asked */
 		if (now && outcome && strcmp(now, outcome) != 0 && strcmp(outcome, "ok") != 0 &&
-		    strcmp(now, "ok") != 0)
+		    strcmp(now, "ok") != 0) {
+			add_once(r, "either", outcome);
+			add_once(r, "either", now);
 			finish_clarify(r, "outcome");
+		}
 		if (now && (!outcome || strcmp(outcome, "ok") == 0))
 			outcome = now;
 	}

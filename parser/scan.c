@@ -83,15 +83,16 @@ static void note_concepts(struct scan *s)
 	s->first_word = -1;
 	for (int i = 0; i < s->ts.n;) {
 		const struct phrase *ph = &s->phrase[i];
-		bool idle = false;
+		bool idle = false, only_marks = true; /* what a mark hides still counts */
 		for (int32_t e = ph->n ? ph->entry : -1; e >= 0; e = s->w->lex.entries[e].next) {
 			enum concept c = s->w->lex.entries[e].concept;
 			s->seen[c >> 6] |= 1ull << (c & 63);
 			idle |= c == C_FILLER || c == C_GREETING || c == C_THANKS || c == C_TEST;
+			only_marks &= concept_group(c) == G_MARK;
 		}
 		if (!idle && s->first_word < 0)
 			s->first_word = i;
-		i += ph->n ? ph->n : 1;
+		i += ph->n && !only_marks ? ph->n : 1;
 	}
 }
 
@@ -165,9 +166,11 @@ int scan_number(const struct scan *s, int i, int32_t *value, unsigned *flags)
 	if (!n)
 		return 0;
 	*flags = K_WORDED;
-	/* njezet e pese: tens, and, units */
+	/* njezet e pese: tens, and, units; "e nente" is a place in a row elsewhere */
 	int32_t units;
 	int k = scan_is(s, i + n, C_AND, NULL);
+	if (scan_is(s, i + n, C_ORDINAL, &units) == 2 && scan_is(s, i + n + 1, C_NUMBER, NULL) == 1)
+		k = 1;
 	int m = scan_is(s, i + n + k, C_NUMBER, &units);
 	if (*value >= 20 && *value % 10 == 0 && m && units >= 1 && units <= 9) {
 		*value += units;
