@@ -150,6 +150,15 @@ static bool of_relative(const struct scan *s, const struct pick *p, int i)
 	return scan_is(s, u->at, C_RELATIVE, NULL) > 0;
 }
 
+/* "iku ne", "went to": abroad only when a country follows. */
+static bool elsewhere(const struct scan *s, const struct pick *p, int i)
+{
+	const struct unit *u = p->p[i].u;
+	int end = u->at + u->n;
+	bool open = u->concept == C_ABROAD && u->n > 1 && scan_is(s, end - 1, C_TOWARDS, NULL) == 1;
+	return open && !scan_is(s, end, C_COUNTRY, NULL) && !scan_is(s, end, C_ABROAD, NULL);
+}
+
 static void collect_word(struct scan *s, struct roll *o, int entry, const struct unit *u)
 {
 	enum concept c = (enum concept)u->concept;
@@ -218,7 +227,7 @@ static void collect(struct scan *s, struct pick *p, struct reading *r, struct ro
 		case U_CONCEPT:
 			if (u->concept == C_ABSENCE)
 				next_part(o);
-			if (u->concept == C_WORK && of_relative(s, p, i))
+			if ((u->concept == C_WORK && of_relative(s, p, i)) || elsewhere(s, p, i))
 				reading_set_flag(r, "confirm");
 			else
 				collect_word(s, o, entry, u);
@@ -757,7 +766,8 @@ static bool unread(const struct scan *s, const struct pick *p)
 			continue;
 		if (only && u->type == U_CONCEPT && u->concept == C_ONLY)
 			continue;
-		if (u->type != U_CONCEPT || !idle((enum concept)u->concept))
+		if (u->type != U_CONCEPT ||
+		    (!idle((enum concept)u->concept) && !scan_is(s, u->at, C_FILLER, NULL)))
 			return true;
 		for (int32_t e = s->phrase[u->at].n ? s->phrase[u->at].entry : -1; e >= 0;
 		     e = s->w->lex.entries[e].next) {
@@ -808,10 +818,22 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 	if (!last->used && last->u->type == U_CONCEPT && last->u->concept == C_DATE_LABEL)
 		finish_clarify(r, "date");
 	ask_part_of_day(p, r);
+	for (int i = 0; i < p->n && !p->triggered; i++)
+		if (p->p[i].u->type == U_CONCEPT && elsewhere(s, p, i))
+			finish_clarify(r, "meaning"); /* "5A 12 iku ne fshat" */
 	/* Without a keyword nothing may stay unread: "5A 12 shkoi", "5A 12 ne shkolle" are no absences. */
 	if (!p->triggered && (scan_seen(s, C_VERB) || unread(s, p) ||
 			      (pick_concept(p, C_PARENT_WORD) && !o->abroad && !o->work)))
 		finish_clarify(r, "meaning");
+	/* "jane 25, mungojne 3": how many there are is no register number; "mungesat jane 12, 17" is */
+	for (int i = 1; i < p->n; i++) {
+		const struct unit *u = p->p[i].u, *are = p->p[i - 1].u;
+		const struct unit *before = i > 1 ? p->p[i - 2].u : NULL;
+		bool noun = before && before->type == U_CONCEPT && scan_is(s, before->at, C_ABSENCE, NULL);
+		if (u->type == U_NUMBER && !(u->flags & K_LABELLED) && scan_is(s, are->at, C_HAVE, NULL) && !noun &&
+		    (are->type == U_CONCEPT || are->type == U_WORD) && pick_concept(p, C_ABSENCE) && !scan_is(s, are->at, C_ABSENCE, NULL))
+			finish_clarify(r, "count_or_pupils");
+	}
 	/* "3 nxenes: 12, 17, 23": the count must be that of the list */
 	const struct unit *count = pick_first(p, U_COUNT);
 	if (count && o->n_pupils && (count->a != o->n_pupils || pick_count(p, U_COUNT) > 1))
@@ -943,6 +965,11 @@ void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 		finish_clarify(r, pick_first(p, U_DATE) || (of->a >= 1 && of->a <= 12 && enrolled > 12 &&
 			       enrolled <= 31) ? "date" : "count_or_pupils");
 	if (pick_concept(p, C_ALL) || pick_concept(p, C_SOME))
+		finish_clarify(r, "mass_absence");
+	/* "5A kam 28 nxenes", "12 djem 16 vajza": how many there are */
+	if (pick_count(p, U_COUNT) > 1)
+		finish_clarify(r, "count_or_pupils");
+	else if (!p->triggered && !of && size && n->a * 2 > size)
 		finish_clarify(r, "mass_absence");
 	if (n->type == U_COUNT && n->b == 'A')
 		reading_set_flag(r, "confirm");

@@ -335,7 +335,8 @@ void finish_refer(struct scan *s, struct pick *p, struct reading *r)
 	finish_case(s, p, r, true);
 	write_agency(s, p, r, true);
 	const char *what = service(p), *agency = reading_word(r, "agency");
-	if (!what && agency && strcmp(agency, "EMPLOY") == 0 && pick_concept(p, C_PARENT_WORD))
+	if (!what && agency && strcmp(agency, "EMPLOY") == 0 &&
+	    (pick_concept(p, C_PARENT_WORD) || scan_any(s, C_RELATIVE)))
 		what = "parent_job";
 	if (what)
 		reading_set_word(r, "service", what);

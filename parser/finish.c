@@ -152,9 +152,12 @@ bool finish_coming_day(struct scan *s, const struct pick *p, struct reading *r, 
 		finish_fail(r, "bad_date");
 		return true;
 	}
+	/* "javen tjeter": by its last working day */
+	while ((u->flags & K_SPAN) && day_weekday(day) > 5 && day > s->today + 1)
+		day--;
 	day_to_iso(day, iso);
 	reading_set_word(r, field, iso);
-	if (u->flags & K_WEEKDAY)
+	if (u->flags & (K_WEEKDAY | K_SPAN))
 		reading_set_flag(r, "confirm");
 	return true;
 }

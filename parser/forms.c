@@ -96,7 +96,9 @@ static bool bare_replacement(const struct scan *s)
 	for (int i = 1; i + 1 < s->ts.n && !scan_seen(s, C_ABSENCE); i++) {
 		int n = scan_is(s, i, C_NO, NULL);
 		n = n ? n : scan_is(s, i, C_NOT, NULL);
-		if (n && s->ts.t[i - 1].number && i + n < s->ts.n && s->ts.t[i + n].number)
+		/* "13 jo 12", "5B jo 5A" */
+		bool value = s->ts.t[i - 1].number || (scan_letter(s, i - 1, 'a', 'h') && scan_glued(s, i - 1));
+		if (n && value && i + n < s->ts.n && s->ts.t[i + n].number)
 			return true;
 	}
 	return false;

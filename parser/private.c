@@ -54,9 +54,9 @@ static int address(struct scan *s, int i)
 	if (!n)
 		return 0;
 	int k = i + n;
-	while (k < s->ts.n && words < 3 && !s->ts.t[k].number && s->ts.t[k].n > 1 &&
-	       (!s->phrase[k].n || scan_is(s, k, C_OF, NULL) || scan_is(s, k, C_FILLER, NULL) ||
-		scan_is(s, k, C_GIVEN_NAME, NULL))) {
+	while (k < s->ts.n && words < 3 && !s->ts.t[k].number &&
+	       (s->phrase[k].n ? scan_is(s, k, C_OF, NULL) || scan_is(s, k, C_FILLER, NULL) ||
+		scan_is(s, k, C_GIVEN_NAME, NULL) || scan_is(s, k, C_PLACE, NULL) : s->ts.t[k].n > 1)) {
 		if (scan_is(s, k, C_NUMBER_LABEL, NULL))
 			break;
 		words++;

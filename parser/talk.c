@@ -187,6 +187,8 @@ void finish_lost(struct scan *s, struct pick *p, struct reading *r)
 void finish_pin(struct scan *s, struct pick *p, struct reading *r)
 {
 	r->private_found = true;
+	if (!scan_seen(s, C_PIN) && pick_first(p, U_PHONE))
+		finish_clarify(r, "meaning"); /* "nr im i ri 069.." */
 	int n = pick_count(p, U_SECRET), odd = 0;
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;
