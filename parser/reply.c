@@ -450,12 +450,13 @@ static void fill_own(struct draft *d)
 {
 	const char *c = d->facts && d->facts->case_code ? d->facts->case_code : reading_word(d->r, "case");
 	const char *school = reading_word(d->r, "school");
+	int at = world_find_school(d->w, school ? school : d->to->school);
 	int32_t today;
 	char iso[11];
 	put(d, "code", c ? c : word(d, "word_code"));
 	if (day_from_iso(d->clock->today, &today)) {
 		int32_t day = today - 1;
-		for (int tries = 0; tries < 120 && !world_school_day(d->w, day); tries++)
+		for (int tries = 0; tries < 120 && !world_school_day(d->w, at, day); tries++)
 			day--;
 		day_to_iso(day, iso);
 		short_day(iso, d->past);
@@ -464,7 +465,6 @@ static void fill_own(struct draft *d)
 	}
 	put(d, "past", d->past);
 	put(d, "later", d->later);
-	int at = world_find_school(d->w, school ? school : d->to->school);
 	for (int i = 0; i < d->w->n_classes && !d->sch[0]; i++)
 		if (at < 0 || d->w->classes[i].school == at)
 			snprintf(d->sch, sizeof(d->sch), "%.8s %.9s",
