@@ -89,6 +89,30 @@ enum config_end { END_CORRECTION = 1, END_EXCUSE = 2, END_RETURN = 4, END_REPORT
 struct config_season {       /* both ends included; "06-15" is every year's, "2027-03-20" that one's */
 	const char *name, *from, *to;
 };
+/* A provider of USSD menus: what its requests and answers look like, and what proves them its.  A block
+ * that nothing proves is a pattern for others ("like") and is not served. */
+struct config_provider {
+	const char *name, *like;
+	const char *path, *close_path; /* "" none; "{secret}" and, for values in it, "{session}" */
+	const char **methods;
+	const char *in;          /* query form json xml: where its fields stand */
+	bool fold_names;         /* names of fields without regard to case */
+	const char *session, *msisdn, *code, *input, *sequence;
+	const char *session_key; /* field msisdn both */
+	const char *msisdn_form; /* plus digits national */
+	const char *input_mode;  /* latest cumulative cumulative_with_code */
+	bool first_input_is_code;
+	const char **new_if, **close_if, **status_if;
+	int repeat_s;            /* the same request within so long is the same request */
+	const char *reply_type, *cont, *end, *closed, *status, *failure;
+	const char **cont_headers, **end_headers;
+	int failure_status;
+	const char *newline;     /* lf crlf br space */
+	int limit, deadline_ms;
+	const char *auth, *auth_name, *auth_user, *secret, *secret_file;
+	const char **addresses;
+	bool served;
+};
 struct config_roster_row {
 	const char *id, *number, *role, *school, *classes, *agency, *lang; /* classes space-separated */
 	int line;
@@ -143,6 +167,12 @@ struct config {
 	int edge_link_days;
 	int edge_connections, edge_per_address, edge_request_s, edge_body_max;
 	int circuit_failures, circuit_s, circuit_max_s; /* when an agency is left in peace */
+	/* menus */
+	const char *ussd_back, *ussd_main, *ussd_more, *ussd_back_open, *ussd_skip;
+	int ussd_resume_h;                       /* an unfinished walk is offered for so long */
+	bool ussd_confirm;                       /* what was reported is confirmed by SMS too */
+	struct config_provider *providers;       /* of the main file and of files.providers */
+	size_t n_providers;
 	int courier_parallel, http_expire_h, sms_expire_h;
 	int sms_day_limit, sms_recipient_hour_limit; /* cost and loop guard */
 	bool sms_unicode;                            /* false: replies are GSM-7 */
@@ -197,6 +227,7 @@ void config_summary(const struct config *c, FILE *out);
  * a mandate, a rule without an audience.  Returns how many. */
 int config_warnings(const struct config *c, FILE *out);
 const struct config_agency *config_agency(const struct config *c, const char *code);
+const struct config_provider *config_provider(const struct config *c, const char *name);
 const struct config_modem *config_modem(const struct config *c, const char *name);
 /* A roster row as the parser sees a sender: by id or by number in any national form.  False: unknown. */
 bool config_sender(const struct config *c, const char *id_or_number, struct parser_sender *out);

@@ -13,6 +13,14 @@ const struct config_agency *config_agency(const struct config *c, const char *co
 	return NULL;
 }
 
+const struct config_provider *config_provider(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_providers; i++)
+		if (strcmp(c->providers[i].name, name) == 0)
+			return &c->providers[i];
+	return NULL;
+}
+
 const struct config_modem *config_modem(const struct config *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_modems; i++)

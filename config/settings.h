@@ -12,6 +12,8 @@ enum cfg_scope { /* a group of settings that occurs once, or once an element of 
 		 SC_TERM,
 		 SC_SHIFT,
 		 SC_UID,
+		 SC_PROVIDERS,
+		 SC_PROVIDER,
 		 SC_MODEM,
 		 SC_AGENCY,
 		 SC_FORM,
@@ -35,6 +37,7 @@ enum cfg_file {
 	FILE_MESSAGES,
 	FILE_INTENTS,
 	FILE_MANDATES,
+	FILE_PROVIDERS,
 	FILE_RULES
 };
 struct cfg_scope_info {
@@ -72,6 +75,8 @@ enum cfg_check {
 	CK_PREFIX,
 	CK_PIN,
 	CK_SECRET,
+	CK_SIGN,
+	CK_ADDRESS,
 	CK_SIGNING,
 	CK_KEY_PIN,
 	CK_LISTEN,

@@ -305,6 +305,10 @@ static const char *check(enum cfg_check c, const char *s)
 		return check_url(s);
 	case CK_SEASON:
 		return check_season(s);
+	case CK_SIGN:
+		return only(s, DIGITS "*#") ? NULL : "has other characters than digits, * and #";
+	case CK_ADDRESS:
+		return check_network(s, strlen(s));
 	case CK_NETWORKS:
 		return check_networks(s);
 	case CK_ZONE_TIME:
