@@ -7,6 +7,7 @@
 
 #include "gateway/cli/check.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/ussd_menu.h"
 
 #define CONFIG_DEFAULT "/etc/kujdestar/kujdestar.cfg"
 
@@ -31,7 +32,7 @@ static const struct command {
 	{"case", "cases: list, show CODE (reading is recorded)", cli_case},
 	{"alert", "alerts: list [--all], ack NUMBER --as CONTACT", cli_alert},
 	{"doctor", "what may keep the gateway from working, and how to mend it", cli_doctor},
-	{"ussd", "dial a code of the SIM, once: MODEM CODE [ANSWER...], --balance, --topup", cli_ussd},
+	{"ussd", "dial a code of the SIM, once: MODEM CODE [ANSWER...], --balance, --topup; menus: try, test", cli_ussd_words},
 	{"outbox", "what is owed to the outside: list [--state dead], retry ID, drop ID", cli_outbox},
 	{"school", "schools and classes: list, import FILE.csv", cli_school},
 	{"calendar", "school days: list, show MONTH, import FILE.csv, add, end", cli_calendar},

@@ -1,0 +1,60 @@
+/* ussd_play.c - see ussd_menu.h: a caller's walk without a store, as the engine serves it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/cli/ussd_menu.h"
+#include "gateway/hub/clock.h"
+
+bool menu_play_start(struct menu_play *p, const struct config *cf, const char *who, const char *lang, int limit)
+{
+	int weekday;
+	struct clock *clock = clock_new();
+	int64_t now = clock ? clock_now(clock) : 0;
+	memset(p, 0, sizeof *p);
+	clock_free(clock);
+	p->cf = cf;
+	p->menu = menu_new(cf->world);
+	p->known = config_sender(cf, who, &p->from);
+	if (!p->known)
+		memset(&p->from, 0, sizeof p->from);
+	snprintf(p->from.lang, sizeof p->from.lang, "%.3s",
+		 lang[0] ? lang : p->from.lang[0] ? p->from.lang : cf->language);
+	clock_day(now, p->clock.today);
+	clock_local(now, &p->clock.hour, &p->clock.minute, &weekday);
+	p->who = (struct menu_who){.from = &p->from, .clock = &p->clock, .ctx = &p->ctx};
+	p->set = (struct walk_setting){.world = cf->world, .menu = p->menu, .who = &p->who, .limit = limit,
+				       .signs = {cf->ussd_back, cf->ussd_main, cf->ussd_more,
+						 cf->ussd_back_open, cf->ussd_skip}};
+	return p->menu != NULL;
+}
+
+/* The reply a text of these words would get; nothing is recorded. */
+static void tell_reply(struct menu_play *p, struct walk_screen *out)
+{
+	static struct reading r; /* 15 KB; one thread */
+	char reply[700];
+	parser_read(p->cf->world, &p->from, &p->clock, &p->ctx, out->report, strlen(out->report), &r);
+	if (!parser_reply(p->cf->world, &p->from, &p->clock, &r, NULL, reply, sizeof reply))
+		snprintf(reply, sizeof reply, "-");
+	walk_tell(&p->set, &p->walk, reply, out);
+}
+
+void menu_play_screen(struct menu_play *p, const char *typed, size_t len, struct walk_screen *out)
+{
+	memset(out, 0, sizeof *out);
+	if (!p->known) {
+		char words[700] = "";
+		parser_message(p->cf->world, p->from.lang, "unauthorised", NULL, 0, words, sizeof words);
+		walk_tell(&p->set, &p->walk, words, out);
+	} else if (!typed) {
+		walk_begin(&p->set, &p->walk, NULL, out);
+	} else if (walk_answer(&p->set, &p->walk, typed, len, out) == WALK_CARRY_OUT) {
+		tell_reply(p, out);
+	}
+}
+
+void menu_play_end(struct menu_play *p)
+{
+	menu_free(p->menu);
+}

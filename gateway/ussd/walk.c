@@ -1,0 +1,581 @@
+/* walk.c - see walk.h. */
+#include "gateway/ussd/walk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser/gsm7.h"
+
+#define TYPED_MAX 200 /* of what was typed so much is looked at */
+#define NOTE_MAX 512
+
+struct typed {
+	char raw[TYPED_MAX];  /* as typed, controls blanked */
+	char plain[TYPED_MAX]; /* folded, for signs and numbers */
+};
+
+/* ---- words ---- */
+
+static const char *say(const struct walk_setting *s, const char *id, const char *name, const char *value,
+		       char out[200])
+{
+	struct message_fill fill = {name, value};
+	if (!parser_message(s->world, s->who->from->lang, id, &fill, name ? 1 : 0, out, 200))
+		snprintf(out, 200, "%s", id);
+	return out;
+}
+
+static const char *word(const struct walk_setting *s, const char *id, char out[200])
+{
+	return say(s, id, NULL, NULL, out);
+}
+
+static uint32_t mix(uint32_t h, const char *s)
+{
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u; /* FNV-1a */
+	return h * 31 + 1;
+}
+
+/* ---- showing ---- */
+
+static void name_screen(struct walk_screen *out, const char *form, const char *name)
+{
+	snprintf(out->form, sizeof out->form, "%s", form);
+	snprintf(out->name, sizeof out->name, "%s", name);
+}
+
+/* Cuts the page of w out of all there is; GSM-7 by then, so that the count is the network's. */
+static void show(const struct walk_setting *s, struct walk *w, const char *all, const char *foot,
+		 struct walk_screen *out)
+{
+	static char plain[SCREEN_ALL * 2]; /* one thread */
+	struct screen_page page;
+	char more[240], m[200], f[240];
+	snprintf(more, sizeof more, "%s %s", s->signs.more, word(s, "menu_more", m));
+	if (gsm7_plain(all, strlen(all), plain, sizeof plain) < 0)
+		plain[0] = '\0';
+	if (gsm7_plain(foot, strlen(foot), f, sizeof f) < 0)
+		f[0] = '\0';
+	w->page = screen_cut(plain, more, f, s->limit, w->page, &page);
+	snprintf(out->text, sizeof out->text, "%s", page.text);
+	out->end = w->mode == WALK_TEXT && !page.more;
+}
+
+static void add_item(const struct walk_setting *s, char *all, int i, const char *label)
+{
+	screen_add(all, SCREEN_ALL, "%s%d %s", all[0] ? "\n" : "", screen_number(&s->signs, i), label);
+}
+
+static void add_note(const struct walk_setting *s, char *all, const char *note)
+{
+	char m[200];
+	if (note)
+		screen_add(all, SCREEN_ALL, "%s", word(s, note, m));
+}
+
+static void back_line(const struct walk_setting *s, bool open, char out[240])
+{
+	char m[200];
+	snprintf(out, 240, "%s %s", open ? s->signs.back_open : s->signs.back, word(s, "menu_back", m));
+}
+
+/* A note stands on the first page. */
+static void show_root(const struct walk_setting *s, struct walk *w, const char *note, struct walk_screen *out)
+{
+	char all[SCREEN_ALL] = "", m[200];
+	struct menu_form f;
+	if (note)
+		w->page = 0;
+	add_note(s, all, note);
+	screen_add(all, sizeof all, "%s%s", all[0] ? "\n" : "", word(s, "menu_root", m));
+	for (int i = 0; menu_form(s->menu, s->who, i, &f); i++)
+		add_item(s, all, i, f.label);
+	name_screen(out, "", "root");
+	show(s, w, all, "", out);
+}
+
+static uint32_t seen_of(const struct menu_step *st)
+{
+	uint32_t h = 2166136261u;
+	for (int i = 0; i < st->n; i++)
+		h = mix(h, st->choice[i].value);
+	return h;
+}
+
+static bool is_open(const struct menu_step *st)
+{
+	return st->kind == MENU_NUMBER || st->kind == MENU_NUMBERS || st->kind == MENU_TYPED || st->n == 0;
+}
+
+static void range_words(const struct menu_step *st, char out[24])
+{
+	if (st->has_min && st->has_max)
+		snprintf(out, 24, "%lld-%lld", (long long)st->min, (long long)st->max);
+	else if (st->has_max)
+		snprintf(out, 24, "<= %lld", (long long)st->max);
+	else
+		snprintf(out, 24, ">= %lld", (long long)st->min);
+}
+
+static void add_reason(const struct walk_setting *s, char *all, const char *reason, const struct menu_step *st)
+{
+	char m[200], range[24];
+	if (!reason)
+		return;
+	range_words(st, range);
+	if (strcmp(reason, "menu_bad_number") == 0)
+		screen_add(all, SCREEN_ALL, "%s\n", say(s, reason, "range", range, m));
+	else if (strncmp(reason, "menu_", 5) == 0 || strncmp(reason, "error_", 6) == 0)
+		screen_add(all, SCREEN_ALL, "%s\n", word(s, reason, m));
+	else
+		screen_add(all, SCREEN_ALL, "%s\n", reason); /* a reply's own words */
+}
+
+static void show_question(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+			  const char *reason, struct walk_screen *out)
+{
+	char all[SCREEN_ALL] = "", foot[240], m[200];
+	struct menu_step st;
+	menu_step(s->menu, f, s->who, &w->a, w->a.n, &st);
+	if (reason)
+		w->page = 0;
+	add_reason(s, all, reason, &st);
+	screen_add(all, sizeof all, "%s", st.ask);
+	bool open = is_open(&st);
+	for (int i = 0; i < st.n; i++)
+		add_item(s, all, i, st.choice[i].label);
+	if (st.optional && !open)
+		add_item(s, all, st.n, word(s, "menu_skip", m));
+	else if (st.optional)
+		screen_add(all, sizeof all, "\n%s %s", s->signs.skip, word(s, "menu_skip", m));
+	w->seen = st.moving ? seen_of(&st) : 0;
+	w->mode = WALK_ASK;
+	back_line(s, open, foot);
+	name_screen(out, f->name, st.name);
+	show(s, w, all, foot, out);
+}
+
+static void show_send(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+		      const char *reason, struct walk_screen *out)
+{
+	char all[SCREEN_ALL] = "", foot[240], m[200], report[WALK_REPORT];
+	struct menu_step none = {.n = 0};
+	if (reason)
+		w->page = 0;
+	add_reason(s, all, reason, &none);
+	menu_text(s->menu, f, s->who, &w->a, false, "****", report, sizeof report);
+	screen_add(all, sizeof all, "%s", report);
+	if (f->pin) {
+		screen_add(all, sizeof all, "\n%s", word(s, "menu_pin", m));
+	} else {
+		add_item(s, all, 0, word(s, "menu_send", m));
+		if (f->urgent)
+			add_item(s, all, 1, word(s, "menu_send_urgent", m));
+	}
+	w->mode = WALK_SEND;
+	back_line(s, f->pin, foot);
+	name_screen(out, f->name, f->pin ? "pin" : "send");
+	show(s, w, all, foot, out);
+}
+
+static void show_text(const struct walk_setting *s, struct walk *w, struct walk_screen *out)
+{
+	w->mode = WALK_TEXT;
+	name_screen(out, w->form, "reply");
+	show(s, w, w->text, "", out);
+}
+
+static void show_resume(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+			const char *note, struct walk_screen *out)
+{
+	char all[SCREEN_ALL] = "", m[200], label[21];
+	snprintf(label, sizeof label, "%.20s", f->label);
+	add_note(s, all, note);
+	screen_add(all, sizeof all, "%s%s", all[0] ? "\n" : "", say(s, "menu_resume", "form", label, m));
+	add_item(s, all, 0, word(s, "menu_resume_yes", m));
+	add_item(s, all, 1, word(s, "menu_resume_no", m));
+	w->mode = WALK_RESUME;
+	name_screen(out, f->name, "resume");
+	show(s, w, all, "", out);
+}
+
+/* ---- where he goes ---- */
+
+static bool form_of(const struct walk_setting *s, const struct walk *w, struct menu_form *f)
+{
+	return w->form[0] && menu_find(s->menu, s->who, w->form, f);
+}
+
+static uint32_t shape_of(const struct walk_setting *s, const struct menu_form *f)
+{
+	struct menu_answers none = {.n = 0};
+	struct menu_step st;
+	uint32_t h = mix(2166136261u, f->name);
+	for (int k = 0; k < f->n_steps; k++)
+		if (menu_step(s->menu, f, s->who, &none, k, &st))
+			h = mix(h, st.name);
+	return h;
+}
+
+static void to_root(const struct walk_setting *s, struct walk *w, const char *note, struct walk_screen *out)
+{
+	memset(w, 0, sizeof *w);
+	show_root(s, w, note, out);
+}
+
+void walk_begin(const struct walk_setting *s, struct walk *w, const char *note, struct walk_screen *out)
+{
+	memset(out, 0, sizeof *out);
+	to_root(s, w, note, out);
+}
+
+bool walk_resume(const struct walk_setting *s, struct walk *w, struct walk_screen *out)
+{
+	struct menu_form f;
+	memset(out, 0, sizeof *out);
+	if (!form_of(s, w, &f) || w->shape != shape_of(s, &f) || w->a.n > f.n_steps) {
+		to_root(s, w, NULL, out);
+		return false;
+	}
+	w->page = 0;
+	show_resume(s, w, &f, NULL, out);
+	return true;
+}
+
+/* A report for which nothing has to be asked and nothing can go wrong is sent at once. */
+static bool sends_at_once(const struct menu_form *f)
+{
+	return f->n_steps == 0 && !f->pin && strcmp(f->name, "undo") != 0;
+}
+
+static enum walk_what carry_out(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+				bool urgent, const char *pin, struct walk_screen *out)
+{
+	menu_text(s->menu, f, s->who, &w->a, urgent, pin, out->report, sizeof out->report);
+	name_screen(out, f->name, "reply");
+	return WALK_CARRY_OUT;
+}
+
+/* All is answered.  Before he may send it the text must read to this very form, whole: a report that
+ * would be asked about later is asked about now. */
+static void check_report(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+			 struct walk_screen *out)
+{
+	static struct reading r; /* 15 KB; one thread */
+	char report[WALK_REPORT], reply[NOTE_MAX];
+	size_t n = menu_text(s->menu, f, s->who, &w->a, false, "0000", report, sizeof report);
+	parser_read(s->world, s->who->from, s->who->clock, s->who->ctx, report, n, &r);
+	bool partial = r.error && strncmp(r.error, "missing", 7) == 0 && strcmp(f->name, "case_new") == 0;
+	bool pin = r.error && f->pin && strcmp(r.error, "bad_pin") == 0;
+	if (n && strcmp(r.intent, f->name) == 0 && (!r.error || partial || pin) && r.rest == 0) {
+		w->page = 0;
+		show_send(s, w, f, NULL, out);
+		return;
+	}
+	reply[0] = '\0';
+	if (n && r.error)
+		parser_reply(s->world, s->who->from, s->who->clock, &r, NULL, reply, sizeof reply);
+	if (w->a.n)
+		w->a.n--;
+	show_question(s, w, f, reply[0] ? reply : "menu_read_otherwise", out);
+}
+
+static enum walk_what go_on(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+			    struct walk_screen *out)
+{
+	w->page = 0;
+	if (w->a.n < f->n_steps)
+		show_question(s, w, f, NULL, out);
+	else if (sends_at_once(f))
+		return carry_out(s, w, f, false, "", out);
+	else
+		check_report(s, w, f, out);
+	return WALK_SHOW;
+}
+
+static enum walk_what go_back(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+			      struct walk_screen *out)
+{
+	if (w->page > 0) {
+		w->page--;
+	} else if (w->a.n > 0) {
+		w->a.n--;
+		w->mode = WALK_ASK;
+	} else {
+		to_root(s, w, NULL, out);
+		return WALK_SHOW;
+	}
+	if (w->mode == WALK_SEND)
+		show_send(s, w, f, NULL, out);
+	else
+		show_question(s, w, f, NULL, out);
+	return WALK_SHOW;
+}
+
+/* ---- answers ---- */
+
+static enum walk_what answer_root(const struct walk_setting *s, struct walk *w, const struct typed *t,
+				  struct walk_screen *out)
+{
+	struct menu_form f;
+	int n = 0;
+	if (strcmp(t->plain, s->signs.more) == 0) {
+		w->page++;
+		show_root(s, w, NULL, out);
+		return WALK_SHOW;
+	}
+	if (strcmp(t->plain, s->signs.back) == 0) {
+		w->page -= w->page > 0;
+		show_root(s, w, NULL, out);
+		return WALK_SHOW;
+	}
+	while (menu_form(s->menu, s->who, n, &f))
+		n++;
+	int i = screen_choice(&s->signs, n, t->plain);
+	if (i < 0 || !menu_form(s->menu, s->who, i, &f)) {
+		show_root(s, w, "menu_bad_choice", out);
+		return WALK_SHOW;
+	}
+	memset(w, 0, sizeof *w);
+	snprintf(w->form, sizeof w->form, "%s", f.name);
+	w->shape = shape_of(s, &f);
+	return go_on(s, w, &f, out);
+}
+
+static enum walk_what answer_resume(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+				    const struct typed *t, struct walk_screen *out)
+{
+	int i = screen_choice(&s->signs, 2, t->plain);
+	if (i == 0)
+		return go_on(s, w, f, out);
+	if (i == 1)
+		to_root(s, w, NULL, out);
+	else
+		show_resume(s, w, f, "menu_bad_choice", out);
+	return WALK_SHOW;
+}
+
+/* "1 3": several choices, each once. */
+static bool many(const struct walk_setting *s, const struct menu_step *st, const char *plain, char value[MENU_VALUE])
+{
+	bool taken[MENU_CHOICES] = {false};
+	char one[12];
+	value[0] = '\0';
+	for (const char *p = plain; *p;) {
+		size_t n = strcspn(p, " ,;.*+");
+		if (n >= sizeof one)
+			return false;
+		memcpy(one, p, n);
+		one[n] = '\0';
+		int i = n ? screen_choice(&s->signs, st->n, one) : -1;
+		if (n && (i < 0 || taken[i]))
+			return false;
+		if (n) {
+			taken[i] = true;
+			screen_add(value, MENU_VALUE, "%s%s", value[0] ? " " : "", st->choice[i].value);
+		}
+		p += n + (p[n] != '\0');
+	}
+	return value[0] != '\0';
+}
+
+/* False: refused, *why says it. */
+static bool take(const struct walk_setting *s, const struct menu_form *f, const struct menu_step *st,
+		 const struct typed *t, char value[MENU_VALUE], const char **why)
+{
+	bool open = is_open(st);
+	int i = open ? -1 : screen_choice(&s->signs, st->n + st->optional, t->plain);
+	value[0] = '\0';
+	if (st->optional && (open ? strcmp(t->plain, s->signs.skip) == 0 : i == st->n))
+		return true;
+	if (i >= 0 && st->kind != MENU_MANY) {
+		snprintf(value, MENU_VALUE, "%s", st->choice[i].value);
+		return true;
+	}
+	*why = "menu_bad_choice";
+	if (st->kind == MENU_MANY)
+		return many(s, st, t->plain, value);
+	return menu_typed(s->menu, f, s->who, st, t->raw, value, why);
+}
+
+static enum walk_what answer_question(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+				      const struct typed *t, struct walk_screen *out)
+{
+	struct menu_step st;
+	char value[MENU_VALUE];
+	const char *why = NULL;
+	if (!menu_step(s->menu, f, s->who, &w->a, w->a.n, &st)) {
+		to_root(s, w, "menu_restart", out);
+		return WALK_SHOW;
+	}
+	if (strcmp(t->plain, is_open(&st) ? s->signs.back_open : s->signs.back) == 0)
+		return go_back(s, w, f, out);
+	if (strcmp(t->plain, s->signs.more) == 0 && !is_open(&st)) {
+		w->page++;
+		show_question(s, w, f, NULL, out);
+		return WALK_SHOW;
+	}
+	/* The list he chose from is not the list there is now: a number of it could be another. */
+	if (st.moving && w->seen != seen_of(&st)) {
+		show_question(s, w, f, "menu_changed", out);
+		return WALK_SHOW;
+	}
+	if (!take(s, f, &st, t, value, &why)) {
+		show_question(s, w, f, why, out);
+		return WALK_SHOW;
+	}
+	snprintf(w->a.value[w->a.n++], MENU_VALUE, "%s", value);
+	return go_on(s, w, f, out);
+}
+
+static enum walk_what answer_send(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+				  const struct typed *t, struct walk_screen *out)
+{
+	if (strcmp(t->plain, f->pin ? s->signs.back_open : s->signs.back) == 0)
+		return go_back(s, w, f, out);
+	if (strcmp(t->plain, s->signs.more) == 0) {
+		w->page++;
+		show_send(s, w, f, NULL, out);
+		return WALK_SHOW;
+	}
+	size_t digits = strspn(t->plain, "0123456789");
+	if (f->pin && digits >= 4 && digits <= 8 && t->plain[digits] == '\0')
+		return carry_out(s, w, f, false, t->plain, out);
+	int i = f->pin ? -1 : screen_choice(&s->signs, f->urgent ? 2 : 1, t->plain);
+	if (i >= 0)
+		return carry_out(s, w, f, i == 1, "", out);
+	show_send(s, w, f, f->pin ? "menu_bad_value" : "menu_bad_choice", out);
+	return WALK_SHOW;
+}
+
+static void take_typed(const char *s, size_t len, struct typed *t)
+{
+	if (len >= sizeof t->raw) {
+		len = sizeof t->raw - 1;
+		while (len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80)
+			len--; /* never half a character */
+	}
+	for (size_t i = 0; i < len; i++)
+		t->raw[i] = (unsigned char)s[i] < ' ' || s[i] == 0x7f ? ' ' : s[i];
+	t->raw[len] = '\0';
+	menu_plain(t->raw, len, t->plain, sizeof t->plain);
+}
+
+enum walk_what walk_answer(const struct walk_setting *s, struct walk *w, const char *typed, size_t len,
+			   struct walk_screen *out)
+{
+	struct typed t;
+	struct menu_form f;
+	memset(out, 0, sizeof *out);
+	take_typed(typed, len, &t);
+	if (w->mode == WALK_TEXT) {
+		w->page += strcmp(t.plain, s->signs.more) == 0;
+		show_text(s, w, out);
+		return WALK_SHOW;
+	}
+	if (strcmp(t.plain, s->signs.main) == 0) {
+		to_root(s, w, NULL, out);
+		return WALK_SHOW;
+	}
+	if (w->mode == WALK_ROOT)
+		return answer_root(s, w, &t, out);
+	/* The form may be gone since, or no longer his. */
+	if (!form_of(s, w, &f) || w->shape != shape_of(s, &f) || w->a.n > f.n_steps) {
+		to_root(s, w, "menu_restart", out);
+		return WALK_SHOW;
+	}
+	if (w->mode == WALK_RESUME)
+		return answer_resume(s, w, &f, &t, out);
+	return w->mode == WALK_SEND ? answer_send(s, w, &f, &t, out) : answer_question(s, w, &f, &t, out);
+}
+
+void walk_tell(const struct walk_setting *s, struct walk *w, const char *text, struct walk_screen *out)
+{
+	snprintf(w->text, sizeof w->text, "%s", text);
+	memset(&w->a, 0, sizeof w->a);
+	w->page = 0;
+	out->report[0] = '\0';
+	show_text(s, w, out);
+}
+
+unsigned walk_needs(const struct walk_setting *s, const struct walk *w, const char *typed, size_t len)
+{
+	struct typed t;
+	struct menu_form f;
+	take_typed(typed, len, &t);
+	if (w->mode == WALK_ROOT) {
+		int n = 0;
+		while (menu_form(s->menu, s->who, n, &f))
+			n++;
+		int i = screen_choice(&s->signs, n, t.plain);
+		return i >= 0 && menu_form(s->menu, s->who, i, &f) ? f.needs : 0;
+	}
+	return form_of(s, w, &f) ? f.needs : 0;
+}
+
+bool walk_begun(const struct walk *w)
+{
+	return w->mode != WALK_TEXT && w->form[0] && w->a.n > 0;
+}
+
+size_t walk_report(const struct walk_setting *s, const struct walk *w, char out[WALK_REPORT])
+{
+	struct menu_form f;
+	out[0] = '\0';
+	if (!walk_begun(w) || !form_of(s, w, &f) || f.pin)
+		return 0;
+	return menu_text(s->menu, &f, s->who, &w->a, false, "", out, WALK_REPORT);
+}
+
+/* ---- between two screens ---- */
+
+size_t walk_write(const struct walk *w, char out[WALK_WRITTEN])
+{
+	out[0] = '\0';
+	int n = snprintf(out, WALK_WRITTEN, "1 %d %d %u %u %d %s\n", (int)w->mode, w->page, (unsigned)w->seen,
+			 (unsigned)w->shape, w->a.n, w->form);
+	for (int k = 0; k < w->a.n && n > 0 && n < WALK_WRITTEN; k++)
+		n += snprintf(out + n, (size_t)(WALK_WRITTEN - n), "%s\n", w->a.value[k]);
+	if (n > 0 && n < WALK_WRITTEN)
+		n += snprintf(out + n, (size_t)(WALK_WRITTEN - n), "%s", w->mode == WALK_TEXT ? w->text : "");
+	return n > 0 && n < WALK_WRITTEN ? (size_t)n : 0;
+}
+
+static bool field(const char **p, const char *end, char stop, char *out, size_t max)
+{
+	const char *e = memchr(*p, stop, (size_t)(end - *p));
+	if (!e || (size_t)(e - *p) >= max)
+		return false;
+	memcpy(out, *p, (size_t)(e - *p));
+	out[e - *p] = '\0';
+	*p = e + 1;
+	return true;
+}
+
+bool walk_read(struct walk *w, const char *s, size_t len)
+{
+	const char *p = s, *end = s + len;
+	char v[6][16];
+	memset(w, 0, sizeof *w);
+	for (int i = 0; i < 6; i++)
+		if (!field(&p, end, ' ', v[i], sizeof v[i]))
+			return false;
+	long mode = strtol(v[1], NULL, 10), n = strtol(v[5], NULL, 10);
+	if (strcmp(v[0], "1") != 0 || mode < WALK_ROOT || mode > WALK_TEXT || n < 0 || n > MENU_STEPS ||
+	    !field(&p, end, '\n', w->form, sizeof w->form))
+		return false;
+	w->mode = (enum walk_mode)mode;
+	w->page = (int)strtol(v[2], NULL, 10);
+	w->seen = (uint32_t)strtoul(v[3], NULL, 10);
+	w->shape = (uint32_t)strtoul(v[4], NULL, 10);
+	w->a.n = (int)n;
+	for (int k = 0; k < w->a.n; k++)
+		if (!field(&p, end, '\n', w->a.value[k], sizeof w->a.value[k]))
+			return false;
+	if ((size_t)(end - p) >= sizeof w->text || w->page < 0)
+		return false;
+	memcpy(w->text, p, (size_t)(end - p));
+	return true;
+}
