@@ -15,6 +15,7 @@
 
 struct mark { /* one pupil, or one word about pupils */
 	int8_t entry;          /* class it stands under; -1 = before any */
+	int8_t part;           /* grows where a keyword or a class stands between pupils */
 	bool pupil;
 	int32_t n;
 	const char *category, *reason;
@@ -22,6 +23,7 @@ struct mark { /* one pupil, or one word about pupils */
 struct roll {
 	int n_entries, n_marks, n_pupils;
 	int classes[READING_ENTRIES]; /* index in the world */
+	int8_t part;
 	bool too_many, loose_date;    /* loose: days stand between pupils */
 	struct mark marks[ROLL_MAX];
 	char country[WORLD_CODE];
@@ -105,8 +107,15 @@ static void add_mark(struct roll *o, int entry, bool pupil, int32_t n, const cha
 		o->too_many = true;
 		return;
 	}
-	o->marks[o->n_marks++] = (struct mark){ (int8_t)entry, pupil, n, cat, why };
+	o->marks[o->n_marks++] = (struct mark){ (int8_t)entry, o->part, pupil, n, cat, why };
 	o->n_pupils += pupil;
+}
+
+/* A keyword or a class behind pupils: what follows may be said of others. */
+static void next_part(struct roll *o)
+{
+	if (o->n_pupils && o->part < 100)
+		o->part = (int8_t)(o->part + 1);
 }
 
 /* A dash between two numbers: neighbours are the same as a range and as a list; else it is asked. */
@@ -127,6 +136,27 @@ static void add_range(struct scan *s, struct roll *o, int entry, const struct un
 	}
 	for (int32_t n = u->a; n <= u->b && n < u->a + 200; n++)
 		add_mark(o, entry, true, n, NULL, NULL);
+}
+
+/* "prinderit ne pune": it is the parents who work.  "me prinderit" it is the child, with them. */
+static bool of_relative(const struct scan *s, const struct pick *p, int i)
+{
+	const struct unit *u;
+	do {
+		if (--i < 0)
+			return false;
+		u = p->p[i].u;
+	} while (u->type == U_CONCEPT && scan_is(s, u->at, C_FILLER, NULL) && !scan_is(s, u->at, C_RELATIVE, NULL));
+	return scan_is(s, u->at, C_RELATIVE, NULL) > 0;
+}
+
+/* "iku ne", "went to": abroad only when a country follows. */
+static bool elsewhere(const struct scan *s, const struct pick *p, int i)
+{
+	const struct unit *u = p->p[i].u;
+	int end = u->at + u->n;
+	bool open = u->concept == C_ABROAD && u->n > 1 && scan_is(s, end - 1, C_TOWARDS, NULL) == 1;
+	return open && !scan_is(s, end, C_COUNTRY, NULL) && !scan_is(s, end, C_ABROAD, NULL);
 }
 
 static void collect_word(struct scan *s, struct roll *o, int entry, const struct unit *u)
@@ -161,6 +191,7 @@ static void collect(struct scan *s, struct pick *p, struct reading *r, struct ro
 			reading_set_flag(r, "confirm");
 		switch (u->type) {
 		case U_CLASS: case U_GRADE: {
+			next_part(o);
 			int c = resolve(s, u, school, r);
 			if (c < 0 && r->error) {
 				char name[WORLD_CODE];
@@ -194,7 +225,12 @@ static void collect(struct scan *s, struct pick *p, struct reading *r, struct ro
 			last_date = i;
 			break;
 		case U_CONCEPT:
-			collect_word(s, o, entry, u);
+			if (u->concept == C_ABSENCE)
+				next_part(o);
+			if ((u->concept == C_WORK && of_relative(s, p, i)) || elsewhere(s, p, i))
+				reading_set_flag(r, "confirm");
+			else
+				collect_word(s, o, entry, u);
 			break;
 		default:
 			break;
@@ -224,9 +260,84 @@ static void settle_entries(struct roll *o)
 	}
 }
 
+static bool named_before(const struct roll *o, int at)
+{
+	const struct mark *m = &o->marks[at];
+	for (int i = 0; i < at; i++)
+		if (o->marks[i].pupil && o->marks[i].entry == m->entry && o->marks[i].n == m->n)
+			return true;
+	return false;
+}
+
+static void give(struct roll *o, int entry, int from, int to, const struct mark *word)
+{
+	for (int i = from; i < to; i++) {
+		struct mark *k = &o->marks[i];
+		if (!k->pupil || k->entry != entry)
+			continue;
+		k->category = word->category ? word->category : k->category;
+		k->reason = word->reason ? word->reason : k->reason;
+	}
+}
+
+/* "3 4 5 mungojne, 4 me raport": pupils named again, of whom alone the words say something.  False when no
+ * pupil is named twice; what cannot be told apart is asked (clash). */
+static bool settle_again(struct roll *o, int entry)
+{
+	int again = -1, last = -1, word = -1;
+	for (int i = 0; i < o->n_marks; i++) {
+		const struct mark *m = &o->marks[i];
+		if (m->pupil && m->entry == entry && named_before(o, i))
+			again = again < 0 ? i : again;
+		else if (m->pupil && m->entry == entry && again >= 0)
+			last = i;
+		else if (!m->pupil)
+			word = i;
+	}
+	if (again < 0 || word < 0)
+		return false;
+	o->clash |= last >= 0; /* a new pupil among those named again */
+	int list = again; /* one behind the last of the first naming */
+	while (list > 0 && !o->marks[list - 1].pupil)
+		list--;
+	bool suffix = word > again;
+	for (int w = 0; w < o->n_marks; w++) {
+		if (o->marks[w].pupil)
+			continue;
+		int from = w, to = w;
+		while (from > again && !o->marks[from - 1].pupil)
+			from--;
+		to = from;
+		while (from > again && o->marks[from - 1].pupil)
+			from--;
+		if (w < again && (suffix || w < list))
+			give(o, entry, 0, again, &o->marks[w]);
+		else if (w < again)
+			give(o, entry, again, o->n_marks, &o->marks[w]);
+		else
+			give(o, entry, from, to, &o->marks[w]);
+	}
+	for (int i = again; i < o->n_marks; i++)
+		for (int k = 0; k < again; k++)
+			if (o->marks[i].pupil && o->marks[k].pupil && o->marks[k].n == o->marks[i].n &&
+			    o->marks[k].entry == entry)
+				give(o, entry, k, k + 1, &o->marks[i]);
+	return true;
+}
+
+static int first_word_of(const struct roll *o, int entry)
+{
+	for (int i = 0; i < o->n_marks; i++)
+		if (!o->marks[i].pupil && (o->marks[i].entry == entry || o->marks[i].entry == -1))
+			return i;
+	return -1;
+}
+
 /* Gives the pupils of one class (marks with that entry) their category and reason. */
 static void settle_words(struct roll *o, int entry)
 {
+	if (settle_again(o, entry))
+		return;
 	int first_pupil = -1, last_pupil = -1, between = 0, first_word = -1;
 	for (int i = 0; i < o->n_marks; i++) {
 		if (o->marks[i].entry != entry || !o->marks[i].pupil)
@@ -237,6 +348,10 @@ static void settle_words(struct roll *o, int entry)
 	}
 	if (first_pupil < 0)
 		return;
+	/* "3 4 5 mungojne, 2 me raport": a further pupil with a note, or two of the three? */
+	bool apart = o->marks[first_pupil].part != o->marks[last_pupil].part && o->n_entries == 1;
+	for (int i = last_pupil + 1; i < o->n_marks && apart; i++)
+		o->clash |= o->marks[i].entry == entry && first_word_of(o, entry) > last_pupil;
 	for (int i = 0; i < o->n_marks; i++)
 		if (o->marks[i].entry == entry && !o->marks[i].pupil) {
 			if (first_word < 0)
@@ -371,6 +486,28 @@ static void settle_days(struct scan *s, struct pick *p, struct reading *r)
 	}
 }
 
+/* An absence that is announced ("do te mungoje te premten"): a weekday is the one to come, and what has not
+ * happened is not recorded. */
+static void refuse_announced(const struct scan *s, const struct pick *p, struct reading *r)
+{
+	bool will = false, perhaps = scan_any(s, C_MAYBE_FUTURE);
+	for (int i = 0; i < s->ts.n; i++) {
+		int n = scan_is(s, i, C_FUTURE, NULL), k = i + n;
+		k += n ? scan_is(s, k, C_FILLER, NULL) : 0;
+		will |= n && (scan_is(s, i, C_ABSENCE, NULL) || scan_is(s, i + n, C_ABSENCE, NULL) ||
+			      scan_is(s, k, C_ABSENCE, NULL));
+	}
+	const struct unit *d = pick_first(p, U_DATE);
+	if (will && (!d || (!(d->flags & (K_WEEKDAY | K_BAD)) && d->b < s->today)))
+		finish_clarify(r, "date");
+	else if ((will || perhaps) && d && (d->flags & K_WEEKDAY) && !(d->flags & K_SPAN) && d->c > s->today) {
+		char iso[11];
+		day_to_iso(d->c, iso);
+		reading_set_word(r, "date", iso);
+		finish_fail(r, "future_date");
+	}
+}
+
 static void finish_days(struct scan *s, struct pick *p, struct reading *r, struct roll *o)
 {
 	char iso[11];
@@ -424,27 +561,30 @@ static bool beside_number(const struct scan *s, const struct unit *u)
 	return (u->at > 0 && s->ts.t[u->at - 1].number) || (end < s->ts.n && s->ts.t[end].number);
 }
 
-/* Names, numbers, addresses have no place in an attendance report.  Two unknown words side by side, or
- * an unknown word where the register numbers should be, are taken for a name too. */
+/* Names, numbers, addresses have no place in an attendance report.  A word that fits no slot of it, stands in no
+ * vocabulary and is not a slip from one is taken for a name too, in small letters as well. */
 static bool refuse_private(const struct scan *s, const struct pick *p, struct reading *r, int pupils)
 {
-	int words = 0, run = 0, longest = 0, beside = 0;
+	int words = 0, strange = 0, beside = 0, run = 0;
+	bool two = false;          /* two strange words side by side */
+	bool other = !p->triggered; /* something else does not fit: then it is the text that is not understood */
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;
-		if (u->type == U_WORD && !s->ts.t[u->at].number && s->ts.t[u->at].n >= 3) {
-			words++;
-			run++;
-			beside += beside_number(s, u);
-			if (run > longest)
-				longest = run;
-		} else {
-			run = 0;
-			/* a word only nearly known, and of no use here: "salla 7" */
-			beside += u->type == U_CONCEPT && !p->p[i].used && (u->flags & K_GUESS) &&
-				  concept_weight((enum concept)u->concept) && beside_number(s, u);
-		}
+		const struct token *t = &s->ts.t[u->at];
+		bool word = u->type == U_WORD && !t->number && t->n >= 3 && !s->phrase[u->at].n;
+		bool common = u->type == U_CONCEPT && u->concept == C_COMMON;
+		words += word || common;
+		bool odd = word && t->word < 0 && !(t->flags & TOK_NEAR) && !scan_is(s, u->at - 1, C_IN_PLACE, NULL);
+		strange += odd;
+		run = word ? run + 1 : 0;
+		two |= run > 1;
+		other |= !p->p[i].used && u->type == U_CONCEPT && (common || concept_weight((enum concept)u->concept) > 3);
+		beside += (word || common) && beside_number(s, u);
+		/* a word only nearly known, and of no use here: "salla 7" */
+		beside += u->type == U_CONCEPT && !p->p[i].used && (u->flags & K_GUESS) &&
+			  concept_weight((enum concept)u->concept) && beside_number(s, u);
 	}
-	bool name = pick_private(p) || longest >= 2;
+	bool name = pick_private(p) || two || (strange && !other);
 	if (name) {
 		r->private_found = true;
 		finish_fail(r, "names_not_allowed");
@@ -618,11 +758,16 @@ static bool idle(enum concept c)
 /* A word whose meaning this report has no use for, or whose other meaning is a keyword. */
 static bool unread(const struct scan *s, const struct pick *p)
 {
+	/* "vetem nr 5" says nothing more, where the absent were asked for */
+	bool only = s->ctx && strncmp(s->ctx->asked, "class:", 6) == 0;
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;
 		if (p->p[i].used || u->type == U_WORD || u->type == U_NAME)
 			continue;
-		if (u->type != U_CONCEPT || !idle((enum concept)u->concept))
+		if (only && u->type == U_CONCEPT && u->concept == C_ONLY)
+			continue;
+		if (u->type != U_CONCEPT ||
+		    (!idle((enum concept)u->concept) && !scan_is(s, u->at, C_FILLER, NULL)))
 			return true;
 		for (int32_t e = s->phrase[u->at].n ? s->phrase[u->at].entry : -1; e >= 0;
 		     e = s->w->lex.entries[e].next) {
@@ -653,7 +798,7 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 	const struct unit *d = pick_first(p, U_DATE);
 	if (r->error)
 		return;
-	bool all = pick_concept(p, C_ALL);
+	bool all = (pick_concept(p, C_ALL) && !pick_concept(p, C_EXCEPT)) || pick_concept(p, C_SOME);
 	if (all || (pick_concept(p, C_NOBODY) && !o->zero))
 		finish_clarify(r, "mass_absence");
 	if (d && (d->flags & K_US))
@@ -673,10 +818,22 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 	if (!last->used && last->u->type == U_CONCEPT && last->u->concept == C_DATE_LABEL)
 		finish_clarify(r, "date");
 	ask_part_of_day(p, r);
+	for (int i = 0; i < p->n && !p->triggered; i++)
+		if (p->p[i].u->type == U_CONCEPT && elsewhere(s, p, i))
+			finish_clarify(r, "meaning"); /* "5A 12 iku ne fshat" */
 	/* Without a keyword nothing may stay unread: "5A 12 shkoi", "5A 12 ne shkolle" are no absences. */
 	if (!p->triggered && (scan_seen(s, C_VERB) || unread(s, p) ||
 			      (pick_concept(p, C_PARENT_WORD) && !o->abroad && !o->work)))
 		finish_clarify(r, "meaning");
+	/* "jane 25, mungojne 3": how many there are is no register number; "mungesat jane 12, 17" is */
+	for (int i = 1; i < p->n; i++) {
+		const struct unit *u = p->p[i].u, *are = p->p[i - 1].u;
+		const struct unit *before = i > 1 ? p->p[i - 2].u : NULL;
+		bool noun = before && before->type == U_CONCEPT && scan_is(s, before->at, C_ABSENCE, NULL);
+		if (u->type == U_NUMBER && !(u->flags & K_LABELLED) && scan_is(s, are->at, C_HAVE, NULL) && !noun &&
+		    (are->type == U_CONCEPT || are->type == U_WORD) && pick_concept(p, C_ABSENCE) && !scan_is(s, are->at, C_ABSENCE, NULL))
+			finish_clarify(r, "count_or_pupils");
+	}
 	/* "3 nxenes: 12, 17, 23": the count must be that of the list */
 	const struct unit *count = pick_first(p, U_COUNT);
 	if (count && o->n_pupils && (count->a != o->n_pupils || pick_count(p, U_COUNT) > 1))
@@ -727,6 +884,8 @@ void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 	}
 	settle_entries(&o);
 	ask_unclear(s, p, &o, r);
+	if (!r->error && !r->about)
+		refuse_announced(s, p, r);
 	if (r->error || r->about) {
 		set_class(s, &o, r);
 		return;
@@ -761,6 +920,21 @@ void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 	write_flags(&o, r);
 }
 
+/* "te gjithe prezent pervec 14": the one is absent; shown back. */
+void finish_all_but(struct scan *s, struct pick *p, struct reading *r)
+{
+	const struct unit *but = pick_concept(p, C_EXCEPT), *n = pick_first(p, U_NUMBER);
+	bool here = pick_concept(p, C_PRESENT) || pick_concept(p, C_NO_ABSENCE) ||
+		    (pick_concept(p, C_ALL) && pick_concept(p, C_CAME));
+	if (!n)
+		n = pick_first(p, U_RANGE);
+	finish_absence(s, p, r);
+	if (!here || !n || n->at < but->at || pick_concept(p, C_NOBODY))
+		finish_clarify(r, "mass_absence");
+	if (!r->error && !r->about)
+		reading_set_flag(r, "confirm");
+}
+
 void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 {
 	struct roll o;
@@ -790,7 +964,12 @@ void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 	if (of && of->n == 2 && size && enrolled != size)
 		finish_clarify(r, pick_first(p, U_DATE) || (of->a >= 1 && of->a <= 12 && enrolled > 12 &&
 			       enrolled <= 31) ? "date" : "count_or_pupils");
-	if (pick_concept(p, C_ALL))
+	if (pick_concept(p, C_ALL) || pick_concept(p, C_SOME))
+		finish_clarify(r, "mass_absence");
+	/* "5A kam 28 nxenes", "12 djem 16 vajza": how many there are */
+	if (pick_count(p, U_COUNT) > 1)
+		finish_clarify(r, "count_or_pupils");
+	else if (!p->triggered && !of && size && n->a * 2 > size)
 		finish_clarify(r, "mass_absence");
 	if (n->type == U_COUNT && n->b == 'A')
 		reading_set_flag(r, "confirm");
@@ -826,8 +1005,8 @@ void finish_all_present(struct scan *s, struct pick *p, struct reading *r)
 	}
 	if (scan_seen(s, C_ONLY))
 		finish_clarify(r, "mass_absence");
-	/* "asnje prezent" is the opposite */
-	if (pick_concept(p, C_NOBODY) && pick_concept(p, C_PRESENT))
+	/* "asnje prezent" and "asnje erdhi" are the opposite */
+	if (pick_concept(p, C_NOBODY) && (pick_concept(p, C_PRESENT) || pick_concept(p, C_CAME)))
 		finish_clarify(r, "mass_absence");
 	finish_days(s, p, r, &o);
 	if (o.n_entries > 1 && !r->error && !r->about) {
@@ -912,6 +1091,7 @@ void finish_reported(struct scan *s, struct pick *p, struct reading *r)
 	const struct unit *c = pick_first(p, U_CLASS);
 	(void)s;
 	r->intent = "clarify";
+	r->of = "absence";
 	r->about = "date_or_duplicate";
 	if (c) {
 		char name[WORLD_CODE];

@@ -14,6 +14,8 @@ void finish_person(const struct pick *p, struct reading *r)
 		const struct unit *u = p->p[i].u;
 		if (!p->p[i].used)
 			continue;
+		if (u->flags & K_FIXED)
+			reading_set_flag(r, "confirm");
 		if (u->type == U_SEX_AGE || u->type == U_SEX || u->type == U_AGE) {
 			people += u->type == U_SEX_AGE;
 			if (!sex && u->type != U_AGE)
@@ -47,6 +49,8 @@ static void write_zone(struct scan *s, const struct pick *p, struct reading *r)
 		const struct unit *u = p->p[i].u;
 		if (u->type != U_ZONE || !p->p[i].used)
 			continue;
+		if (u->flags & K_FIXED)
+			reading_set_flag(r, "confirm");
 		if (u->a < 0) {
 			r->error = "unknown_zone";
 			continue;
@@ -248,8 +252,11 @@ void finish_followup(struct scan *s, struct pick *p, struct reading *r)
 			finish_bool(r, "in_school", false);
 		/* "done, but nobody at home": the particular outcome counts, two of them are asked */
 		if (now && outcome && strcmp(now, outcome) != 0 && strcmp(outcome, "ok") != 0 &&
-		    strcmp(now, "ok") != 0)
+		    strcmp(now, "ok") != 0) {
+			add_once(r, "either", outcome);
+			add_once(r, "either", now);
 			finish_clarify(r, "outcome");
+		}
 		if (now && (!outcome || strcmp(outcome, "ok") == 0))
 			outcome = now;
 	}
@@ -328,7 +335,8 @@ void finish_refer(struct scan *s, struct pick *p, struct reading *r)
 	finish_case(s, p, r, true);
 	write_agency(s, p, r, true);
 	const char *what = service(p), *agency = reading_word(r, "agency");
-	if (!what && agency && strcmp(agency, "EMPLOY") == 0 && pick_concept(p, C_PARENT_WORD))
+	if (!what && agency && strcmp(agency, "EMPLOY") == 0 &&
+	    (pick_concept(p, C_PARENT_WORD) || scan_any(s, C_RELATIVE)))
 		what = "parent_job";
 	if (what)
 		reading_set_word(r, "service", what);

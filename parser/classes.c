@@ -108,11 +108,9 @@ int class_at(const struct scan *s, int i, int *grade, int *section, int *class_i
 	const struct token *t = &s->ts.t[i];
 	if (t->number && t->num <= 12 && t->digits <= 2 && !(t->flags & TOK_FIXED)) {
 		/* "e 9-te B", "5th A" */
-		static const char *const endings[] = { "te", "ta", "th", "st", "nd", "rd" };
-		int ending = 0;
+		bool joined = scan_glued(s, i + 1) || scan_tight(s, i + 1, SEP_DASH);
+		int ending = joined && scan_is(s, i + 1, C_ENDING, NULL) == 1;
 		*grade = (int)t->num;
-		for (int e = 0; e < 6 && (scan_glued(s, i + 1) || scan_tight(s, i + 1, SEP_DASH)); e++)
-			ending |= token_is(&s->ts, i + 1, endings[e]);
 		k = section_after(s, i + 1 + ending, *grade, section, labelled || ending);
 		n = k || ending ? 1 + ending + k : 0;
 	} else if ((k = scan_is(s, i, C_ORDINAL, &value)) && value <= 12) {

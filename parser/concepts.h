@@ -10,7 +10,8 @@
 /* Group: what kind of value the concept gives to a reading. */
 enum concept_group {
 	G_NONE, G_VALUE, G_CATEGORY, G_REASON, G_CONCERN, G_FLAG, G_RISK, G_OUTCOME, G_TYPE,
-	G_SERVICE, G_DECLINE, G_CLOSE, G_LEFT, G_TRIGGER, G_TIME, G_LABEL
+	G_SERVICE, G_DECLINE, G_CLOSE, G_LEFT, G_TRIGGER, G_TIME, G_LABEL,
+	G_MARK /* no unit of a text: only says something about what stands around it */
 };
 
 #define CONCEPTS(X) \
@@ -19,10 +20,10 @@ enum concept_group {
 	X(PLACE, "place", 0, G_NONE) X(AND, "and", 0, G_NONE) X(FROM, "from", 0, G_NONE) \
 	X(UNTIL, "until", 0, G_NONE) X(OF, "of", 0, G_NONE) X(WITH, "with", 0, G_NONE) \
 	X(BUT, "but", 1, G_NONE) X(NOT, "not", 8, G_NONE) X(WITHOUT, "without", 8, G_NONE) \
-	X(EXCEPT, "except", 9, G_NONE) X(ALL, "all", 6, G_NONE) X(NOBODY, "nobody", 8, G_NONE) \
+	X(EXCEPT, "except", 9, G_NONE) X(ALL, "all", 6, G_NONE) X(SOME, "some", 6, G_NONE) X(NOBODY, "nobody", 8, G_NONE) \
 	X(OTHERWISE, "maybe", 7, G_NONE) X(GIVEN_NAME, "given_name", 2, G_NONE) \
 	X(NAME_CUE, "name_cue", 1, G_LABEL) X(WORKED, "other_word", 2, G_NONE) \
-	X(QUESTION, "question", 4, G_NONE) X(ONLY, "only", 0, G_NONE) X(VERB, "verb", 0, G_NONE) \
+	X(COMMON, "common", 2, G_NONE) X(QUESTION, "question", 4, G_NONE) X(ONLY, "only", 0, G_NONE) X(VERB, "verb", 0, G_NONE) \
 	/* labels */ \
 	X(CLASS_WORD, "class_word", 0, G_LABEL) X(PUPIL_WORD, "pupil_word", 0, G_LABEL) \
 	X(NUMBER_LABEL, "number_label", 0, G_LABEL) X(DATE_LABEL, "date_label", 0, G_LABEL) \
@@ -112,11 +113,22 @@ enum concept_group {
 	X(NOT_ARRIVED, "not_arrived", 7, G_TRIGGER) X(CAMPAIGN, "campaign", 5, G_TRIGGER) \
 	/* conversation and safety */ \
 	X(YES, "yes", 3, G_TRIGGER) X(NO, "no", 8, G_TRIGGER) X(HELP, "help", 4, G_TRIGGER) \
+	X(HOWTO, "how_to", 4, G_TRIGGER) \
 	X(LANGUAGE, "lang", 4, G_TRIGGER) X(LANG_SQ, "lang_sq", 3, G_NONE) \
 	X(LANG_EN, "lang_en", 3, G_NONE) X(STOP, "stop", 5, G_TRIGGER) \
 	X(EMERGENCY, "emergency", 9, G_TRIGGER) X(LOST, "lost_phone", 5, G_TRIGGER) \
 	X(LOCK, "lock", 5, G_TRIGGER) X(PIN, "pin", 3, G_TRIGGER) X(CHANGE, "change", 3, G_TRIGGER) \
-	X(TIP, "tip", 2, G_TRIGGER) X(AUTO, "auto_reply", 3, G_TRIGGER) X(TEST, "test", 1, G_TRIGGER)
+	X(TIP, "tip", 2, G_TRIGGER) X(AUTO, "auto_reply", 3, G_TRIGGER) X(TEST, "test", 1, G_TRIGGER) \
+	/* marks: words that change what a text does, whichever form reads it */ \
+	X(Q_HEAD, "question_head", 0, G_MARK) X(Q_WHEN, "question_when", 0, G_MARK) \
+	X(Q_VERB, "question_verb", 0, G_MARK) X(Q_PARTICLE, "question_particle", 0, G_MARK) \
+	X(FUTURE, "future", 0, G_MARK) X(MAYBE_FUTURE, "perhaps_future", 0, G_MARK) X(SIBLING, "sibling", 0, G_MARK) \
+	X(RELATIVE, "relative", 0, G_MARK) X(HERE, "here", 0, G_MARK) X(HAVE, "have", 0, G_MARK) \
+	X(HARDLY, "hardly", 0, G_MARK) X(PLAN, "plan", 0, G_MARK) X(STILL, "still", 0, G_MARK) \
+	X(MORE, "more_to_say", 0, G_MARK) X(ON_DAY, "on_day", 0, G_MARK) \
+	X(BEFORE, "before_event", 0, G_MARK) X(IN_PLACE, "in_place", 0, G_MARK) \
+	X(TOWARDS, "towards", 0, G_MARK) X(ENDING, "ordinal_ending", 0, G_MARK) X(YES_LETTER, "yes_letter", 0, G_MARK) \
+	X(NO_LETTER, "no_letter", 0, G_MARK)
 
 enum concept {
 	C_UNKNOWN,

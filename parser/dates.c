@@ -81,11 +81,16 @@ static int numeric_day(const struct scan *s, int i, struct moment *o, bool label
 	}
 	if (a->digits > 2 || a->num == 0 || sep == (SEP_DOT | SEP_SPACE))
 		return 0;
-	if (c && year_of(c) > 1999 && ends_clean(s, i + 3) && a->num <= 31 && b->num <= 12) {
+	if (c && year_of(c) > 1999 && ends_clean(s, i + 3) && a->num <= 31 && b->num >= 1 && b->num <= 12) {
 		bool full = c->digits == 4 || labelled;
 		set_day(s, o, year_of(c), (int)b->num, (int)a->num);
-		if (!full && (o->flags & K_BAD))
-			return 0; /* 12.11.10: three register numbers rather than a year ago */
+		int y, tm, td;
+		day_split(s->today, &y, &tm, &td);
+		/* 12.11.10: three register numbers rather than a year ago; 30.2.26 ends in the year it is */
+		if (!full && (o->flags & K_BAD) && (year_of(c) != y || sep == SEP_DASH)) {
+			o->flags = 0;
+			return 0;
+		}
 		if (!full && sep == SEP_DASH)
 			o->flags |= K_DM;
 		return 3;
@@ -125,12 +130,8 @@ static int named_month(const struct scan *s, int i, struct moment *o)
 	if (!n || d < 1 || d > 31)
 		return 0;
 	/* "16th november", "16-te nentor" */
-	static const char *const endings[] = { "th", "st", "nd", "rd", "te" };
 	bool joined = s->ts.t[i].number && (scan_glued(s, i + 1) || scan_tight(s, i + 1, SEP_DASH));
-	bool ending = false;
-	for (int e = 0; joined && e < 5; e++)
-		ending |= token_is(&s->ts, i + 1, endings[e]);
-	n += ending;
+	n += joined && scan_is(s, i + 1, C_ENDING, NULL) == 1;
 	k = scan_is(s, i + n, C_MONTH, &m);
 	if (!k)
 		return 0;
@@ -188,7 +189,7 @@ static int shifted(const struct scan *s, int i, struct moment *o)
 	int after = ago || hence ? 0 : scan_is(s, at, C_AGO, NULL);
 	/* "2 dite para takimit" is no day ago: the word before must close the text or a clause */
 	if (after && at + after < s->ts.n && !s->ts.t[at + after].number && !(s->ts.t[at + after].pre & ~1u) &&
-	    token_is(&s->ts, at, "para"))
+	    scan_is(s, at, C_BEFORE, NULL))
 		after = 0;
 	if (!ago && !hence && !after)
 		return 0;
@@ -349,7 +350,7 @@ static int range(const struct scan *s, int i, struct moment *o)
 			return 0;
 		*o = a;
 		/* "mungesat per 16 nentor", "absent for monday": that day */
-		if (token_is(&s->ts, i, "per") || token_is(&s->ts, i, "for"))
+		if (scan_is(s, i, C_ON_DAY, NULL))
 			return from + k;
 		/* "nga e hena": from then to the day of the text */
 		o->to = s->today;

@@ -188,9 +188,9 @@ static void read_yesno(struct scan *s, int i, struct field_value *v)
 	if (!yes && !no && t->number && t->digits == 1 && t->num <= 1) {
 		yes = t->num == 1;
 		no = !yes;
-	} else if (!yes && !no && (token_is(&s->ts, i, "n") || token_is(&s->ts, i, "j"))) {
+	} else if (!yes && !no && scan_is(s, i, C_NO_LETTER, NULL)) {
 		no = 1;
-	} else if (!yes && !no && (token_is(&s->ts, i, "p") || token_is(&s->ts, i, "y"))) {
+	} else if (!yes && !no && scan_is(s, i, C_YES_LETTER, NULL)) {
 		yes = 1;
 	}
 	if (yes || no) {

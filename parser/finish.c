@@ -13,6 +13,8 @@ void finish_clarify(struct reading *r, const char *about)
 {
 	if (r->error)
 		return;
+	if (strcmp(r->intent, "clarify") != 0)
+		r->of = r->intent;
 	r->intent = "clarify";
 	if (!r->about)
 		r->about = about;
@@ -91,8 +93,11 @@ void finish_case(struct scan *s, const struct pick *p, struct reading *r, bool r
 	}
 	/* two cases where one is meant: neither is taken */
 	for (int i = 0; u && i < p->n; i++)
-		if (p->p[i].u->type == U_CODE && strcmp(s->codes[p->p[i].u->a], s->codes[u->a]) != 0)
+		if (p->p[i].u->type == U_CODE && strcmp(s->codes[p->p[i].u->a], s->codes[u->a]) != 0) {
+			add_once(r, "either", s->codes[u->a]);
+			add_once(r, "either", s->codes[p->p[i].u->a]);
 			finish_clarify(r, "case");
+		}
 	if (u) {
 		const char *code = s->codes[u->a];
 		if (!owned(s, code))
@@ -147,9 +152,12 @@ bool finish_coming_day(struct scan *s, const struct pick *p, struct reading *r, 
 		finish_fail(r, "bad_date");
 		return true;
 	}
+	/* "javen tjeter": by its last working day */
+	while ((u->flags & K_SPAN) && day_weekday(day) > 5 && day > s->today + 1)
+		day--;
 	day_to_iso(day, iso);
 	reading_set_word(r, field, iso);
-	if (u->flags & K_WEEKDAY)
+	if (u->flags & (K_WEEKDAY | K_SPAN))
 		reading_set_flag(r, "confirm");
 	return true;
 }

@@ -25,6 +25,7 @@ bool pick_private(const struct pick *p); /* a name, number or address was seen *
 
 /* attendance.c */
 void finish_absence(struct scan *, struct pick *, struct reading *);
+void finish_all_but(struct scan *, struct pick *, struct reading *);
 void finish_absence_count(struct scan *, struct pick *, struct reading *);
 void finish_all_present(struct scan *, struct pick *, struct reading *);
 void finish_excuse(struct scan *, struct pick *, struct reading *);

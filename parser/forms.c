@@ -49,7 +49,8 @@ static bool only_numbers(const struct scan *s)
 /* "5A 12 17" and, after a prompt for a class, "12 17". */
 static bool bare_pupils(const struct scan *s)
 {
-	return school_staff(s) && (s->types & (T(NUMBER) | T(RANGE))) &&
+	/* "nr 14 i 9B shet lule" is no absence */
+	return school_staff(s) && (s->types & (T(NUMBER) | T(RANGE))) && (!scan_seen(s, C_LABOUR) || scan_seen(s, C_WORK)) &&
 	       ((s->types & T(CLASS)) || asked(s, "class:") || asked(s, "pupils") || only_numbers(s));
 }
 
@@ -62,7 +63,15 @@ static bool bare_count(const struct scan *s)
 /* "5A te gjithe", "asnje" after a prompt */
 static bool bare_present(const struct scan *s)
 {
-	return school_staff(s) && ((s->types & T(CLASS)) || asked(s, "class:")) && scan_seen(s, C_NOBODY);
+	bool said = scan_seen(s, C_NOBODY) || (scan_seen(s, C_ALL) && scan_seen(s, C_CAME));
+	return school_staff(s) && ((s->types & T(CLASS)) || asked(s, "class:")) && said;
+}
+
+/* "te gjithe prezent pervec 14" */
+static bool all_but(const struct scan *s)
+{
+	return school_staff(s) && scan_seen(s, C_EXCEPT) && (s->types & (T(NUMBER) | T(RANGE))) &&
+	       (seen_any(s, L(C_PRESENT, C_NO_ABSENCE)) || (scan_seen(s, C_ALL) && scan_seen(s, C_CAME)));
 }
 
 static bool with_total(const struct scan *s)
@@ -87,7 +96,9 @@ static bool bare_replacement(const struct scan *s)
 	for (int i = 1; i + 1 < s->ts.n && !scan_seen(s, C_ABSENCE); i++) {
 		int n = scan_is(s, i, C_NO, NULL);
 		n = n ? n : scan_is(s, i, C_NOT, NULL);
-		if (n && s->ts.t[i - 1].number && i + n < s->ts.n && s->ts.t[i + n].number)
+		/* "13 jo 12", "5B jo 5A" */
+		bool value = s->ts.t[i - 1].number || (scan_letter(s, i - 1, 'a', 'h') && scan_glued(s, i - 1));
+		if (n && value && i + n < s->ts.n && s->ts.t[i + n].number)
 			return true;
 	}
 	return false;
@@ -170,16 +181,18 @@ static bool referral_and_ok(const struct scan *s)
 const struct form forms[] = {
 	/* who was in class */
 	{ I_ABSENCE, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_LATE, C_LEFT_EARLY, C_ABSENCES),
-	  L(CATS, C_ALL, C_NOBODY, C_EXCUSE, C_LABOUR), ROLL | T(NUMBER) | T(RANGE) | T(COUNT),
+	  L(CATS, C_ALL, C_SOME, C_NOBODY, C_EXCUSE, C_LABOUR), ROLL | T(NUMBER) | T(RANGE) | T(COUNT),
 	  { WHERE, T(NUMBER) | T(RANGE) }, 1, bare_pupils, finish_absence },
-	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_ALL),
+	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_ALL, C_SOME),
 	  ROLL | T(OUT_OF) | T(COUNT) | T(TOTAL), { WHERE, T(OUT_OF) | T(COUNT) }, 1, bare_count,
 	  finish_absence_count },
 	{ I_ABSENCE_COUNT, FORM_PRIVATE, L(C_ABSENCE, C_ABSENCE_SHORT, C_ABSENCES), L(C_AND),
 	  ROLL | T(NUMBER) | T(TOTAL), { WHERE, T(TOTAL), T(NUMBER) }, 1, with_total,
 	  finish_absence_count },
-	{ I_ALL_PRESENT, FORM_PRIVATE, L(C_NO_ABSENCE, C_PRESENT), L(C_ALL, C_NOBODY), ROLL,
+	{ I_ALL_PRESENT, FORM_PRIVATE, L(C_NO_ABSENCE, C_PRESENT), L(C_ALL, C_NOBODY, C_CAME), ROLL,
 	  { WHERE }, 1, bare_present, finish_all_present },
+	{ I_ABSENCE, FORM_PRIVATE, L(0), L(CATS, C_EXCEPT, C_PRESENT, C_NO_ABSENCE, C_ALL, C_CAME),
+	  ROLL | T(NUMBER) | T(RANGE), { WHERE, T(NUMBER) | T(RANGE) }, 0, all_but, finish_all_but },
 	{ I_ABSENCE, FORM_PRIVATE, L(C_REPORTED), L(C_BUT, C_YES), T(DATE), { T(DATE) }, 0, asked_date,
 	  finish_date_answer },
 	{ I_CLARIFY, 0, L(C_REPORTED), L(C_ABSENCE, C_YES, C_ABSENCES, C_BUT, C_QUESTION),
@@ -200,7 +213,7 @@ const struct form forms[] = {
 	{ I_CASE_NEW, FORM_TEXT | FORM_TALE, L(C_CASE), L(ABOUT_CASE), T(ZONE) | T(DATE) | WHO, { 0 }, 1, bare_case,
 	  finish_case_new },
 	{ I_CASE_NEW, FORM_TEXT | FORM_TALE, L(C_CASE), L(ABOUT_CASE), T(ZONE) | T(DATE) | WHO | T(CLASS) | T(NUMBER),
-	  { T(CLASS), T(NUMBER) }, 1, bare_case, finish_case_new },
+	  { T(CLASS) }, 1, bare_case, finish_case_new },
 	{ I_CASE_AMEND, FORM_TEXT | FORM_TALE, L(C_AMEND), L(ABOUT_CHILD, C_CASE), T(CODE) | T(BAD_CODE) | T(ZONE) | WHO,
 	  { T(CODE) | T(BAD_CODE) }, 2, bare_amend, finish_case_amend },
 	{ I_MERGE, 0, L(C_MERGE), L(C_CASE, C_YES), T(CODE) | T(BAD_CODE), { 0 }, 1, asked_merge,
@@ -260,8 +273,11 @@ const struct form forms[] = {
 	/* conversation */
 	{ I_CONFIRM_PENDING, 0, L(C_YES), L(C_OK, C_DONE), T(NUMBER) | T(ALERT), { 0 }, 0, asked_confirm,
 	  finish_pending },
-	{ I_DENY_PENDING, 0, L(C_NO), L(C_NOT), T(NUMBER) | T(ALERT), { 0 }, NEVER, NULL, finish_pending },
-	{ I_HELP, 0, L(C_HELP), L(C_QUESTION), T(CLASS), { 0 }, NEVER, NULL, finish_plain },
+	{ I_DENY_PENDING, 0, L(C_NO), L(C_NOT), T(NUMBER) | T(ALERT) | T(CLASS), { 0 }, NEVER, NULL,
+	  finish_pending },
+	{ I_HELP, 0, L(C_HELP), L(C_QUESTION, C_HOWTO), T(CLASS), { 0 }, NEVER, NULL, finish_plain },
+	{ I_HELP, 0, L(C_HOWTO), L(C_QUESTION, C_HELP, C_CASE, C_ABSENCE, C_ABSENCES, C_CHILD_WORD, C_FOLLOWUP, C_VISIT,
+	  C_CORRECT, C_UNDO, C_TASK, C_REFER, C_MEETING, C_CLOSE), T(CLASS), { 0 }, NEVER, NULL, finish_plain },
 	{ I_LANG, 0, L(C_LANGUAGE), L(C_LANG_SQ, C_LANG_EN, C_CHANGE), 0, { 0 }, NEVER, NULL, finish_lang },
 	{ I_LANG, FORM_ALONE, L(C_LANG_SQ, C_LANG_EN), L(C_LANGUAGE), 0, { 0 }, NEVER, only_language,
 	  finish_lang },

@@ -207,6 +207,17 @@ int lex_add(struct lexicon *l, const struct tokens *phrase, enum concept c, int3
 	return 0;
 }
 
+/* Ordinary words and places are no use to a reading: a name is not taken for a slip of one. */
+static bool only_common(const struct lexicon *l, const struct lex_word *w)
+{
+	int32_t e = w->node < 0 ? -1 : l->nodes[w->node].entry;
+	if (e < 0 || l->nodes[w->node].more)
+		return false;
+	while (e >= 0 && (l->entries[e].concept == C_COMMON || l->entries[e].concept == C_PLACE))
+		e = l->entries[e].next;
+	return e < 0;
+}
+
 int lex_seal(struct lexicon *l)
 {
 	free(l->by_length);
@@ -217,7 +228,7 @@ int lex_seal(struct lexicon *l)
 	for (uint32_t len = 0; len <= LEX_LONGEST; len++) {
 		l->length_start[len] = at;
 		for (uint32_t w = 0; w < l->n_words; w++)
-			if (l->words[w].n == len && !l->words[w].exact)
+			if (l->words[w].n == len && !l->words[w].exact && !only_common(l, &l->words[w]))
 				l->by_length[at++] = (int32_t)w;
 	}
 	l->length_start[LEX_LONGEST + 1] = at;

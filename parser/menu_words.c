@@ -68,25 +68,28 @@ int menu_words(struct menu *m)
 	const struct lexicon *lex = &w->lex;
 	struct sheet *sh = sheet_new(w);
 	char phrase[LEX_PHRASE * (READING_WORD_MAX + 1)];
+	int32_t *node_of = calloc((size_t)lex->n_entries + 1, sizeof(*node_of));
 	m->agency = calloc((size_t)w->n_agencies + 1, sizeof(*m->agency));
-	if (!sh || !m->agency) {
+	if (!sh || !m->agency || !node_of) {
+		free(node_of);
 		sheet_free(sh);
 		return -1;
 	}
 	for (int i = 0; i < w->n_agencies; i++)
 		memcpy(m->agency[i].say, w->agencies[i], sizeof(w->agencies[i]));
-	/* Nodes are in order of loading: the first phrase of a file comes first. */
-	for (uint32_t n = 1; n < lex->n_nodes; n++) {
-		int32_t first = lex->nodes[n].entry;
-		for (int32_t e = first; e >= 0; e = lex->entries[e].next) {
-			const struct lex_entry *x = &lex->entries[e];
-			struct menu_word *to = x->concept == C_AGENCY || x->concept == C_COUNTRY
-						       ? valued(m, x)
-						       : &m->concept[x->concept];
-			sheet_phrase(sh, (int32_t)n, phrase, sizeof(phrase));
-			if (to)
-				name_it(w, to, phrase, x->langs, e == first && x->next < 0);
-		}
+	/* Entries are in order of loading: the first phrase of a file comes first.  A node may be older than its
+	 * entry, as the beginning of a longer phrase. */
+	for (uint32_t n = 1; n < lex->n_nodes; n++)
+		for (int32_t e = lex->nodes[n].entry; e >= 0; e = lex->entries[e].next)
+			node_of[e] = (int32_t)n;
+	for (uint32_t e = 0; e < lex->n_entries; e++) {
+		const struct lex_entry *x = &lex->entries[e];
+		struct menu_word *to = x->concept == C_AGENCY || x->concept == C_COUNTRY ? valued(m, x) :
+										 &m->concept[x->concept];
+		sheet_phrase(sh, node_of[e], phrase, sizeof(phrase));
+		if (to)
+			name_it(w, to, phrase, x->langs,
+				lex->nodes[node_of[e]].entry == (int32_t)e && x->next < 0);
 	}
 	for (int c = 1; c < C_COUNT; c++)
 		complete(m, &m->concept[c]);
@@ -94,6 +97,7 @@ int menu_words(struct menu *m)
 		complete(m, &m->agency[i]);
 	for (int i = 0; i < m->n_countries; i++)
 		complete(m, &m->country[i]);
+	free(node_of);
 	sheet_free(sh);
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* people.c - sex and age, children, and counts: m11, djale 11 vjec, 2 femije, 3 nxenes, 3/28.
  * May call scan. */
 #include "parser/slots.h"
+#include <string.h>
 
 static int sex_at(const struct scan *s, int i, int *sex, bool *letter)
 {
@@ -40,6 +41,19 @@ static bool number_free(const struct scan *s, int i)
 	       !s->ts.t[i + 1].number;
 }
 
+/* "fl2", "ml1", "vi3": the letter of the sex, and a one that was typed as the letter it looks like. */
+static void sex_and_slip(struct scan *s, int i)
+{
+	const struct token *t = &s->ts.t[i];
+	const char *c = token_text(&s->ts, i);
+	if (t->number || t->n != 2 || s->phrase[i].n || !strchr("mfvg", c[0]) || (c[1] != 'l' && c[1] != 'i') ||
+	    !scan_glued(s, i + 1) || s->ts.t[i + 1].digits != 1 || !s->ts.t[i + 1].number || scan_glued(s, i + 2))
+		return;
+	add_person(s, i, 2, c[0] == 'm' ? 'M' : 'F', 10 + s->ts.t[i + 1].num);
+	s->units[s->n_units - 1].flags = K_FIXED;
+	s->plain[i + 1] = true;
+}
+
 /* "m11", "djale 11 vjec", "vajze e vogel 8", "femije 8 vjec" */
 static void sex_then_age(struct scan *s, int i)
 {
@@ -63,6 +77,7 @@ static void sex_then_age(struct scan *s, int i)
 	if (letter && k == 1 && age == 1 && scan_glued(s, at) && scan_glued(s, at + 1) &&
 	    (token_is(&s->ts, at + 1, "o") || token_is(&s->ts, at + 1, "l"))) {
 		age = token_is(&s->ts, at + 1, "o") ? 10 : 11;
+		f = K_FIXED;
 		k = 2;
 	}
 	int months = scan_is(s, at + k, C_MONTH_WORD, NULL);
@@ -75,6 +90,7 @@ static void sex_then_age(struct scan *s, int i)
 		return;
 	int w = scan_is(s, at + k, C_AGE_WORD, NULL);
 	add_person(s, i, at + k + w - i, sex, age);
+	s->units[s->n_units - 1].flags = (uint16_t)(f & K_FIXED);
 }
 
 /* "11 vjec", "11 vjec djale", "12 m", "13 year old girl" */
@@ -136,6 +152,16 @@ static void children(struct scan *s, int i)
 	u->b = sex;
 }
 
+/* Does a day end before token i that cannot be two register numbers? */
+static bool day_before(const struct scan *s, int i)
+{
+	for (int k = s->n_units - 1; k >= 0 && s->units[k].at + 8 > i; k--)
+		if (s->units[k].type == U_DATE && s->units[k].at + s->units[k].n == i &&
+		    (s->units[k].n > 2 || (s->units[k].flags & K_LABELLED)) && !(s->units[k].flags & (K_DM | K_BAD)))
+			return true;
+	return false;
+}
+
 static void counts(struct scan *s, int i)
 {
 	static const struct {
@@ -153,8 +179,8 @@ static void counts(struct scan *s, int i)
 		int w = scan_is(s, i + k, words[j].c, NULL);
 		if (!w)
 			continue;
-		/* "12 17 nxenesit": a list of numbers before the word is not a count */
-		bool list = i > 0 && s->ts.t[i - 1].number && !s->plain[i - 1] && !scan_glued(s, i - 1) &&
+		/* "12 17 nxenesit": a list of numbers before the word is not a count; a day before it is no list */
+		bool list = i > 0 && !day_before(s, i) && s->ts.t[i - 1].number && !s->plain[i - 1] && !scan_glued(s, i - 1) &&
 			    !(s->ts.t[i].pre & ~(unsigned)(SEP_SPACE | SEP_COMMA)) && !class_at(s, i - 1, &(int){ 0 },
 			    &(int){ 0 }, &(int){ 0 }, &(unsigned){ 0 });
 		/* "nr 12 nxenesi" names a pupil */
@@ -222,6 +248,7 @@ static void fractions(struct scan *s, int i)
 
 void people_units(struct scan *s, int i)
 {
+	sex_and_slip(s, i);
 	if (!s->ts.t[i].number && !s->phrase[i].n)
 		return;
 	fractions(s, i);

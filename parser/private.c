@@ -54,9 +54,9 @@ static int address(struct scan *s, int i)
 	if (!n)
 		return 0;
 	int k = i + n;
-	while (k < s->ts.n && words < 3 && !s->ts.t[k].number && s->ts.t[k].n > 1 &&
-	       (!s->phrase[k].n || scan_is(s, k, C_OF, NULL) || scan_is(s, k, C_FILLER, NULL) ||
-		scan_is(s, k, C_GIVEN_NAME, NULL))) {
+	while (k < s->ts.n && words < 3 && !s->ts.t[k].number &&
+	       (s->phrase[k].n ? scan_is(s, k, C_OF, NULL) || scan_is(s, k, C_FILLER, NULL) ||
+		scan_is(s, k, C_GIVEN_NAME, NULL) || scan_is(s, k, C_PLACE, NULL) : s->ts.t[k].n > 1)) {
 		if (scan_is(s, k, C_NUMBER_LABEL, NULL))
 			break;
 		words++;
@@ -106,7 +106,7 @@ bool private_name(const struct scan *s, int i)
 	if (i > 1 && s->ts.t[i - 1].n <= 2 && scan_is(s, i - 1, C_FILLER, NULL) &&
 	    (scan_is(s, i - 2, C_WORKED, NULL) || scan_is(s, i - 2, C_NAME_CUE, NULL)))
 		return true;
-	if (capital(s, i) && token_is(&s->ts, i - 1, "ne") && !capital(s, i + 1))
+	if (capital(s, i) && scan_is(s, i - 1, C_IN_PLACE, NULL) && !capital(s, i + 1))
 		return false; /* "ne" and a capital: a town */
 	if (capital(s, i) && (!(s->ts.t[i].flags & TOK_START) || capital(s, i + 1)))
 		return true;

@@ -59,6 +59,12 @@ static void unknown(struct scan *s, struct reading *r, const char *intent)
 
 static bool denial(const struct scan *s, const struct unit *u)
 {
+	/* "5B no 4" is the number; "12 no 13" may be a denial */
+	int end = u->at + u->n;
+	bool label = u->type == U_CONCEPT && scan_is(s, u->at, C_NUMBER_LABEL, NULL) && end < s->ts.n &&
+		     s->ts.t[end].number && (u->at == 0 || !s->ts.t[u->at - 1].number);
+	if (label)
+		return false;
 	return u->type == U_CONCEPT &&
 	       (u->concept == C_NOBODY || scan_is(s, u->at, C_NOT, NULL) || scan_is(s, u->at, C_NO, NULL) ||
 		scan_is(s, u->at, C_WITHOUT, NULL) || u->concept == C_OTHERWISE);
@@ -100,6 +106,8 @@ static bool second_keyword(const struct scan *s, const struct pick *p)
 		if (p->p[i].used || u->type != U_CONCEPT || (u->flags & K_GUESS) ||
 		    concept_weight((enum concept)u->concept) == 0)
 			continue;
+		if (scan_is(s, u->at, C_FILLER, NULL))
+			continue; /* "sorry" may be no more than politeness */
 		for (int32_t e = s->phrase[u->at].entry; e >= 0; e = s->w->lex.entries[e].next) {
 			enum concept c = s->w->lex.entries[e].concept;
 			if (concept_group(c) == G_TRIGGER && concept_weight(c) >= 3 && c != C_YES)
@@ -113,7 +121,10 @@ static bool second_keyword(const struct scan *s, const struct pick *p)
  * without a keyword, any. */
 static bool murky(const struct scan *s, const struct pick *p)
 {
-	bool tale = p->form->flags & (FORM_TALE | FORM_FREE);
+	bool tale = p->form->flags & (FORM_TALE | FORM_FREE), guessed = false;
+	for (int i = 0; i < p->n; i++)
+		guessed |= p->p[i].used && p->p[i].u->type == U_CONCEPT && (p->p[i].u->flags & K_GUESS) &&
+			   concept_weight((enum concept)p->p[i].u->concept) >= 4;
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;
 		const struct token *t = &s->ts.t[u->at];
@@ -121,6 +132,9 @@ static bool murky(const struct scan *s, const struct pick *p)
 			return true; /* a case is spoken of, and this report cannot say what of it */
 		/* a keyword mended from a slip, and then not used; without a keyword, any mended word */
 		bool mended = u->type == U_CONCEPT && !p->p[i].used && (u->flags & K_GUESS);
+		/* ordinary words, and nothing but a guess that says what of them */
+		if (u->type == U_CONCEPT && u->concept == C_COMMON && !tale && (!p->triggered || guessed))
+			return true;
 		if (mended && !tale && (!p->triggered || concept_weight((enum concept)u->concept) >= 3))
 			return true;
 		if (u->type != U_WORD || t->number || t->n < 3)
@@ -137,17 +151,14 @@ static bool murky(const struct scan *s, const struct pick *p)
 /* "a mungon ..", "is 5A 12 absent": asked without the mark. */
 static bool interrogative(const struct scan *s)
 {
-	static const char *const verbs[] = { "is", "are", "did", "does", "do" };
 	static const uint8_t after_a[] = { C_ABSENCE, C_FILLER, C_CAME, C_RETURNED, C_ACCEPT, C_DONE };
 	int i = s->first_word < 0 || s->first_word > 1 ? 0 : s->first_word;
-	if (token_is(&s->ts, 0, "a") && !scan_glued(s, 1) && s->ts.n > 1 && !s->ts.t[1].number)
+	if (scan_is(s, 0, C_Q_PARTICLE, NULL) && !scan_glued(s, 1) && s->ts.n > 1 && !s->ts.t[1].number)
 		for (unsigned k = 0; k < sizeof(after_a); k++)
 			if (scan_is(s, 1, (enum concept)after_a[k], NULL))
 				return true;
-	for (unsigned k = 0; k < 5; k++)
-		if (token_is(&s->ts, 0, verbs[k]) || token_is(&s->ts, i, verbs[k]))
-			return !scan_is(s, 1, C_ABSENCE, NULL);
-	return false;
+	return (scan_is(s, 0, C_Q_VERB, NULL) || scan_is(s, i, C_Q_VERB, NULL)) &&
+	       !scan_is(s, 1, C_ABSENCE, NULL);
 }
 
 /* A question is no report: "A mungon nr 12 ne 5A?" */
@@ -201,10 +212,27 @@ static void read_stranger(struct scan *s, struct reading *r)
 	unknown(s, r, tip ? "public_tip" : "unauthorised");
 }
 
+/* "Per info *100#": a code that a telephone dials, in an operator's advertisement. */
+static bool dials(const struct scan *s)
+{
+	for (size_t i = 0; i + 3 < s->len; i++) {
+		size_t k = i + 1;
+		if (s->text[i] != '*')
+			continue;
+		while (k < s->len && ((s->text[k] >= '0' && s->text[k] <= '9') || s->text[k] == '*'))
+			k++;
+		if (k > i + 3 && k < s->len && s->text[k] == '#')
+			return !scan_seen(s, C_ABSENCE) && !scan_seen(s, C_CASE);
+	}
+	return false;
+}
+
 static void clarify(struct reading *r, const char *about)
 {
+	const char *of = strcmp(r->intent, "clarify") == 0 ? r->of : r->intent;
 	reading_init(r, "clarify");
 	r->about = about;
+	r->of = of;
 	r->confidence = 20;
 }
 
@@ -218,13 +246,33 @@ static bool same_outcome(struct scan *s, int form, const struct reading *r)
 	return strcmp(other.intent, r->intent) == 0 && !other.error && !other.about;
 }
 
+/* "lyp" and no more: a report of a case, or a word like any other. */
+static bool only_concern(const struct scan *s)
+{
+	int words = 0, concerns = 0;
+	for (int i = 0; i < s->ts.n; i += s->phrase[i].n ? s->phrase[i].n : 1) {
+		bool concern = false;
+		for (int32_t e = s->phrase[i].n ? s->phrase[i].entry : -1; e >= 0; e = s->w->lex.entries[e].next)
+			concern |= concept_group(s->w->lex.entries[e].concept) == G_CONCERN;
+		concerns += concern;
+		words += !scan_is(s, i, C_FILLER, NULL) && !scan_is(s, i, C_GREETING, NULL) && !concern;
+	}
+	return concerns > 0 && words == 0;
+}
+
 static void read_forms(struct scan *s, struct reading *r)
 {
 	struct choice c;
 	struct pick p;
 	choose_form(s, &c);
 	if (c.best < 0 && (s->types & T(CODE))) {
+		reading_init(r, "unknown");
 		clarify(r, "meaning");
+		return;
+	}
+	if (c.best < 0 && only_concern(s) && world_allows_intent(s->w, I_CASE_NEW, s->from->role)) {
+		reading_init(r, "case_new");
+		clarify(r, "new_case");
 		return;
 	}
 	if (c.best < 0) {
@@ -264,8 +312,11 @@ static void read_forms(struct scan *s, struct reading *r)
 	else if ((!(f->flags & FORM_FREE) || f->intent == I_LOCK) && denied(s, &p))
 		clarify(r, "negation");
 	else if (near && !r->about && !r->error &&
-		 strcmp(r->intent, intent_name(forms[c.second].intent)) != 0)
+		 strcmp(r->intent, intent_name(forms[c.second].intent)) != 0) {
 		clarify(r, "intent");
+		reading_add_word(r, "either", intent_name(f->intent));
+		reading_add_word(r, "either", intent_name(forms[c.second].intent));
+	}
 	const char *doubt = r->error || r->about ? NULL : doubt_about(s, &p, r);
 	if (doubt)
 		clarify(r, doubt);
@@ -284,7 +335,7 @@ void parser_read(const struct world *w, const struct parser_sender *from,
 	s.text = text;
 	s.len = len > PARSER_TEXT_MAX ? PARSER_TEXT_MAX : len;
 	scan_text(&s);
-	if (s.ts.n == 0 || only_polite(&s) || scan_seen(&s, C_AUTO)) {
+	if (s.ts.n == 0 || only_polite(&s) || scan_seen(&s, C_AUTO) || dials(&s)) {
 		ignore(out);
 		return;
 	}

@@ -5,7 +5,7 @@
 void reading_init(struct reading *r, const char *intent)
 {
 	r->intent = intent;
-	r->error = r->error_field = r->about = NULL;
+	r->error = r->error_field = r->about = r->of = NULL;
 	r->test = r->redacted = r->private_found = false;
 	r->confidence = 100;
 	r->rest = 0;

@@ -113,6 +113,11 @@ static int coded(const struct scan *s, int i, const struct w_code **found)
 	     s->ts.t[i + 1].pre == SEP_DOT)) {
 		memcpy(c + n, token_text(&s->ts, i + 1), s->ts.t[i + 1].n);
 		const struct w_code *two = world_find_code(s->w, c, n + s->ts.t[i + 1].n);
+		/* "z O4": a letter typed for a nought that the code has not */
+		if (!two && (s->ts.t[i + 1].flags & TOK_FIXED) && c[n] == '0') {
+			memmove(c + n, c + n + 1, s->ts.t[i + 1].n - 1u);
+			two = world_find_code(s->w, c, n + s->ts.t[i + 1].n - 1u);
+		}
 		if (two) {
 			*found = two;
 			used = 2;
@@ -145,6 +150,8 @@ static void add_coded(struct scan *s, int i, int n, enum w_kind kind, int index)
 	struct unit *u = scan_add(s, kind == W_ZONE ? U_ZONE : kind == W_SCHOOL ? U_SCHOOL : U_AGENCY, i, n);
 	u->a = index;
 	u->b = 1;
+	if (s->ts.t[i + n - 1].flags & TOK_FIXED)
+		u->flags = K_FIXED;
 }
 
 static void places(struct scan *s, int i)

@@ -15,15 +15,22 @@ struct draft {
 	const struct reply_facts *facts;
 	const char *lang;
 	size_t n;
-	struct message_fill fills[40];
+	unsigned done;           /* groups of fills that were worked out */
+	struct message_fill fills[64];
 	char cls[12], own[12], day[8], days[32], n_text[12], of[12], pupils[64], entries[128], size[12];
 	char replace[40], cases[40], date[8], due[8], place[16];
+	char example[64], other[64], either[72], past[8], later[8], sch[32], understood[48];
 };
 
 static void put(struct draft *d, const char *name, const char *value)
 {
-	if (d->n < 40 && value)
+	if (d->n < sizeof(d->fills) / sizeof(d->fills[0]) && value)
 		d->fills[d->n++] = (struct message_fill){ name, value };
+}
+
+static bool staff(const struct draft *d)
+{
+	return d->to->role == ROLE_TEACHER || d->to->role == ROLE_HEAD;
 }
 
 static const char *word(const struct draft *d, const char *id)
@@ -249,7 +256,7 @@ static const char *case_message(const struct draft *d)
 {
 	const struct reading *r = d->r;
 	/* A teacher must not learn, nor a finder of the telephone see, that a case came of it. */
-	if (d->to->role == ROLE_TEACHER || d->to->role == ROLE_HEAD)
+	if (staff(d))
 		return "case_new_thanks";
 	if (reading_flag(r, "urgent"))
 		return "case_new_urgent";
@@ -326,7 +333,7 @@ static const char *pick_message(const struct draft *d)
 static const char *error_message(const struct draft *d, char *id, size_t max)
 {
 	const char *e = d->r->error;
-	if (strcmp(d->r->intent, "case_new") == 0 && d->to->role != ROLE_TEACHER && d->to->role != ROLE_HEAD &&
+	if (strcmp(d->r->intent, "case_new") == 0 && !staff(d) &&
 	    strcmp(e, "unknown_zone") == 0)
 		return case_message(d); /* opened all the same */
 	if (strcmp(e, "not_found_or_no_access") == 0)
@@ -344,10 +351,17 @@ static const char *error_message(const struct draft *d, char *id, size_t max)
 
 static const char *clarify_message(const struct draft *d, char *id, size_t max)
 {
+	const struct reading_item *it;
 	bool task_day = d->r->about && strcmp(d->r->about, "date") == 0 && reading_word(d->r, "task");
 	snprintf(id, max, "clarify_%s", task_day ? "due" : d->r->about ? d->r->about : "");
+	if (strcmp(id, "clarify_outcome") == 0 && reading_list(d->r, "either", &it) < 2)
+		return "clarify_outcome_open";
 	if (message_find(id) >= 0)
 		return id;
+	char example[64];
+	snprintf(example, sizeof(example), "example_%.30s", d->r->of ? d->r->of : "");
+	if (message_find(example) >= 0)
+		return "clarify";
 	/* the example is one that this sender could mean */
 	enum role role = d->to->role;
 	if (role == ROLE_AGENCY)
@@ -377,6 +391,131 @@ static const struct w_form *find_form(const struct world *w, const char *intent)
 	return NULL;
 }
 
+static void fill_asked(struct draft *d, const char *text);
+
+/* One right text of the form, of the sender's own class or case; kind is "_day" and the like.  A form without
+ * one is shown what his role sends most. */
+static void write_example(struct draft *d, const char *intent, const char *kind, char *out, size_t max)
+{
+	char id[64];
+	snprintf(id, sizeof(id), "example_%.30s%.20s", intent, kind);
+	int at = message_find(id);
+	if (at < 0 && *kind) {
+		snprintf(id, sizeof(id), "example_%.30s", intent);
+		at = message_find(id);
+	}
+	if (at < 0)
+		at = message_find(staff(d) ? "example_absence" : d->to->role == ROLE_AGENCY ?
+				  "example_referral_accept" : "example_case_new");
+	const char *text = message_text(d->w, d->lang, at);
+	out[0] = 0;
+	if (!text)
+		return;
+	fill_asked(d, text);
+	if (!message_render(text, d->fills, d->n, out, max))
+		out[0] = 0;
+}
+
+static void fill_examples(struct draft *d)
+{
+	const struct reading *r = d->r;
+	const struct reading_item *it;
+	const char *e = r->error ? r->error : "", *about = r->about ? r->about : "";
+	const char *of = r->of ? r->of : r->about ? "" : r->intent;
+	size_t n = reading_list(r, "either", &it);
+	bool forms = strcmp(about, "intent") == 0 && n > 1;
+	bool day = strcmp(e, "bad_date") == 0 || strcmp(e, "non_school_day") == 0 || strcmp(about, "date") == 0;
+	const char *kind = day ? "_day" : strcmp(e, "missing_pupils") == 0 ? "_missing_pupils" :
+			   strcmp(e, "names_not_allowed") == 0 ? "_names" : "";
+	write_example(d, forms ? it[0].word : of, kind, d->example, sizeof(d->example));
+	if (forms)
+		write_example(d, it[1].word, "", d->other, sizeof(d->other));
+	for (size_t i = 0; i < n && i < 2; i++) {
+		char id[64];
+		snprintf(id, sizeof(id), "word_%.30s", it[i].word);
+		if (i) {
+			append(d->either, 60, " ");
+			append(d->either, 60, word(d, "word_or"));
+			append(d->either, 60, " ");
+		}
+		append(d->either, 60, message_find(id) < 0 ? it[i].word : word(d, id));
+	}
+	put(d, "example", d->example);
+	put(d, "other", d->other);
+	put(d, "either", d->either);
+}
+
+/* What an example is made of. */
+static void fill_own(struct draft *d)
+{
+	const char *c = d->facts && d->facts->case_code ? d->facts->case_code : reading_word(d->r, "case");
+	const char *school = reading_word(d->r, "school");
+	int at = world_find_school(d->w, school ? school : d->to->school);
+	int32_t today;
+	char iso[11];
+	put(d, "code", c ? c : word(d, "word_code"));
+	if (day_from_iso(d->clock->today, &today)) {
+		int32_t day = today - 1;
+		for (int tries = 0; tries < 120 && !world_school_day(d->w, at, day); tries++)
+			day--;
+		day_to_iso(day, iso);
+		short_day(iso, d->past);
+		day_to_iso(today + 14, iso);
+		short_day(iso, d->later);
+	}
+	put(d, "past", d->past);
+	put(d, "later", d->later);
+	for (int i = 0; i < d->w->n_classes && !d->sch[0]; i++)
+		if (at < 0 || d->w->classes[i].school == at)
+			snprintf(d->sch, sizeof(d->sch), "%.8s %.9s",
+				 d->w->schools[d->w->classes[i].school].id, d->w->classes[i].name);
+	put(d, "sch", d->sch);
+}
+
+static void understand(struct draft *d, const char *value)
+{
+	if (!value || !*value)
+		return;
+	append(d->understood, 40, d->understood[0] ? " " : "");
+	append(d->understood, 40, value);
+}
+
+static void understand_word(struct draft *d, const char *value)
+{
+	char id[64];
+	snprintf(id, sizeof(id), "word_%.30s", value ? value : "");
+	if (value && message_find(id) >= 0)
+		understand(d, word(d, id));
+}
+
+/* What was read, as it would be typed: "LYP Z4 M11".  Never a concern beside a school. */
+static void write_understood(struct draft *d)
+{
+	const struct reading *r = d->r;
+	const struct reading_item *it;
+	const char *sex = reading_word(r, "sex");
+	char who[16];
+	int64_t age;
+	size_t n = reading_list(r, "concerns", &it);
+	for (size_t i = 0; i < n && i < 3; i++)
+		understand_word(d, it[i].word);
+	understand(d, reading_word(r, "zone"));
+	if (reading_int(r, "age", &age))
+		snprintf(who, sizeof(who), "%.1s%d", sex ? sex : "", (int)(age % 100));
+	else
+		snprintf(who, sizeof(who), "%.1s", sex ? sex : "");
+	understand(d, who);
+	understand(d, reading_word(r, "country"));
+	understand_word(d, reading_word(r, "type"));
+	understand_word(d, reading_word(r, "outcome"));
+	if (reading_get(r, "in_school"))
+		understand_word(d, reading_flag(r, "in_school") ? "in_school" : "not_in_school");
+	if (reading_int(r, "score", &age)) {
+		snprintf(who, sizeof(who), "%d", (int)(age % 10));
+		understand(d, who);
+	}
+}
+
 static const struct {
 	void (*fill)(struct draft *d);
 	const char *names; /* what it fills, with a blank on either side */
@@ -388,13 +527,14 @@ static const struct {
 	{ fill_codes, " case cases alert referral task previous agency school " },
 	{ fill_rest, " date due zone place risk police emergency child trafficking " },
 	{ fill_field, " field fields values range word form " },
+	{ fill_own, " code past later sch " },
+	{ fill_examples, " example other either " },
 };
 #define N_GROUPS (sizeof(groups) / sizeof(groups[0]))
 
 /* Only what the text asks for is worked out: most replies name three things of forty. */
 static void fill_asked(struct draft *d, const char *text)
 {
-	bool done[N_GROUPS] = { false };
 	for (const char *p = strchr(text, '{'); p; p = strchr(p + 1, '{')) {
 		char name[24];
 		size_t n = strcspn(p + 1, "}");
@@ -402,21 +542,39 @@ static void fill_asked(struct draft *d, const char *text)
 			continue;
 		snprintf(name, sizeof(name), " %.*s ", (int)n, p + 1);
 		for (size_t g = 0; g < N_GROUPS; g++)
-			if (!done[g] && strstr(groups[g].names, name)) {
+			if (!(d->done >> g & 1) && strstr(groups[g].names, name)) {
+				d->done |= 1u << g;
 				/* the number of days stands with the days */
-				if (groups[g].fill == fill_numbers && !done[1]) {
+				if (groups[g].fill == fill_numbers && !(d->done & 2)) {
 					fill_days(d);
-					done[1] = true;
+					d->done |= 2;
 				}
 				groups[g].fill(d);
-				done[g] = true;
 			}
 	}
 }
 
+/* Before a guess of a case's: what was read, since the reply itself tells nothing of it. */
+static void show_understood(struct draft *d, const char *id, char *body, size_t max)
+{
+	static const char *const mute[] = { "case_new", "case_amend", "followup", "progress", "return_new", NULL };
+	char text[600];
+	bool one = false;
+	for (int i = 0; mute[i]; i++)
+		one |= strcmp(mute[i], d->r->intent) == 0;
+	if (!one || strcmp(id, "case_new_thanks") == 0 || strcmp(id, "auth_needed") == 0)
+		return;
+	write_understood(d);
+	if (!d->understood[0])
+		return;
+	snprintf(text, sizeof(text), "%s: %s", d->understood, body);
+	if (gsm7_count(text, strlen(text)) <= MESSAGE_MAX)
+		snprintf(body, max, "%.480s", text);
+}
+
 /* A reading that was partly guessed says so: the hint how to undo gives way to a question, which "no"
  * answers by undoing.  Not where the reply asks something else already, nor where it must tell nothing. */
-static void ask_guess(const struct draft *d, const char *id, char *body, size_t max)
+static void ask_guess(struct draft *d, const char *id, char *body, size_t max)
 {
 	static const char *const silent[] = { "case_new_thanks", "case_new_urgent",
 		"case_new_ask_zone", "case_new_ask_concern",
@@ -424,6 +582,7 @@ static void ask_guess(const struct draft *d, const char *id, char *body, size_t 
 	char text[512];
 	if (!id || d->r->error || d->r->test || !reading_flag(d->r, "confirm") || strncmp(id, "clarify", 7) == 0)
 		return;
+	show_understood(d, id, body, max);
 	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
 		if (strcmp(silent[i], id) == 0)
 			return;

@@ -40,6 +40,56 @@ static bool denied_word(const struct scan *s, int i)
 	return t->n > 4 && lex_find(&s->w->lex, c + 1, t->n - 1u) >= 0;
 }
 
+/* A word that says by itself what a report is about: a keyword, a concern. */
+static bool telling(const struct scan *s, int32_t word)
+{
+	const struct lexicon *l = &s->w->lex;
+	int32_t node = word < 0 ? -1 : l->words[word].node;
+	for (int32_t e = node < 0 ? -1 : l->nodes[node].entry; e >= 0; e = l->entries[e].next) {
+		enum concept_group g = concept_group(l->entries[e].concept);
+		if ((g == G_TRIGGER || g == G_CONCERN) && concept_weight(l->entries[e].concept) >= 4)
+			return true;
+	}
+	return false;
+}
+
+/* "rastlyp", "lypz4": a blank was left out.  Cuts token i behind its first word when both sides tell; the
+ * letter of a zone or a sex counts beside its number.  True when cut. */
+static bool cut_word(struct scan *s, int i)
+{
+	struct token *t = &s->ts.t[i];
+	const char *c = token_text(&s->ts, i);
+	if (t->n < 4 || t->n > LEX_LONGEST || s->ts.n == TOKENS_MAX)
+		return false;
+	for (int k = t->n - 1; k >= 3; k--) {
+		int32_t left = lex_find(&s->w->lex, c, (size_t)k);
+		size_t rest = t->n - (size_t)k;
+		if (!telling(s, left))
+			continue;
+		bool letter = rest == 1 && i + 1 < s->ts.n && (s->ts.t[i + 1].flags & TOK_GLUED) &&
+			      s->ts.t[i + 1].number && strchr("zmfv", c[k]);
+		bool word = rest >= 3 && telling(s, lex_find(&s->w->lex, c + k, rest));
+		/* "rastlypz4": the rest is cut in its turn */
+		for (size_t j = 3; j < rest && !word && !letter; j++)
+			word = telling(s, lex_find(&s->w->lex, c + k, j)) && rest - j == 1;
+		if (!letter && !word)
+			continue;
+		for (int j = s->ts.n++; j > i; j--)
+			s->ts.t[j] = s->ts.t[j - 1];
+		t[1].off = (uint16_t)(t->off + k);
+		t[1].at = (uint16_t)(t->at + k);
+		t[1].n = (uint16_t)rest;
+		t[1].len = (uint16_t)(t->len - k);
+		t[1].pre = 0;
+		t[1].flags = (uint8_t)((t->flags | TOK_GLUED) & ~TOK_START);
+		t->len = t->n = (uint16_t)k;
+		t->word = left;
+		t->dist = 1;
+		return true;
+	}
+	return false;
+}
+
 static void find_words(struct scan *s)
 {
 	int guesses = 0;
@@ -51,6 +101,8 @@ static void find_words(struct scan *s)
 		/* A capitalised word inside a sentence is more likely a name than a slip. */
 		bool name = (t->flags & TOK_TITLE) && !(t->flags & TOK_START);
 		if (t->word >= 0 || t->number || name || t->n < 3 || guesses == GUESSES_MAX)
+			continue;
+		if (t->len == t->n && cut_word(s, i))
 			continue;
 		if (denied_word(s, i)) {
 			t->flags |= TOK_NEAR;
@@ -83,15 +135,16 @@ static void note_concepts(struct scan *s)
 	s->first_word = -1;
 	for (int i = 0; i < s->ts.n;) {
 		const struct phrase *ph = &s->phrase[i];
-		bool idle = false;
+		bool idle = false, only_marks = true; /* what a mark hides still counts */
 		for (int32_t e = ph->n ? ph->entry : -1; e >= 0; e = s->w->lex.entries[e].next) {
 			enum concept c = s->w->lex.entries[e].concept;
 			s->seen[c >> 6] |= 1ull << (c & 63);
 			idle |= c == C_FILLER || c == C_GREETING || c == C_THANKS || c == C_TEST;
+			only_marks &= concept_group(c) == G_MARK;
 		}
 		if (!idle && s->first_word < 0)
 			s->first_word = i;
-		i += ph->n ? ph->n : 1;
+		i += ph->n && !only_marks ? ph->n : 1;
 	}
 }
 
@@ -165,9 +218,11 @@ int scan_number(const struct scan *s, int i, int32_t *value, unsigned *flags)
 	if (!n)
 		return 0;
 	*flags = K_WORDED;
-	/* njezet e pese: tens, and, units */
+	/* njezet e pese: tens, and, units; "e nente" is a place in a row elsewhere */
 	int32_t units;
 	int k = scan_is(s, i + n, C_AND, NULL);
+	if (scan_is(s, i + n, C_ORDINAL, &units) == 2 && scan_is(s, i + n + 1, C_NUMBER, NULL) == 1)
+		k = 1;
 	int m = scan_is(s, i + n + k, C_NUMBER, &units);
 	if (*value >= 20 && *value % 10 == 0 && m && units >= 1 && units <= 9) {
 		*value += units;

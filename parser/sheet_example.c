@@ -440,7 +440,8 @@ static void built_line(struct maker *m, const struct sheet_form *f, const struct
 {
 	struct reading r;
 	snprintf(line->what, sizeof(line->what), "%s", row->what[m->lang]);
-	if (row->flags & AS_CONTEXT)
+	/* a no with a number, to a report just shown back, would correct it */
+	if ((row->flags & AS_CONTEXT) && row->intent != I_DENY_PENDING)
 		snprintf(m->ctx.asked, sizeof(m->ctx.asked), "confirm");
 	m->ctx.secret = row->flags & AS_PIN ? SECRET_PIN : row->flags & AS_CODEWORD ? SECRET_CODEWORD : SECRET_NONE;
 	const char *text = row->text[m->lang];

@@ -35,6 +35,8 @@ static void word_unit(struct scan *s, int i)
 		/* "a" and "m" are keywords only where a keyword stands */
 		if (s->w->lex.entries[e].concept == C_ABSENCE_SHORT && i != s->first_word)
 			continue;
+		if (concept_group(s->w->lex.entries[e].concept) == G_MARK)
+			continue; /* a word that is only a mark stays a word */
 		struct unit *u = scan_add(s, U_CONCEPT, i, s->phrase[i].n);
 		u->concept = (uint8_t)s->w->lex.entries[e].concept;
 		u->a = s->w->lex.entries[e].value;
@@ -115,6 +117,12 @@ static void number_unit(struct scan *s, int i)
 	int32_t value;
 	unsigned flags;
 	int n = scan_number(s, i, &value, &flags);
+	/* "tete e nente": behind a number in words the place in a row is the number */
+	if (!n && i > 0 && scan_is(s, i - 1, C_NUMBER, NULL) && scan_is(s, i, C_ORDINAL, NULL) == 2 &&
+	    scan_is(s, i + 1, C_NUMBER, &value) == 1) {
+		n = 2;
+		flags = K_WORDED;
+	}
 	if (!n || s->plain[i] || value > 999999 || equation(s, i))
 		return;
 	if (i > 0 && (scan_is(s, i - 1, C_NUMBER_LABEL, NULL) || scan_is(s, i - 1, C_PUPIL_WORD, NULL) ||

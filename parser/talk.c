@@ -59,7 +59,7 @@ void finish_task(struct scan *s, struct pick *p, struct reading *r)
 	else if (reading_is(r, "task_done"))
 		finish_bool(r, "done", true);
 	else if (!finish_coming_day(s, p, r, "date"))
-		finish_clarify(r, "date");
+		finish_clarify(r, "date"); /* put off till when? */
 	finish_notes(s, p, r);
 }
 
@@ -187,6 +187,8 @@ void finish_lost(struct scan *s, struct pick *p, struct reading *r)
 void finish_pin(struct scan *s, struct pick *p, struct reading *r)
 {
 	r->private_found = true;
+	if (!scan_seen(s, C_PIN) && pick_first(p, U_PHONE))
+		finish_clarify(r, "meaning"); /* "nr im i ri 069.." */
 	int n = pick_count(p, U_SECRET), odd = 0;
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;
@@ -204,9 +206,53 @@ void finish_pin(struct scan *s, struct pick *p, struct reading *r)
 	finish_auth(s, p, r);
 }
 
+/* "jo 13" to a report shown back: not the one pupil read, but 13; "jo 5B": not that class.  True when it was
+ * such an answer. */
+static bool amended(struct scan *s, const struct pick *p, struct reading *r)
+{
+	const struct unit *u = pick_first(p, U_NUMBER), *c = pick_first(p, U_CLASS);
+	const struct reading *last = s->ctx ? s->ctx->last : NULL;
+	const char *was = last ? reading_word(last, "class") : NULL;
+	const struct reading_item *it;
+	char name[WORLD_CODE];
+	int g, sec, n;
+	if (!reading_is(r, "deny_pending") || !(u || c) || !s->ctx || strcmp(s->ctx->asked, "confirm") != 0)
+		return false;
+	if (!was || pick_count(p, U_NUMBER) + pick_count(p, U_CLASS) != 1 || !class_parse(was, &g, &sec)) {
+		finish_clarify(r, "correction");
+		return true;
+	}
+	int at = world_find_class(s->w, s->school, c ? c->a : g, c ? c->b : sec, &n);
+	size_t pupils = reading_list(last, "pupils", &it);
+	if (at < 0)
+		finish_fail(r, "unknown_class");
+	else if (u && (u->a < 1 || u->a > s->w->classes[at].size))
+		finish_fail(r, "pupil_out_of_range");
+	else if (u && pupils != 1)
+		finish_clarify(r, "correction"); /* which of them? */
+	if (r->about)
+		return true;
+	r->intent = "correction";
+	reading_set_flag(r, "confirm");
+	if (c) {
+		class_format(c->a, c->b, name);
+		reading_add_pair(r, "replace_class", was, name);
+		return true;
+	}
+	reading_set_word(r, "class", was);
+	reading_add_int(r, "pupils", u->a);
+	if (reading_word(last, "date"))
+		reading_set_word(r, "date", reading_word(last, "date"));
+	return true;
+}
+
 void finish_pending(struct scan *s, struct pick *p, struct reading *r)
 {
 	const struct unit *u = pick_first(p, U_NUMBER);
+	if (amended(s, p, r))
+		return;
+	if (pick_first(p, U_CLASS))
+		finish_clarify(r, "meaning");
 	if (pick_count(p, U_NUMBER) > 1)
 		finish_clarify(r, "alert");
 	else if (scan_seen(s, C_YES) && scan_seen(s, C_NO) && p->n > 1)

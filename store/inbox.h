@@ -86,9 +86,9 @@ int inbox_queue_count(struct store *st, int64_t *ready, int64_t *waiting, int64_
 /* One reading of a message. keys: its JSON, structured words and codes only, never free text. */
 int reading_put(struct store *st, int64_t message, int ordinal, const char *intent, const char *error,
 		const char *about, const char *keys, int64_t *id);
-/* The newest settled reading of a reporter since `since` with one of the given effects (attendance
- * or case rows hang on its message) that is not undone. */
-int reading_last(struct store *st, const char *reporter, int64_t since, int64_t *reading,
+/* The newest settled reading of a reporter since `since` with one of the given effects (attendance,
+ * case or referral rows hang on its message) that is not undone; of: of that message alone, 0 = any. */
+int reading_last(struct store *st, const char *reporter, int64_t of, int64_t since, int64_t *reading,
 		 int64_t *message, char *intent, size_t imax, char *keys, size_t kmax);
 int reading_undone(struct store *st, int64_t reading, int64_t now);
 /* Messages of a sender received since `since` (quota and loop guard); counted up to 1001. */

@@ -3,7 +3,14 @@
 #include "store/inbox.h"
 #include "store/internal.h"
 
-enum { Q_PUT, Q_AGAIN, Q_LAST, Q_UNDONE, Q_N };
+#define LEFT_ROWS \
+	"(EXISTS (SELECT 1 FROM class_days d WHERE d.message = m.id AND d.state <> 'undone') OR " \
+	"EXISTS (SELECT 1 FROM absences a WHERE a.message = m.id AND a.state <> 'undone') OR " \
+	"EXISTS (SELECT 1 FROM cases c WHERE c.message = m.id) OR " \
+	"EXISTS (SELECT 1 FROM referrals f WHERE f.message = m.id) OR " \
+	"EXISTS (SELECT 1 FROM tasks t WHERE t.message = m.id)) "
+
+enum { Q_PUT, Q_AGAIN, Q_LAST, Q_OF, Q_UNDONE, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_PUT] = "INSERT INTO readings (id, message, ordinal, intent, error, about, keys) "
 		  "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message, ordinal) DO NOTHING",
@@ -12,14 +19,14 @@ static const char *const sql[Q_N] = {
 	[Q_LAST] = "SELECT r.id, r.message, r.intent, r.keys FROM messages m "
 		   "JOIN readings r ON r.message = m.id "
 		   "WHERE m.reporter = $1 AND m.received >= $2 AND m.state = 'read' "
-		   "AND r.undone IS NULL AND ("
-		   "EXISTS (SELECT 1 FROM class_days d WHERE d.message = m.id AND d.state <> 'undone') OR "
-		   "EXISTS (SELECT 1 FROM absences a WHERE a.message = m.id AND a.state <> 'undone') OR "
-		   "EXISTS (SELECT 1 FROM cases c WHERE c.message = m.id) OR "
-		   "EXISTS (SELECT 1 FROM referrals f WHERE f.message = m.id) OR "
-		   "EXISTS (SELECT 1 FROM tasks t WHERE t.message = m.id)) "
+		   "AND r.undone IS NULL AND " LEFT_ROWS
 		   "ORDER BY m.received DESC, m.id DESC, "
 		   "CASE WHEN r.error = '' THEN 0 ELSE 1 END, r.id DESC LIMIT 1",
+	[Q_OF] = "SELECT r.id, r.message, r.intent, r.keys FROM messages m "
+		 "JOIN readings r ON r.message = m.id "
+		 "WHERE m.id = $1 AND m.reporter = $2 AND m.received >= $3 AND m.state = 'read' "
+		 "AND r.undone IS NULL AND " LEFT_ROWS
+		 "ORDER BY CASE WHEN r.error = '' THEN 0 ELSE 1 END, r.id DESC LIMIT 1",
 	[Q_UNDONE] = "UPDATE readings SET undone = $1 WHERE id = $2 AND undone IS NULL",
 };
 const struct sql_family reading_family = { "reading", sql, Q_N };
@@ -60,12 +67,15 @@ int reading_put(struct store *st, int64_t message, int ordinal, const char *inte
 	return STORE_OK;
 }
 
-int reading_last(struct store *st, const char *reporter, int64_t since, int64_t *reading,
+int reading_last(struct store *st, const char *reporter, int64_t of, int64_t since, int64_t *reading,
 		 int64_t *message, char *intent, size_t imax, char *keys, size_t kmax)
 {
-	struct db_stmt *s = st->q[FAM_READING][Q_LAST];
-	db_bind_text(s, 1, reporter, ROSTER_ID);
-	db_bind_int(s, 2, since);
+	struct db_stmt *s = st->q[FAM_READING][of ? Q_OF : Q_LAST];
+	int i = 1;
+	if (of)
+		db_bind_int(s, i++, of);
+	db_bind_text(s, i, reporter, ROSTER_ID);
+	db_bind_int(s, i + 1, since);
 	int rc = db_step(s);
 	if (rc != STORE_OK)
 		return base_db(st, rc);

@@ -24,16 +24,15 @@ int last_report(struct desk *d, const char *reporter, struct last *out, enum las
 		return rc;
 	if (strcmp(value, UNDONE) == 0)
 		return STORE_OK;
-	rc = reading_last(d->st, reporter, d->now - (int64_t)d->cf->undo_h * 3600, &out->reading,
+	int64_t of = strtoll(value, NULL, 10);
+	rc = reading_last(d->st, reporter, of, d->now - (int64_t)d->cf->undo_h * 3600, &out->reading,
 			  &out->message, out->intent, sizeof(out->intent), out->keys,
 			  sizeof(out->keys));
-	if (rc == STORE_NONE && !value[0])
-		return STORE_OK;
-	if (rc != STORE_OK && rc != STORE_NONE)
-		return rc;
-	bool same = rc == STORE_OK && (!value[0] || strtoll(value, NULL, 10) == out->message);
-	*state = same ? LAST_HERE : LAST_OTHER;
-	return STORE_OK;
+	if (rc == STORE_OK)
+		*state = LAST_HERE;
+	else if (rc == STORE_NONE && of)
+		*state = LAST_OTHER;
+	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 int last_set(struct desk *d, const char *reporter, int64_t message)

@@ -421,7 +421,7 @@ static void test_a_test_stores_nothing(void **state)
 	const char *reply = fx_ask(f, T1, "TEST MUNGESE 5A 12");
 	assert_non_null(strstr(reply, "5A"));
 	assert_absent(f, "5A", "2026-11-18", 0, NULL);
-	assert_int_equal(reading_last(f->st, "T1", 0, &reading, &message, intent, sizeof(intent),
+	assert_int_equal(reading_last(f->st, "T1", 0, 0, &reading, &message, intent, sizeof(intent),
 				      keys, sizeof(keys)),
 			 STORE_NONE);
 	fx_assert_state(f, "read");

@@ -474,20 +474,20 @@ static void test_readings(void **state)
 	OK(reading_put(b->st, id, 0, "case_new", "", "", "{\"zone\":\"Z3\"}", &r1));
 	OK(reading_put(b->st, other, 0, "help", "", "", "{}", &r2));
 	a_case(b, "E26-0001-V", id);
-	RC(STORE_NONE, reading_last(b->st, "T1", 0, &reading, &message, intent, 48, keys, 256));
+	RC(STORE_NONE, reading_last(b->st, "T1", 0, 0, &reading, &message, intent, 48, keys, 256));
 	OK(inbox_settle(b->st, id, "read", "T1", "", NOW));
 	OK(inbox_settle(b->st, other, "read", "T1", "", NOW));
-	OK(reading_last(b->st, "T1", 0, &reading, &message, intent, sizeof intent, keys, sizeof keys));
+	OK(reading_last(b->st, "T1", 0, 0, &reading, &message, intent, sizeof intent, keys, sizeof keys));
 	assert_int_equal(reading, r1);
 	assert_int_equal(message, id);
 	assert_string_equal(intent, "case_new");
 	assert_string_equal(keys, "{\"zone\":\"Z3\"}");
-	RC(STORE_BOUND, reading_last(b->st, "T1", 0, &reading, &message, intent, 48, keys, 4));
-	RC(STORE_NONE, reading_last(b->st, "T2", 0, &reading, &message, intent, 48, keys, 256));
-	RC(STORE_NONE, reading_last(b->st, "T1", NOW + 1, &reading, &message, intent, 48, keys, 256));
+	RC(STORE_BOUND, reading_last(b->st, "T1", 0, 0, &reading, &message, intent, 48, keys, 4));
+	RC(STORE_NONE, reading_last(b->st, "T2", 0, 0, &reading, &message, intent, 48, keys, 256));
+	RC(STORE_NONE, reading_last(b->st, "T1", 0, NOW + 1, &reading, &message, intent, 48, keys, 256));
 	OK(reading_undone(b->st, r1, NOW));
 	RC(STORE_STATE, reading_undone(b->st, r1, NOW));
-	RC(STORE_NONE, reading_last(b->st, "T1", 0, &reading, &message, intent, 48, keys, 256));
+	RC(STORE_NONE, reading_last(b->st, "T1", 0, 0, &reading, &message, intent, 48, keys, 256));
 	OK(store_commit(b->st));
 }
 
