@@ -19,7 +19,7 @@ static const char *const sql[Q_N] = {
 	/* '!' comes after the blank: between them lie the pupils of this class and of no other */
 	[Q_ALERTS] = "SELECT rule, subject, span, state, raised FROM alerts WHERE rule = $1 "
 		     "AND subject >= $2 AND subject < $3 AND state <> 'withdrawn' "
-		     "AND raised >= $4 AND raised < $5 ORDER BY subject, raised",
+		     "AND raised >= $4 AND raised < $5 ORDER BY subject, span",
 };
 const struct sql_family report_family = { "report", sql, Q_N };
 

@@ -28,10 +28,10 @@ static const char *text(const json_t *o, const char *name)
 	return s ? s : "";
 }
 
-static json_t *request_of(const struct report *r, const char *school)
+static json_t *request_of(const struct report *r, const char *school, json_int_t skip)
 {
-	json_t *rq = json_pack("{s:s,s:s,s:s}", "verb", "report.attendance", "school", school, "span",
-			       r->week ? "week" : "month");
+	json_t *rq = json_pack("{s:s,s:s,s:s,s:I}", "verb", "report.attendance", "school", school, "span",
+			       r->week ? "week" : "month", "skip", skip);
 	if (r->class_name)
 		json_object_set_new(rq, "class", json_string(r->class_name));
 	if (r->first[0] || r->from)
@@ -93,13 +93,16 @@ static bool has_class(const struct config *cf, const char *school, const char *n
 
 static int one_school(struct cli *c, const struct config *cf, struct report *r, const char *school)
 {
-	int status;
+	int status = EX_OK;
 	struct cli quiet = *c;
 	quiet.json = false; /* the answer is not what is printed */
-	json_t *answer = ask(&quiet, cf, request_of(r, school), &status);
-	if (answer && status == EX_OK)
-		print_school(cf, r, answer);
-	json_decref(answer);
+	for (json_int_t skip = 0, next = 1; next > 0 && status == EX_OK; skip = next) {
+		json_t *answer = ask(&quiet, cf, request_of(r, school, skip), &status);
+		if (answer && status == EX_OK)
+			print_school(cf, r, answer);
+		next = json_integer_value(json_object_get(answer, "next"));
+		json_decref(answer);
+	}
 	return status;
 }
 

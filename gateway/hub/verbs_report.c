@@ -13,6 +13,7 @@
 #include "parser/schooldays.h"
 
 #define ALERTS 400
+#define PART_DAYS 4000 /* class-days of one answer: about a megabyte */
 
 static const char *text(const json_t *o, const char *name)
 {
@@ -166,9 +167,29 @@ static int class_json(struct verb_call *c, const struct config_class_row *about,
 
 /* ---- a school -------------------------------------------------------------------------------- */
 
+/* A part of a school's classes: what one answer holds. */
+struct part {
+	json_t *list;
+	json_int_t skip, seen; /* classes told before; classes met */
+	size_t room;
+	bool more;
+};
+
+static int one_class(struct verb_call *c, const struct config_class_row *about, const char *closed,
+		     const struct span *s, struct part *p)
+{
+	if (p->seen++ < p->skip || p->more)
+		return STORE_OK;
+	if (json_array_size(p->list) == p->room) {
+		p->more = true;
+		return STORE_OK;
+	}
+	return class_json(c, about, closed, s, p->list);
+}
+
 /* The classes of the school, or the one named; those that were closed in the span or after it, too. */
 static int classes_json(struct verb_call *c, const char *school, const char *name, const struct span *s,
-			json_t *list)
+			struct part *part)
 {
 	const struct config *cf = c->d->cf;
 	struct places p;
@@ -176,21 +197,21 @@ static int classes_json(struct verb_call *c, const char *school, const char *nam
 	for (size_t i = 0; rc == STORE_OK && i < cf->n_classes; i++) {
 		const struct config_class_row *row = &cf->classes[i];
 		if (strcmp(row->school, school) == 0 && (!*name || strcmp(row->class_name, name) == 0))
-			rc = class_json(c, row, "", s, list);
+			rc = one_class(c, row, "", s, part);
 	}
 	for (size_t i = 0; rc == STORE_OK && i < p.n_classes; i++) {
 		const struct class_info *k = &p.classes[i];
 		struct config_class_row row = {k->school, k->name, k->shift, k->zone, k->size, 0};
 		if (strcmp(k->school, school) == 0 && (!*name || strcmp(k->name, name) == 0) &&
 		    strcmp(k->closed, s->from) > 0)
-			rc = class_json(c, &row, k->closed, s, list);
+			rc = one_class(c, &row, k->closed, s, part);
 	}
 	places_free(&p);
 	return rc;
 }
 
-/* One school an answer, so that the hub is never held up for long: a report of all is asked school by
- * school. */
+/* One school an answer, and of a long span some classes ("next": skip so many to go on), so that the
+ * hub is never held up for long and an answer stays within its bounds. */
 int verb_report_attendance(struct verb_call *c)
 {
 	const struct config *cf = c->d->cf;
@@ -207,11 +228,16 @@ int verb_report_attendance(struct verb_call *c)
 	}
 	if (*name && !world_class_name(name, typed, sizeof typed))
 		snprintf(typed, sizeof typed, "%.15s", name);
-	json_t *list = json_array();
-	int rc = classes_json(c, school, typed, &s, list);
-	if (rc == STORE_OK && json_array_size(list) == 0) {
+	int32_t first = 0, last = 0;
+	day_from_iso(s.from, &first);
+	day_from_iso(s.to, &last);
+	struct part part = {.list = json_array(),
+			    .skip = json_integer_value(json_object_get(c->rq, "skip")),
+			    .room = 1 + PART_DAYS / (size_t)(last - first + 1)};
+	int rc = classes_json(c, school, typed, &s, &part);
+	if (rc == STORE_OK && part.seen == 0) {
 		*c->answer = verb_refuse("no class \"%s\" in %s (kujdestar school list)", typed, school);
-		json_decref(list);
+		json_decref(part.list);
 		return STORE_OK;
 	}
 	snprintf(object, sizeof object, "attendance %s%s%s %s..%s", school, *typed ? " " : "", typed, s.from,
@@ -220,6 +246,9 @@ int verb_report_attendance(struct verb_call *c)
 		rc = desk_audit(c->d, c->who, "report.read", object, "ok", "");
 	clock_day(c->d->now, today);
 	*c->answer = json_pack("{s:b,s:s,s:s,s:s,s:s,s:o}", "ok", 1, "from", s.from, "to", s.to, "today",
-			       today, "school", school, "classes", list);
+			       today, "school", school, "classes", part.list);
+	if (part.more)
+		json_object_set_new(*c->answer, "next",
+				    json_integer(part.skip + (json_int_t)json_array_size(part.list)));
 	return rc;
 }
