@@ -251,7 +251,8 @@ static const struct {
 	{ "alert_a8_mun", "alert school class n" },
 	{ "alert_a8_school", "school n" },    /* nobody of a school reports */
 	{ "alert_a8_smun", "alert school n" },
-	{ "alert_reported", "alert school class" }, /* a silence has ended; class is empty of a school's */
+	{ "alert_reported", "alert school class" }, /* a silence has ended */
+	{ "alert_reported_school", "alert school" },
 	{ "alert_a9", "case" },               /* owner: absent today */
 	{ "alert_a9_day", "case day" },       /* ... on a day that is over */
 	{ "alert_case", "case alert" },

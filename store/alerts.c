@@ -11,7 +11,7 @@
 
 enum {
 	Q_SAME, Q_ADD, Q_GET, Q_LIST, Q_LIST_OPEN, Q_TOLD, Q_WAS_TOLD, Q_PENDING, Q_ACK, Q_WITHDRAW,
-	Q_OPEN_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_OPEN_WITH, Q_IN_SPAN, Q_CLOSE, Q_N
+	Q_OPEN_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_OPEN_WITH, Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_SAME] = "SELECT " COLUMNS " FROM alerts a WHERE a.rule = $1 AND a.subject = $2 "
@@ -45,6 +45,9 @@ static const char *const sql[Q_N] = {
 			"AND a.state = 'open' ORDER BY a.subject, a.number LIMIT $3",
 	[Q_IN_SPAN] = "SELECT " COLUMNS " FROM alerts a WHERE a.rule = $1 AND a.subject = $2 "
 		      "AND a.span >= $3 AND a.span < $4 ORDER BY a.span LIMIT $5",
+	[Q_CLOSE_BEFORE] = "UPDATE alerts SET state = 'done', reason = $1, closed = $2 "
+			   "WHERE rule = $3 AND raised < $4 AND state = 'open'",
+	[Q_WHO] = "SELECT DISTINCT reporter FROM alert_told WHERE alert = $1 ORDER BY reporter LIMIT $2",
 	[Q_CLOSE] = "UPDATE alerts SET state = 'done', reason = $1, closed = $2 "
 		    "WHERE number = $3 AND state = 'open'",
 };
@@ -207,6 +210,32 @@ int alert_close(struct store *st, int64_t number, const char *reason, int64_t no
 	db_bind_int(s, 2, now);
 	db_bind_int(s, 3, number);
 	return from_open(st, s, number);
+}
+
+int alert_close_before(struct store *st, const char *rule, int64_t before, const char *reason,
+		       int64_t now)
+{
+	struct db_stmt *s = q(st, Q_CLOSE_BEFORE);
+	db_bind_text(s, 1, reason, 96);
+	db_bind_int(s, 2, now);
+	db_bind_text(s, 3, rule, 8);
+	db_bind_int(s, 4, before);
+	return base_db(st, db_run(s));
+}
+
+static int load_id(struct store *st, struct db_stmt *s, void *row)
+{
+	(void)st;
+	db_text(s, 0, row, ROSTER_ID);
+	return db_row(s);
+}
+
+int alert_who(struct store *st, int64_t number, char (*ids)[ROSTER_ID], size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_WHO);
+	db_bind_int(s, 1, number);
+	db_bind_int(s, 2, (int64_t)max);
+	return base_many(st, s, load_id, ids, sizeof *ids, max, n);
 }
 
 int alert_open_with(struct store *st, const char *from, const char *before, struct alert_row *out,

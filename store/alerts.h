@@ -29,8 +29,13 @@ int alert_was_told(struct store *st, int64_t number, const char *reporter); /* S
 int alert_pending(struct store *st, const char *reporter, int64_t *numbers, size_t max, size_t *n);
 int alert_ack(struct store *st, int64_t number, const char *reporter, int64_t now); /* STORE_STATE */
 int alert_withdraw(struct store *st, int64_t number, const char *reason, int64_t now);
+/* Ids of all who were told. */
+int alert_who(struct store *st, int64_t number, char (*ids)[ROSTER_ID], size_t max, size_t *n);
 /* What it told of is over; nobody need answer any more. */
 int alert_close(struct store *st, int64_t number, const char *reason, int64_t now);
+/* All open ones of a rule that were raised before. */
+int alert_close_before(struct store *st, const char *rule, int64_t before, const char *reason,
+		       int64_t now);
 /* Open ones whose subject lies in [from, before): "SH1 5A " .. "SH1 5A!" is all of a class. */
 int alert_open_with(struct store *st, const char *from, const char *before, struct alert_row *out,
 		    size_t max, size_t *n);

@@ -7,6 +7,8 @@
 	"(EXISTS (SELECT 1 FROM class_days d WHERE d.message = m.id AND d.state <> 'undone') OR " \
 	"EXISTS (SELECT 1 FROM absences a WHERE a.message = m.id AND a.state <> 'undone') OR " \
 	"EXISTS (SELECT 1 FROM cases c WHERE c.message = m.id) OR " \
+	"EXISTS (SELECT 1 FROM pupil_returns p WHERE p.message = m.id AND p.undone IS NULL) OR " \
+	"EXISTS (SELECT 1 FROM enrolments e WHERE e.message = m.id AND e.state = 'left') OR " \
 	"EXISTS (SELECT 1 FROM referrals f WHERE f.message = m.id) OR " \
 	"EXISTS (SELECT 1 FROM tasks t WHERE t.message = m.id)) "
 

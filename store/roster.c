@@ -11,7 +11,7 @@
 
 enum {
 	Q_SCHOOL, Q_CLASS, Q_CLASS_GET, Q_PUT, Q_PUT_KEEP, Q_SEAL_OF, Q_BY_HASH, Q_BY_ID, Q_NUMBER,
-	Q_CLASSES_CLEAR, Q_CLASSES_ADD, Q_CLASSES, Q_ACTIVE, Q_LANG, Q_OF_ROLE, Q_LIST, Q_CTX_CLEAR,
+	Q_CLASSES_CLEAR, Q_CLASSES_ADD, Q_CLASSES, Q_ACTIVE, Q_LANG, Q_OF_ROLE, Q_OF_SCHOOL, Q_LIST, Q_CTX_CLEAR,
 	Q_CTX_SET, Q_CTX_GET, Q_N
 };
 static const char *const sql[Q_N] = {
@@ -40,6 +40,9 @@ static const char *const sql[Q_N] = {
 	[Q_LANG] = "UPDATE reporters SET lang = $1 WHERE id = $2",
 	[Q_OF_ROLE] = "SELECT " COLUMNS " FROM reporters r WHERE r.role = $1 AND r.active = 1 "
 		      "AND ($2 = '' OR r.school = $2) AND ($3 = '' OR r.agency = $3) ORDER BY r.id",
+	[Q_OF_SCHOOL] = "SELECT " COLUMNS " FROM reporters r WHERE r.school = $1 AND r.role = $2 "
+			"AND r.active = 1 AND ($3 = '' OR EXISTS (SELECT 1 FROM reporter_classes c "
+			"WHERE c.reporter = r.id AND c.name = $3)) ORDER BY r.id",
 	[Q_LIST] = "SELECT " COLUMNS " FROM reporters r WHERE r.id > $1 ORDER BY r.id LIMIT $2",
 	[Q_CTX_CLEAR] = "DELETE FROM contexts WHERE reporter = $1",
 	[Q_CTX_SET] = "INSERT INTO contexts (reporter, asked, case_code, expires) "
@@ -139,6 +142,16 @@ int roster_of_role(struct store *st, const char *role, const char *school, const
 	db_bind_text(s, 1, role, sizeof out->role);
 	db_bind_text(s, 2, school, sizeof out->school);
 	db_bind_text(s, 3, agency, sizeof out->agency);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int roster_of_school(struct store *st, const char *role, const char *school, const char *class_name,
+		     struct reporter *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_OF_SCHOOL);
+	db_bind_text(s, 1, school, sizeof out->school);
+	db_bind_text(s, 2, role, sizeof out->role);
+	db_bind_text(s, 3, class_name, 12);
 	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 

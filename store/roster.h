@@ -24,6 +24,9 @@ int roster_set_lang(struct store *st, const char *id, const char *lang);
 /* Active reporters of a role, by id order; school or agency may be NULL for any. *n gets how many. */
 int roster_of_role(struct store *st, const char *role, const char *school, const char *agency,
 		   struct reporter *out, size_t max, size_t *n);
+/* Active reporters of a role in one school, of one class when class_name is not NULL or "". */
+int roster_of_school(struct store *st, const char *role, const char *school, const char *class_name,
+		     struct reporter *out, size_t max, size_t *n);
 /* All, active or not, in id order from after `after` ("" = start). */
 int roster_list(struct store *st, const char *after, struct reporter *out, size_t max, size_t *n);
 

@@ -57,9 +57,9 @@ static const char *const sql[Q_N] = {
 	[Q_START_PUT] = "INSERT INTO absence_starts (school, class_name, day, pupil, zone) "
 			"VALUES ($1, $2, $3, $4, $5) ON CONFLICT (school, class_name, day, pupil) "
 			"DO UPDATE SET zone = excluded.zone",
-	[Q_START_CLASS] = "SELECT school, class_name, day, pupil FROM absence_starts WHERE school = $1 "
+	[Q_START_CLASS] = "SELECT school, class_name, day, pupil, zone FROM absence_starts WHERE school = $1 "
 			  "AND class_name = $2 AND day BETWEEN $3 AND $4 ORDER BY day, pupil LIMIT $5",
-	[Q_START_ZONE] = "SELECT school, class_name, day, pupil FROM absence_starts WHERE zone = $1 "
+	[Q_START_ZONE] = "SELECT school, class_name, day, pupil, zone FROM absence_starts WHERE zone = $1 "
 			 "AND zone <> '' AND day BETWEEN $2 AND $3 "
 			 "ORDER BY day, school, class_name, pupil LIMIT $4",
 };
@@ -423,6 +423,7 @@ static int load_start(struct store *st, struct db_stmt *s, void *row)
 	db_text(s, 1, a->class_name, sizeof a->class_name);
 	db_text(s, 2, a->day, sizeof a->day);
 	a->pupil = (int)db_int(s, 3);
+	db_text(s, 4, a->zone, sizeof a->zone);
 	return db_row(s);
 }
 

@@ -73,7 +73,7 @@ int enrolment_undo(struct store *st, int64_t message, int64_t now, struct taken_
 
 /* Starts of absences: put is idempotent; a list is of a class (zone NULL) or of a zone. */
 struct absence_start {
-	char school[12], class_name[12], day[11];
+	char school[12], class_name[12], day[11], zone[12];
 	int pupil;
 };
 int start_put(struct store *st, const struct pupil_key *p, const char *day, const char *zone);

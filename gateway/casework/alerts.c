@@ -30,7 +30,8 @@ static const struct config_rule emergency = { .id = "E1",
  * restart, says what the first one said. */
 struct facts {
 	char alert[24], school[12], class_name[12], pupil[12], days[12], code[24], task[24];
-	struct message_fill fill[12];
+	char day[8];
+	struct message_fill fill[14];
 	size_t n;
 };
 
@@ -75,6 +76,8 @@ static int alert_facts(struct desk *d, const struct alert_row *a, struct facts *
 	}
 	if (days > 0)
 		snprintf(f->days, sizeof(f->days), "%d", days);
+	if (strlen(a->window) >= 10 && a->window[4] == '-')
+		snprintf(f->day, sizeof(f->day), "%.2s.%.2s", a->window + 8, a->window + 5);
 	add_fill(f, "alert", f->alert);
 	add_fill(f, "case", f->code);
 	add_fill(f, "school", f->school);
@@ -83,6 +86,8 @@ static int alert_facts(struct desk *d, const struct alert_row *a, struct facts *
 	add_fill(f, "pupils", f->pupil);
 	add_fill(f, "n", f->days);
 	add_fill(f, "task", f->task);
+	add_fill(f, "day", f->day);
+	add_fill(f, "place", f->school); /* of a zone's: the subject is its code alone */
 	return STORE_OK;
 }
 
@@ -112,6 +117,7 @@ static bool may_hear(const struct reporter *r, const struct facts *f)
 
 struct round {                 /* one telling */
 	const struct config_rule *rule;
+	const char *text;      /* catalogue id */
 	const struct alert_row *a;
 	struct facts f;
 	int step;
@@ -125,7 +131,7 @@ static int tell_one(struct desk *d, struct round *r, const struct reporter *to)
 	bool told;
 
 	if (!may_hear(to, &r->f) ||
-	    !notice_text(d, to, r->rule->message ? r->rule->message : "", r->f.fill, r->f.n, text))
+	    !notice_text(d, to, r->text ? r->text : "", r->f.fill, r->f.n, text))
 		return STORE_OK;
 	int rc = post_sms(d, to, text, r->a->number, r->step, r->a->case_id, r->a->urgent, &told);
 	if (rc == STORE_OK && told) {
@@ -172,7 +178,9 @@ static int tell_role(struct desk *d, struct round *r, const char *role)
 
 	if (local && !r->f.school[0])
 		return STORE_OK;
-	int rc = roster_of_role(d->st, role, local ? r->f.school : NULL, NULL, who, PEOPLE, &n);
+	const char *of = strcmp(role, "teacher") == 0 ? r->f.class_name : "";
+	int rc = local ? roster_of_school(d->st, role, r->f.school, of, who, PEOPLE, &n)
+		       : roster_of_role(d->st, role, NULL, NULL, who, PEOPLE, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
 		rc = tell_one(d, r, &who[i]);
 	return rc == STORE_NONE ? STORE_OK : rc;
@@ -180,10 +188,11 @@ static int tell_role(struct desk *d, struct round *r, const char *role)
 
 static int tell_audience(struct desk *d, struct round *r, const char *owner)
 {
+	bool found, to_owner = false;
 	int rc = STORE_OK;
-	bool found;
 
 	for (const char **role = r->rule->audience; rc == STORE_OK && role && *role; role++) {
+		to_owner |= strcmp(*role, "owner") == 0;
 		if (strcmp(*role, "owner") == 0)
 			rc = tell_owner(d, r, owner);
 		else if (strcmp(*role, "duty") == 0)
@@ -191,6 +200,9 @@ static int tell_audience(struct desk *d, struct round *r, const char *owner)
 		else
 			rc = tell_role(d, r, *role);
 	}
+	/* A case that nobody leads, or whose owner cannot be reached, is the coordinators'. */
+	if (rc == STORE_OK && to_owner && r->n_told == 0)
+		rc = tell_role(d, r, "coordinator");
 	return rc;
 }
 
@@ -229,7 +241,8 @@ static int raise_row(struct desk *d, const struct config_rule *rule,
 		/* Also one that nobody has to answer is open: what it is about can still end. */
 		snprintf(a->state, sizeof(a->state), "open");
 		int rc = alert_raise(d->st, a, d->now, fresh);
-		if (rc != STORE_OK || *fresh || strcmp(a->state, "withdrawn") != 0)
+		bool over = about->again && strcmp(a->state, "done") == 0;
+		if (rc != STORE_OK || *fresh || (strcmp(a->state, "withdrawn") != 0 && !over))
 			return rc;
 	}
 	return STORE_OK;
@@ -263,7 +276,7 @@ int alerts_raise(struct desk *d, const struct config_rule *rule, const struct al
 	int rc = raise_row(d, rule, about, &a, &fresh);
 	if (rc != STORE_OK || !fresh)
 		return rc;
-	struct round r = { .rule = rule, .a = &a };
+	struct round r = { .rule = rule, .text = about->text ? about->text : rule->message, .a = &a };
 	rc = alert_facts(d, &a, &r.f);
 	if (rc == STORE_OK)
 		rc = tell_audience(d, &r, about->owner);
@@ -300,7 +313,7 @@ int alerts_raise_event(struct desk *d, const char *event, const struct alerts_ab
 
 /* ---- withdrawing ---------------------------------------------------------------------------- */
 
-static const struct config_rule *rule_of(const struct desk *d, const char *id)
+const struct config_rule *alerts_rule(const struct desk *d, const char *id)
 {
 	for (size_t i = 0; i < d->cf->n_rules; i++) {
 		if (strcmp(d->cf->rules[i].id, id) == 0)
@@ -313,52 +326,67 @@ static const struct config_rule *rule_of(const struct desk *d, const char *id)
 static int tell_withdrawn(struct desk *d, const struct alert_row *a, const char *sender,
 			  const char *notice)
 {
-	struct reporter who[PEOPLE];
+	char ids[PEOPLE][ROSTER_ID];
 	struct facts f;
-	char after[ROSTER_ID] = "";
 	size_t n = 0;
-	bool told;
 
 	int rc = alert_facts(d, a, &f);
-	while (rc == STORE_OK) {
-		rc = roster_list(d->st, after, who, PEOPLE, &n);
-		for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-			if (strcmp(who[i].id, sender) != 0 &&
-			    alert_was_told(d->st, a->number, who[i].id) == STORE_OK)
-				rc = notice_one(d, &who[i], notice, f.fill, f.n, a->case_id,
-						a->urgent, &told);
-		}
-		if (rc != STORE_OK || n < PEOPLE)
-			break;
-		memcpy(after, who[n - 1].id, sizeof(after));
+	if (rc == STORE_OK)
+		rc = alert_who(d->st, a->number, ids, PEOPLE, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		struct reporter to;
+		bool told;
+		if (strcmp(ids[i], sender) == 0)
+			continue;
+		rc = roster_by_id(d->st, ids[i], &to);
+		if (rc == STORE_OK)
+			rc = notice_one(d, &to, notice, f.fill, f.n, a->case_id, a->urgent, &told);
+		rc = rc == STORE_NONE ? STORE_OK : rc;
 	}
-	return rc == STORE_NONE ? STORE_OK : rc;
+	return rc;
+}
+
+static int tell_agencies_withdrawn(struct desk *d, const struct alert_row *a)
+{
+	const struct config_rule *rule = alerts_rule(d, a->rule);
+	struct post_event e = { .event = "alert.withdrawn",
+				.alert = a->number,
+				.rule = a->rule,
+				.case_id = a->case_id,
+				.age = -1,
+				.n_children = -1,
+				.pupil = -1,
+				.days = -1 };
+	int agencies;
+
+	return rule && rule->tell && rule->tell[0] ? post_event(d, &e, &agencies) : STORE_OK;
+}
+
+/* Answered, withdrawn or over meanwhile: nobody waits for it. */
+static int taken_back(struct desk *d, const struct alert_row *a, int rc, const char *who,
+		      const char *verb, const char *reason, const char *notice)
+{
+	if (rc == STORE_STATE)
+		return STORE_OK;
+	if (rc == STORE_OK && notice[0])
+		rc = tell_withdrawn(d, a, who, notice);
+	if (rc == STORE_OK)
+		rc = tell_agencies_withdrawn(d, a);
+	return rc == STORE_OK ? audit_alert(d, who, verb, a->number, reason, a->rule) : rc;
 }
 
 int alerts_withdraw(struct desk *d, const struct alert_row *a, const char *who, const char *reason,
 		    const char *notice)
 {
-	const struct config_rule *rule = rule_of(d, a->rule);
-	int agencies;
+	return taken_back(d, a, alert_withdraw(d->st, a->number, reason, d->now), who,
+			  "alert.withdraw", reason, notice);
+}
 
-	int rc = alert_withdraw(d->st, a->number, reason, d->now);
-	if (rc == STORE_STATE)
-		return STORE_OK; /* answered or withdrawn meanwhile: nobody waits for it */
-	if (rc == STORE_OK)
-		rc = tell_withdrawn(d, a, who, notice);
-	if (rc == STORE_OK && rule && rule->tell && rule->tell[0]) {
-		struct post_event e = { .event = "alert.withdrawn",
-					.alert = a->number,
-					.rule = a->rule,
-					.case_id = a->case_id,
-					.age = -1,
-					.n_children = -1,
-					.pupil = -1,
-					.days = -1 };
-		rc = post_event(d, &e, &agencies);
-	}
-	return rc == STORE_OK ? audit_alert(d, who, "alert.withdraw", a->number, reason, a->rule)
-			      : rc;
+int alerts_end(struct desk *d, const struct alert_row *a, const char *who, const char *reason,
+	       const char *notice)
+{
+	return taken_back(d, a, alert_close(d->st, a->number, reason, d->now), who, "alert.end", reason,
+			  notice);
 }
 
 /* ---- answering ------------------------------------------------------------------------------ */
@@ -430,7 +458,7 @@ static int escalate_to(struct desk *d, struct round *r)
 
 static int escalate(struct desk *d, const struct alert_row *a)
 {
-	const struct config_rule *rule = rule_of(d, a->rule);
+	const struct config_rule *rule = alerts_rule(d, a->rule);
 	char result[96];
 
 	if (!rule || a->step >= rule->max_steps) {
@@ -440,7 +468,7 @@ static int escalate(struct desk *d, const struct alert_row *a)
 						    "last step", a->rule)
 				      : rc;
 	}
-	struct round r = { .rule = rule, .a = a, .step = a->step + 1 };
+	struct round r = { .rule = rule, .text = rule->message, .a = a, .step = a->step + 1 };
 	int rc = alert_facts(d, a, &r.f);
 	if (rc == STORE_OK)
 		rc = escalate_to(d, &r);

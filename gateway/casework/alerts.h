@@ -18,6 +18,8 @@ struct alerts_about {
 	int64_t case_id, message;
 	const char *owner;       /* reporter told as "owner", "" none */
 	const char *who;         /* audit: whose text it follows from */
+	const char *text;        /* catalogue id in place of the rule's own, NULL */
+	bool again;              /* one that is over is raised anew, not only one that was withdrawn */
 	/* What agencies may be told; event, alert, rule and urgent are filled in. */
 	struct post_event facts;
 };
@@ -32,6 +34,12 @@ int alerts_raise_event(struct desk *d, const char *event, const struct alerts_ab
  * `notice`). */
 int alerts_withdraw(struct desk *d, const struct alert_row *a, const char *who, const char *reason,
 		    const char *notice);
+
+/* The same of one whose matter is over: he is back, the report has come.  notice "": nobody is told. */
+int alerts_end(struct desk *d, const struct alert_row *a, const char *who, const char *reason,
+	       const char *notice);
+/* The configured rule of an alert, or NULL: the configuration has it no more. */
+const struct config_rule *alerts_rule(const struct desk *d, const char *id);
 
 enum alerts_answer { ALERTS_ACKED, ALERTS_ALREADY, ALERTS_UNKNOWN };
 /* OK n, or a bare OK (number 0) when exactly one is pending.  Unknown covers a number that is none,

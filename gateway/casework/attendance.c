@@ -1,9 +1,10 @@
 /* attendance.c - class-days and absences.  See attendance.h.
- * May call the store and streak (which calls alerts). */
+ * May call the store, follow and streak (which call alerts). */
 #include "gateway/casework/attendance.h"
 #include <stdio.h>
 #include <string.h>
-#include "gateway/casework/streak.h"
+#include "gateway/casework/alerts.h"
+#include "gateway/casework/follow.h"
 #include "gateway/hub/clock.h"
 #include "store/attendance.h"
 
@@ -17,7 +18,10 @@ struct report {              /* one text's absences, field by field */
 	const char *school;
 	const char *day[DAYS_MAX];
 	size_t n_days;
-	char latest[11];     /* the newest of the days and today: up to where streaks are counted */
+	char latest[11];     /* the newest of the days and today */
+	const int *cleared;  /* of a correction: who had been absent and is not */
+	size_t n_cleared;
+	bool correction;
 };
 
 static bool begin(struct desk *d, const struct message *m, const struct reporter *from,
@@ -107,11 +111,18 @@ static int put_list(struct desk *d, const struct report *p, const char *class_na
 	return rc;
 }
 
+static struct cause cause_of(const struct report *p)
+{
+	return (struct cause){ .message = p->m->id, .who = p->from->id };
+}
+
 /* A child taken abroad or put to work is told at once, and the teacher gets the ordinary reply: who
  * reports must not be able to warn anybody. */
-static int special(struct desk *d, const struct report *p, const struct pupil *who)
+static int special(struct desk *d, const struct report *p, const char *class_name, int number)
 {
-	const char *reason = reason_of(p->r, who->number);
+	const struct pupil_key who = { p->school, class_name, number };
+	const struct cause cause = cause_of(p);
+	const char *reason = reason_of(p->r, number);
 	const char *country = reading_word(p->r, "country");
 	int raised;
 
@@ -121,27 +132,27 @@ static int special(struct desk *d, const struct report *p, const struct pupil *w
 		reason = "work";
 	if (strcmp(reason, "abroad") != 0 && strcmp(reason, "work") != 0)
 		return STORE_OK;
-	return streak_special(d, who,
+	return streak_special(d, &who,
 			      strcmp(reason, "work") == 0 ? "absence.work" : "absence.abroad",
-			      p->day[p->n_days - 1], reason, country ? country : "", p->m->id,
-			      p->from->id, &raised);
+			      p->day[p->n_days - 1], reason, country ? country : "", &cause, &raised);
 }
 
-/* A category said now may end a streak as well as make one longer. */
+/* A category said now may end a row as well as make one longer; a day reported now may part one. */
 static int follow(struct desk *d, const struct report *p, const char *class_name,
 		  const struct reading_item *items, size_t n)
 {
+	int pupils[PUPILS_MAX];
+	struct change c = { p->school, class_name, p->day, p->n_days, pupils, 0, true, cause_of(p) };
 	int rc = STORE_OK;
 
-	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		struct pupil who = { p->school, class_name, items[i].num };
-		rc = special(d, p, &who);
-		if (rc == STORE_OK)
-			rc = streak_reconcile(d, &who, p->latest, 0, p->from->id);
-		if (rc == STORE_OK)
-			rc = streak_raise(d, &who, p->latest, p->m->id, p->from->id);
+	for (size_t i = 0; rc == STORE_OK && i < n && c.n_pupils < PUPILS_MAX; i++) {
+		pupils[c.n_pupils++] = items[i].num;
+		rc = special(d, p, class_name, items[i].num);
 	}
-	return rc;
+	for (size_t i = 0; c.n_pupils < PUPILS_MAX && i < p->n_cleared; i++)
+		pupils[c.n_pupils++] = p->cleared[i];
+	c.cause.correction = p->correction;
+	return rc == STORE_OK ? follow_change(d, &c) : rc;
 }
 
 static int put_entry(struct desk *d, const struct report *p, const struct reading_entry *e)
@@ -155,7 +166,7 @@ static int put_entry(struct desk *d, const struct report *p, const struct readin
 			rc = put_day(d, p, e->class_name, p->day[k], e->count ? e->count : -1, -1,
 				     &id);
 		}
-		return rc;
+		return rc == STORE_OK ? follow(d, p, e->class_name, NULL, 0) : rc;
 	}
 	rc = put_list(d, p, e->class_name, items, e->n);
 	return rc == STORE_OK ? follow(d, p, e->class_name, items, e->n) : rc;
@@ -168,23 +179,42 @@ static int to_person(struct effect *out)
 	return STORE_OK;
 }
 
+static int record(struct desk *d, const struct report *p, struct effect *out)
+{
+	const struct reading_item *items;
+	const char *class_name = reading_word(p->r, "class");
+	int rc = STORE_OK;
+
+	if (!class_name && p->r->n_entries == 0)
+		return to_person(out);
+	for (unsigned i = 0; rc == STORE_OK && i < p->r->n_entries; i++)
+		rc = put_entry(d, p, &p->r->entries[i]);
+	if (rc != STORE_OK || !class_name || p->r->n_entries)
+		return rc;
+	size_t n = reading_list(p->r, "pupils", &items);
+	rc = put_list(d, p, class_name, items, n);
+	return rc == STORE_OK ? follow(d, p, class_name, items, n) : rc;
+}
+
 int attendance_absence(struct desk *d, const struct message *m, const struct reporter *from,
 		       const struct reading *r, struct effect *out)
 {
-	const struct reading_item *items;
-	const char *class_name = reading_word(r, "class");
 	struct report p;
-	int rc = STORE_OK;
 
-	if (!begin(d, m, from, r, &p) || (!class_name && r->n_entries == 0))
+	return begin(d, m, from, r, &p) ? record(d, &p, out) : to_person(out);
+}
+
+int attendance_corrected(struct desk *d, const struct message *m, const struct reporter *from,
+			 const struct reading *r, const int *cleared, size_t n, struct effect *out)
+{
+	struct report p;
+
+	if (!begin(d, m, from, r, &p))
 		return to_person(out);
-	for (unsigned i = 0; rc == STORE_OK && i < r->n_entries; i++)
-		rc = put_entry(d, &p, &r->entries[i]);
-	if (rc != STORE_OK || !class_name || r->n_entries)
-		return rc;
-	size_t n = reading_list(r, "pupils", &items);
-	rc = put_list(d, &p, class_name, items, n);
-	return rc == STORE_OK ? follow(d, &p, class_name, items, n) : rc;
+	p.cleared = cleared;
+	p.n_cleared = n;
+	p.correction = true;
+	return record(d, &p, out);
 }
 
 static int put_count(struct desk *d, const struct message *m, const struct reporter *from,
@@ -202,7 +232,7 @@ static int put_count(struct desk *d, const struct message *m, const struct repor
 		rc = put_day(d, &p, class_name, p.day[k], count > 0 ? (int)count : -1,
 			     (int)enrolled, &id);
 	}
-	return rc;
+	return rc == STORE_OK ? follow(d, &p, class_name, NULL, 0) : rc;
 }
 
 int attendance_count(struct desk *d, const struct message *m, const struct reporter *from,
@@ -224,31 +254,95 @@ int attendance_present(struct desk *d, const struct message *m, const struct rep
 
 /* ---- taking back ---------------------------------------------------------------------------- */
 
-/* Rows of a class-day as a whole (pupil -1) are nobody's streak. */
-int attendance_reconcile(struct desk *d, const struct absence_ref *refs, size_t n, int64_t message,
+/* All rows of one class at once; rows of a class-day as a whole (pupil -1) name nobody. */
+static int follow_class(struct desk *d, const struct absence_ref *refs, size_t n, size_t first,
+			const struct cause *cause)
+{
+	const char *day[DAYS_MAX];
+	int pupils[PUPILS_MAX];
+	struct change c = { refs[first].school, refs[first].class_name, day, 0, pupils, 0, false, *cause };
+
+	for (size_t i = first; i < n; i++) {
+		bool known = false;
+		if (strcmp(refs[i].school, c.school) != 0 || strcmp(refs[i].class_name, c.class_name) != 0)
+			continue;
+		for (size_t k = 0; k < c.n_days; k++)
+			known |= strcmp(day[k], refs[i].day) == 0;
+		if (!known && c.n_days < DAYS_MAX)
+			day[c.n_days++] = refs[i].day;
+		if (refs[i].pupil >= 0 && c.n_pupils < PUPILS_MAX)
+			pupils[c.n_pupils++] = refs[i].pupil;
+	}
+	return follow_change(d, &c);
+}
+
+int attendance_reconcile(struct desk *d, const struct absence_ref *refs, size_t n,
 			 const struct reporter *from)
 {
-	char today[11];
+	const struct cause cause = { .who = from->id, .correction = true };
 	int rc = STORE_OK;
 
-	clock_day(d->now, today);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		struct pupil who = { refs[i].school, refs[i].class_name, refs[i].pupil };
-		if (who.number >= 0)
-			rc = streak_reconcile(d, &who, today, message, from->id);
+		bool before = false;
+		for (size_t k = 0; k < i; k++)
+			before |= strcmp(refs[k].school, refs[i].school) == 0 &&
+				  strcmp(refs[k].class_name, refs[i].class_name) == 0;
+		if (!before)
+			rc = follow_class(d, refs, n, i, &cause);
+	}
+	return rc;
+}
+
+/* What was told at once holds as long as the text that told it. */
+static int take_back_special(struct desk *d, int64_t message, const struct reporter *from)
+{
+	struct alert_row rows[32];
+	size_t n = 0;
+
+	int rc = alert_of_message(d->st, message, rows, 32, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		const struct config_rule *rule = alerts_rule(d, rows[i].rule);
+		if (rule && (rule->is.kind == WHEN_ABROAD || rule->is.kind == WHEN_WORK ||
+			     rule->is.kind == WHEN_LEFT))
+			rc = alerts_withdraw(d, &rows[i], from->id, "the report was changed",
+					     "alert_withdrawn_pupil");
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+/* Returns and leavings of the message, as rows of their pupils. */
+static int undo_others(struct desk *d, int64_t message, struct absence_ref *refs, size_t max, size_t *n)
+{
+	struct taken_back back[PUPILS_MAX];
+	size_t k = 0;
+
+	int rc = return_undo(d->st, message, d->now, back, PUPILS_MAX, &k);
+	for (int pass = 0; rc == STORE_OK && pass < 2; pass++) {
+		for (size_t i = 0; i < k && *n < max; i++) {
+			struct absence_ref *to = &refs[(*n)++];
+			desk_cut(to->school, sizeof(to->school), back[i].school);
+			desk_cut(to->class_name, sizeof(to->class_name), back[i].class_name);
+			desk_cut(to->day, sizeof(to->day), back[i].day);
+			to->pupil = back[i].pupil;
+		}
+		k = 0;
+		if (pass == 0)
+			rc = enrolment_undo(d->st, message, d->now, back, PUPILS_MAX, &k);
 	}
 	return rc;
 }
 
 int attendance_takeback(struct desk *d, int64_t message, const struct reporter *from)
 {
-	struct absence_ref refs[PUPILS_MAX];
+	struct absence_ref refs[2 * PUPILS_MAX];
 	size_t n = 0;
 
 	int rc = attendance_undo(d->st, message, d->now, refs, PUPILS_MAX, &n);
-	if (rc == STORE_NONE)
-		return STORE_OK;
-	return rc == STORE_OK ? attendance_reconcile(d, refs, n, message, from) : rc;
+	if (rc == STORE_OK || rc == STORE_NONE)
+		rc = undo_others(d, message, refs, 2 * (size_t)PUPILS_MAX, &n);
+	if (rc == STORE_OK)
+		rc = take_back_special(d, message, from);
+	return rc == STORE_OK ? attendance_reconcile(d, refs, n, from) : rc;
 }
 
 /* ---- one pupil ------------------------------------------------------------------------------ */
@@ -256,20 +350,19 @@ int attendance_takeback(struct desk *d, int64_t message, const struct reporter *
 static int excuse_pupil(struct desk *d, const struct report *p, const char *class_name, int number,
 			bool *any)
 {
-	struct pupil who = { p->school, class_name, number };
-	struct attendance_mark marks[DAYS_MAX];
-	struct streak s;
+	const struct pupil_key who = { p->school, class_name, number };
+	struct day_mark marks[DAYS_MAX];
+	const char *days[DAYS_MAX];
+	char first[11];
 	size_t n = 0;
 
-	int rc = streak_count(d, &who, p->latest, &s);
-	if (rc == STORE_OK && s.days)
-		rc = attendance_recent(d->st, p->school, class_name, number, p->latest, marks,
-				       DAYS_MAX, &n);
+	int rc = streak_first(d, &who, p->latest, first);
+	if (rc == STORE_OK && first[0])
+		rc = pupil_absences(d->st, &who, first, p->latest, marks, DAYS_MAX, &n);
 	const char *reason = reading_word(p->r, "reason");
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		int64_t id, absence;
-		if (!marks[i].absent || strcmp(marks[i].day, s.first) < 0)
-			continue;
+		days[i] = marks[i].day;
 		rc = put_day(d, p, class_name, marks[i].day, -1, -1, &id);
 		struct absence a = { id, p->m->id, number, "excused", reason ? reason : "", "" };
 		if (rc == STORE_OK)
@@ -277,7 +370,9 @@ static int excuse_pupil(struct desk *d, const struct report *p, const char *clas
 		rc = rc == STORE_EXISTS ? STORE_OK : rc;
 		*any = true;
 	}
-	return rc == STORE_OK && *any ? streak_reconcile(d, &who, p->latest, 0, p->from->id) : rc;
+	struct change c = { p->school, class_name, days, n, &number, 1, false, cause_of(p) };
+	c.cause.excuse = true;
+	return rc == STORE_OK && n ? follow_change(d, &c) : rc;
 }
 
 int attendance_excuse(struct desk *d, const struct message *m, const struct reporter *from,
@@ -300,6 +395,18 @@ int attendance_excuse(struct desk *d, const struct message *m, const struct repo
 	return rc == STORE_OK && !any ? to_person(out) : rc;
 }
 
+static int is_back(struct desk *d, const struct report *p, const struct pupil_key *who, const char *day)
+{
+	int rc = return_put(d->st, who, day, p->m->id, d->now);
+
+	if (rc == STORE_OK || rc == STORE_EXISTS)
+		rc = enrolment_resume(d->st, who, schoolyear_of(day), d->now);
+	if (rc == STORE_STATE) /* he had not left */
+		rc = STORE_OK;
+	struct change c = { p->school, who->class_name, &day, 1, &who->pupil, 1, false, cause_of(p) };
+	return rc == STORE_OK ? follow_change(d, &c) : rc;
+}
+
 int attendance_return(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct reading *r, struct effect *out)
 {
@@ -313,10 +420,27 @@ int attendance_return(struct desk *d, const struct message *m, const struct repo
 	if (!class_name || !p.school[0] || n == 0)
 		return to_person(out);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		struct pupil who = { p.school, class_name, items[i].num };
-		rc = streak_close(d, &who, date ? date : p.latest, from->id);
+		const struct pupil_key who = { p.school, class_name, items[i].num };
+		rc = is_back(d, &p, &who, date ? date : p.latest);
 	}
 	return rc;
+}
+
+/* The register keeps his number; nothing more is expected of it, and nothing more told of it. */
+static int has_left(struct desk *d, const struct report *p, const struct pupil_key *who,
+		    const char *reason)
+{
+	const struct cause cause = cause_of(p);
+	const char *day = p->latest;
+	int raised;
+
+	int rc = enrolment_end(d->st, who, day, reason, p->m->id, d->now);
+	if (rc == STORE_STATE) /* said before */
+		return STORE_OK;
+	if (rc == STORE_OK)
+		rc = streak_special(d, who, "absence.left", day, reason, "", &cause, &raised);
+	struct change c = { p->school, who->class_name, &day, 1, &who->pupil, 1, false, cause };
+	return rc == STORE_OK ? follow_change(d, &c) : rc;
 }
 
 int attendance_left(struct desk *d, const struct message *m, const struct reporter *from,
@@ -332,12 +456,8 @@ int attendance_left(struct desk *d, const struct message *m, const struct report
 	if (!class_name || !p.school[0] || n == 0)
 		return to_person(out);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		struct pupil who = { p.school, class_name, items[i].num };
-		int raised = 0;
-		rc = streak_special(d, &who, "absence.left", p.latest, reason ? reason : "left", "",
-				    m->id, from->id, &raised);
+		const struct pupil_key who = { p.school, class_name, items[i].num };
+		rc = has_left(d, &p, &who, reason ? reason : "left");
 	}
-	/* The register itself is kept by people: one of them takes the number out. */
-	out->queue = true;
 	return rc;
 }

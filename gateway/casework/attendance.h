@@ -1,9 +1,9 @@
 /* attendance.h - class-days and absences: recording, correcting, undoing, and what follows from
  * days missed in a row.
  *
- * A streak is counted over the days a class reported by register numbers, newest first: days with a
- * bare count and days nobody reported neither add to it nor break it; an excused day, a day not
- * listed and a return end it.  Nothing is deleted: the store supersedes. */
+ * A row of days is counted over the days a class reported by register numbers: days with a bare count
+ * and days nobody reported neither add to it nor break it; an excused day, a day not listed and a
+ * return end it.  Nothing is deleted: the store supersedes.  What follows from a change: follow.h. */
 #ifndef GATEWAY_CASEWORK_ATTENDANCE_H
 #define GATEWAY_CASEWORK_ATTENDANCE_H
 #include "gateway/casework/effects.h"
@@ -24,6 +24,9 @@ int attendance_left(struct desk *d, const struct message *m, const struct report
 struct absence_ref;
 int attendance_takeback(struct desk *d, int64_t message, const struct reporter *from);
 /* ... only the alerts, for the rows that were undone. */
-int attendance_reconcile(struct desk *d, const struct absence_ref *refs, size_t n, int64_t message,
+int attendance_reconcile(struct desk *d, const struct absence_ref *refs, size_t n,
 			 const struct reporter *from);
+/* A report in place of what stood: who had been absent and is not any more is looked at too. */
+int attendance_corrected(struct desk *d, const struct message *m, const struct reporter *from,
+			 const struct reading *r, const int *cleared, size_t n, struct effect *out);
 #endif

@@ -9,8 +9,6 @@
 #include <string.h>
 #include "gateway/casework/attendance.h"
 #include "gateway/casework/last.h"
-#include "gateway/casework/streak.h"
-#include "gateway/hub/clock.h"
 #include "store/attendance.h"
 
 #define PUPILS_MAX 200
@@ -161,22 +159,6 @@ static int clear_others(struct desk *d, const struct message *m, const struct re
 	return rc;
 }
 
-/* Only when all is recorded: nobody is to hear of a withdrawal and a new alert for the same child.
- */
-static int reconcile_others(struct desk *d, const struct reporter *from, const struct fix *f)
-{
-	char upto[CLOCK_DAY];
-	int rc = STORE_OK;
-
-	clock_day(d->now, upto);
-	for (size_t i = 0; rc == STORE_OK && i < f->n_old; i++) {
-		struct pupil who = { f->school, f->class_name, f->old[i] };
-		if (!among(f->now, f->n_now, f->old[i]))
-			rc = streak_reconcile(d, &who, upto, 0, from->id);
-	}
-	return rc;
-}
-
 static void say_previous(const struct fix *f, struct effect *out)
 {
 	for (size_t i = 0; i < f->n_old; i++) {
@@ -207,9 +189,7 @@ static int correct_numbers(struct desk *d, const struct message *m, const struct
 	rc = make_report(d, r, &f, &report);
 	if (rc == STORE_OK)
 		rc = clear_others(d, m, from, &f);
-	if (rc == STORE_OK)
-		rc = attendance_absence(d, m, from, &report, out);
-	return rc == STORE_OK ? reconcile_others(d, from, &f) : rc;
+	return rc == STORE_OK ? attendance_corrected(d, m, from, &report, f.old, f.n_old, out) : rc;
 }
 
 /* ---- the class ------------------------------------------------------------------------------ */
@@ -262,7 +242,7 @@ static int correct_class(struct desk *d, const struct message *m, const struct r
 		rc = reading_undone(d->st, last->reading, d->now);
 	if (rc == STORE_OK)
 		rc = record_again(d, m, from, then, out);
-	return rc == STORE_OK ? attendance_reconcile(d, refs, n, last->message, from) : rc;
+	return rc == STORE_OK ? attendance_reconcile(d, refs, n, from) : rc;
 }
 
 int correct_apply(struct desk *d, const struct message *m, const struct reporter *from,

@@ -17,6 +17,7 @@
 #include "gateway/casework/reminders.h"
 #include "gateway/casework/reporters.h"
 #include "gateway/casework/safety.h"
+#include "gateway/casework/silence.h"
 #include "gateway/casework/tasks.h"
 #include "store/alerts.h"
 
@@ -293,6 +294,7 @@ static const struct {
 } clocked[] = {
 	{ due_alerts, alerts_next },
 	{ reminders_due, reminders_next },
+	{ silence_due, silence_next },
 };
 #define CLOCKED (sizeof(clocked) / sizeof(clocked[0]))
 

@@ -1,107 +1,410 @@
-/* streak.c - days missed in a row.  See streak.h. */
+/* streak.c - the rules about one pupil.  See streak.h. */
 #include "gateway/casework/streak.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "gateway/casework/alerts.h"
+#include "gateway/hub/clock.h"
+#include "parser/calendar.h"
 #include "store/attendance.h"
 
-#define MARKS 250 /* a school year has fewer days */
-#define EVENT "absence.streak"
+#define ROWS 32
+#define TOTALS 16
 
-static void subject_of(const struct pupil *p, char out[64])
+/* ---- reading a year ------------------------------------------------------------------------- */
+
+int streak_class(struct desk *d, const char *school, const char *class_name, const char *day,
+		 struct class_view *out)
 {
-	snprintf(out, 64, "%s %s %d", p->school, p->class_name, p->number);
+	out->school = school;
+	out->class_name = class_name;
+	out->year = schoolyear_of(day);
+	schoolyear_begin(out->year, out->from);
+	schoolyear_end(out->year, out->to);
+	return class_listed(d->st, school, class_name, out->from, out->to, out->listed, YEAR_DAYS,
+			    &out->n_listed);
 }
 
-static void return_name(const struct pupil *p, char out[32])
+static void add_mark(const struct desk *d, struct pattern *p, const char *day, char mark)
 {
-	snprintf(out, 32, "back %s %s %d", p->school, p->class_name, p->number);
+	struct pattern_mark m = { .mark = mark, .season = config_in_season(d->cf, day) };
+
+	if (p->n < PATTERN_MARKS && day_from_iso(day, &m.day))
+		p->m[p->n++] = m;
 }
 
-static bool counts(const struct attendance_mark *m)
+/* Three rows of days, each in order, into one. */
+static void merge(const struct desk *d, const struct class_view *c, const struct day_mark *away,
+		  size_t n_away, const struct day_mark *back, size_t n_back, struct pattern *p)
 {
-	return strcmp(m->category, "unknown") == 0 || strcmp(m->category, "unexcused") == 0;
-}
+	size_t i = 0, k = 0, b = 0;
 
-int streak_count(struct desk *d, const struct pupil *p, const char *upto, struct streak *s)
-{
-	struct attendance_mark marks[MARKS];
-	char name[32], back[16] = "";
-	size_t n = 0;
-
-	memset(s, 0, sizeof(*s));
-	return_name(p, name);
-	int rc = store_meta_get(d->st, name, back, sizeof(back));
-	if (rc != STORE_OK && rc != STORE_NONE)
-		return rc;
-	rc = attendance_recent(d->st, p->school, p->class_name, p->number, upto, marks, MARKS, &n);
-	if (rc != STORE_OK && rc != STORE_NONE)
-		return rc;
-	for (size_t i = 0; i < n; i++) {
-		if (!marks[i].absent && !marks[i].list)
-			continue; /* only a count was sent: it says nothing about this pupil */
-		if (!marks[i].absent || !counts(&marks[i]) || strcmp(marks[i].day, back) <= 0)
-			break;
-		if (s->days++ == 0)
-			memcpy(s->last, marks[i].day, sizeof(s->last));
-		memcpy(s->first, marks[i].day, sizeof(s->first));
+	p->n = 0;
+	while (i < c->n_listed || k < n_away || b < n_back) {
+		const char *l = i < c->n_listed ? c->listed[i].day : "~";
+		const char *a = k < n_away ? away[k].day : "~";
+		const char *r = b < n_back ? back[b].day : "~";
+		if (strcmp(r, l) < 0 && strcmp(r, a) < 0) {
+			add_mark(d, p, r, 'r');
+			b++;
+		} else if (strcmp(a, l) <= 0) {
+			add_mark(d, p, a, strcmp(away[k].category, "excused") == 0 ? 'e' : 'u');
+			i += strcmp(a, l) == 0;
+			k++;
+		} else {
+			add_mark(d, p, l, 'p');
+			i++;
+		}
 	}
+}
+
+static int read_marks(struct desk *d, const struct class_view *c, struct pupil_view *v)
+{
+	struct day_mark away[YEAR_DAYS], back[32];
+	size_t n_away = 0, n_back = 0;
+
+	int rc = pupil_absences(d->st, &v->key, v->from, v->to, away, YEAR_DAYS, &n_away);
+	if (rc == STORE_OK)
+		rc = pupil_returns(d->st, &v->key, v->from, v->to, back, 32, &n_back);
+	if (rc == STORE_OK)
+		merge(d, c, away, n_away, back, n_back, &v->p);
+	return rc;
+}
+
+int streak_view(struct desk *d, const struct class_view *c, int pupil, struct pupil_view *v)
+{
+	v->key = (struct pupil_key){ c->school, c->class_name, pupil };
+	v->year = c->year;
+	memcpy(v->from, c->from, sizeof(v->from));
+	memcpy(v->to, c->to, sizeof(v->to));
+	snprintf(v->subject, sizeof(v->subject), "%s %s %d", c->school, c->class_name, pupil);
+	int rc = read_marks(d, c, v);
+	return rc == STORE_OK ? enrolment_left(d->st, &v->key, v->year, &v->left) : rc;
+}
+
+static int view_of(struct desk *d, const struct pupil_key *p, const char *day, struct pupil_view *v)
+{
+	struct class_view c;
+
+	int rc = streak_class(d, p->school, p->class_name, day, &c);
+	return rc == STORE_OK ? streak_view(d, &c, p->pupil, v) : rc;
+}
+
+static void cut_after(struct pattern *p, const char *day)
+{
+	int32_t upto;
+
+	while (day_from_iso(day, &upto) && p->n && p->m[p->n - 1].day > upto)
+		p->n--;
+}
+
+int streak_first(struct desk *d, const struct pupil_key *p, const char *upto, char first[11])
+{
+	struct pupil_view v;
+
+	first[0] = '\0';
+	int rc = view_of(d, p, upto, &v);
+	if (rc != STORE_OK)
+		return rc;
+	cut_after(&v.p, upto);
+	struct pattern_row row = pattern_row_now(&v.p, false);
+	if (row.days)
+		day_to_iso(row.first, first);
 	return STORE_OK;
 }
 
-/* The step of a rule that a streak of n days has reached, 0 = none: 5, 10, 15 ... for 5 and
- * every 5. */
-static int step_of(const struct config_rule *rule, int n)
-{
-	const struct config_when *w = &rule->is;
+/* ---- windows -------------------------------------------------------------------------------- */
 
+bool streak_window(const char *window, int32_t *day, int *number)
+{
+	char iso[11];
+
+	if (strlen(window) < 12 || window[10] != '+')
+		return false;
+	memcpy(iso, window, 10);
+	iso[10] = '\0';
+	*number = (int)strtol(window + 11, NULL, 10);
+	return day_from_iso(iso, day);
+}
+
+int streak_covered(struct desk *d, const struct config_rule *rule, const char *subject, int32_t from,
+		   int32_t to, int least, bool over_too, bool *yes)
+{
+	struct alert_row rows[ROWS];
+	char a[32], b[32];
+	size_t n = 0;
+
+	*yes = false;
+	day_to_iso(from, a);
+	day_to_iso(to, b);
+	strcat(b, "~"); /* behind every window of that day */
+	int rc = alert_in_span(d->st, rule->id, subject, a, b, rows, ROWS, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		bool over = strcmp(rows[i].state, "done") == 0;
+		int32_t day;
+		int number;
+		if (strcmp(rows[i].state, "withdrawn") != 0 && (!over || over_too) &&
+		    streak_window(rows[i].window, &day, &number) && number >= least)
+			*yes = true;
+	}
+	return rc;
+}
+
+static void about_pupil(const struct pupil_key *p, const char *subject, const char *window,
+			const struct cause *c, struct alerts_about *about)
+{
+	memset(about, 0, sizeof(*about));
+	about->subject = subject;
+	about->window = window;
+	about->message = c->message;
+	about->owner = "";
+	about->who = c->who;
+	about->facts.age = about->facts.n_children = about->facts.days = -1;
+	about->facts.school = p->school;
+	about->facts.class_name = p->class_name;
+	about->facts.pupil = p->pupil;
+}
+
+static int tell(struct desk *d, const struct pupil_view *v, const struct config_rule *rule,
+		const char *window, int days, int32_t from, int32_t to, const struct cause *c)
+{
+	struct alerts_about about;
+	char first[16], last[16];
+	int64_t number;
+
+	day_to_iso(from, first);
+	day_to_iso(to, last);
+	about_pupil(&v->key, v->subject, window, c, &about);
+	about.again = true;
+	about.facts.days = days;
+	about.facts.from = first;
+	about.facts.to = last;
+	return alerts_raise(d, rule, &about, &number);
+}
+
+/* ---- telling -------------------------------------------------------------------------------- */
+
+static const struct config_when *in_season(const struct config_rule *rule, bool season)
+{
+	return season && rule->season.kind ? &rule->season : &rule->is;
+}
+
+/* The step that n days have reached, 0 = none: 5, 10, 15 ... for 5 and every 5. */
+static int step_of(const struct config_when *w, int n)
+{
 	if (n < w->days)
 		return 0;
 	return w->every > 0 ? n - (n - w->days) % w->every : w->days;
 }
 
-static void about_pupil(const struct pupil *p, const char *subject, const char *window,
-			int64_t message, const char *who, struct alerts_about *about)
+static int raise_row(struct desk *d, const struct pupil_view *v, const struct config_rule *rule,
+		     const struct cause *c)
 {
-	memset(about, 0, sizeof(*about));
-	about->subject = subject;
-	about->window = window;
-	about->message = message;
-	about->owner = "";
-	about->who = who;
-	about->facts.age = about->facts.n_children = about->facts.days = -1;
-	about->facts.school = p->school;
-	about->facts.class_name = p->class_name;
-	about->facts.pupil = p->number;
+	struct pattern_row row = pattern_row_now(&v->p, rule->is.excused_too);
+	int step = row.days ? step_of(in_season(rule, row.season), row.days) : 0;
+	char window[32], first[16];
+	bool covered;
+
+	if (step == 0)
+		return STORE_OK;
+	int rc = streak_covered(d, rule, v->subject, row.first, row.last, step, false, &covered);
+	if (rc != STORE_OK || covered)
+		return rc;
+	day_to_iso(row.first, first);
+	snprintf(window, sizeof(window), "%.10s+%d", first, step);
+	return tell(d, v, rule, window, row.days, row.first, row.last, c);
 }
 
-int streak_raise(struct desk *d, const struct pupil *p, const char *upto, int64_t message,
-		 const char *who)
+static int raise_total(struct desk *d, const struct pupil_view *v, const struct config_rule *rule,
+		       const struct cause *c)
 {
-	struct alerts_about about;
-	struct streak s;
-	char subject[64], window[32];
+	struct pattern_total t[TOTALS];
+	size_t n = pattern_totals(&v->p, &rule->is, in_season(rule, true), t, TOTALS);
+	int rc = STORE_OK;
 
-	int rc = streak_count(d, p, upto, &s);
-	if (rc != STORE_OK || s.days == 0)
-		return rc;
-	subject_of(p, subject);
-	for (size_t i = 0; rc == STORE_OK && i < d->cf->n_rules; i++) {
-		const struct config_rule *rule = &d->cf->rules[i];
-		int step = strcmp(rule->event, EVENT) == 0 ? step_of(rule, s.days) : 0;
-		int64_t number;
-		if (step == 0)
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		char window[32], first[16];
+		bool covered;
+		/* One that he came back from is over, and stays told. */
+		rc = streak_covered(d, rule, v->subject, t[i].first, t[i].end, 0, t[i].back,
+				    &covered);
+		if (rc != STORE_OK || covered)
 			continue;
-		snprintf(window, sizeof(window), "%s+%d", s.first, step);
-		about_pupil(p, subject, window, message, who, &about);
-		about.facts.days = s.days;
-		about.facts.from = s.first;
-		about.facts.to = s.last;
-		rc = alerts_raise(d, rule, &about, &number);
+		day_to_iso(t[i].first, first);
+		snprintf(window, sizeof(window), "%.10s+%d", first, t[i].days);
+		rc = tell(d, v, rule, window, t[i].days, t[i].first, t[i].last, c);
 	}
 	return rc;
 }
+
+static bool rate_reached(const struct config_when *w, struct pattern_rate r)
+{
+	return r.known >= w->days && r.absent * 100 >= w->percent * r.known;
+}
+
+/* The highest tier the rate has reached. */
+static const struct config_rule *rate_rule(const struct desk *d, struct pattern_rate r)
+{
+	const struct config_rule *best = NULL;
+
+	for (size_t i = 0; i < d->cf->n_rules; i++) {
+		const struct config_rule *rule = &d->cf->rules[i];
+		if (rule->is.kind == WHEN_RATE && rate_reached(&rule->is, r) &&
+		    (!best || rule->is.percent > best->is.percent))
+			best = rule;
+	}
+	return best;
+}
+
+/* Was this tier or a higher one told this year, and not withdrawn? */
+static int rate_told(struct desk *d, const struct pupil_view *v, int percent, bool *yes)
+{
+	int32_t from, to;
+	int rc = STORE_OK;
+
+	*yes = false;
+	if (!day_from_iso(v->from, &from) || !day_from_iso(v->to, &to))
+		return STORE_OK;
+	for (size_t i = 0; rc == STORE_OK && !*yes && i < d->cf->n_rules; i++) {
+		const struct config_rule *rule = &d->cf->rules[i];
+		if (rule->is.kind == WHEN_RATE && rule->is.percent >= percent)
+			rc = streak_covered(d, rule, v->subject, from, to, 0, true, yes);
+	}
+	return rc;
+}
+
+static int raise_rate(struct desk *d, const struct pupil_view *v, const struct cause *c)
+{
+	if (v->p.n == 0)
+		return STORE_OK;
+	int32_t last = v->p.m[v->p.n - 1].day;
+	struct pattern_rate r = pattern_rate(&v->p, last);
+	const struct config_rule *rule = rate_rule(d, r);
+	char window[32];
+	bool told;
+
+	if (!rule)
+		return STORE_OK;
+	int rc = rate_told(d, v, rule->is.percent, &told);
+	if (rc != STORE_OK || told)
+		return rc;
+	snprintf(window, sizeof(window), "%s+%d", v->from, rule->is.percent);
+	return tell(d, v, rule, window, r.absent, v->p.m[0].day, last, c);
+}
+
+int streak_raise(struct desk *d, const struct pupil_view *v, const struct cause *c)
+{
+	int rc = STORE_OK;
+
+	if (v->left)
+		return STORE_OK;
+	for (size_t i = 0; rc == STORE_OK && i < d->cf->n_rules; i++) {
+		const struct config_rule *rule = &d->cf->rules[i];
+		if (rule->is.kind == WHEN_ROW)
+			rc = raise_row(d, v, rule, c);
+		else if (rule->is.kind == WHEN_TOTAL)
+			rc = raise_total(d, v, rule, c);
+	}
+	return rc == STORE_OK ? raise_rate(d, v, c) : rc;
+}
+
+/* ---- taking back ---------------------------------------------------------------------------- */
+
+enum verdict { HOLDS, WRONG, BACK };
+
+static enum verdict judge_row(const struct pupil_view *v, const struct config_rule *rule, int32_t day,
+			      int number)
+{
+	struct pattern_row row = pattern_row_of(&v->p, rule->is.excused_too, day);
+
+	if (row.days < number)
+		return WRONG;
+	return row.back ? BACK : HOLDS;
+}
+
+/* A stretch that begins elsewhere since the report was corrected still speaks of that day. */
+static enum verdict judge_total(const struct pupil_view *v, const struct config_rule *rule,
+				int32_t day)
+{
+	struct pattern_total t = pattern_total_of(&v->p, &rule->is, in_season(rule, true), day);
+
+	if (!t.days)
+		return WRONG;
+	return t.back ? BACK : HOLDS;
+}
+
+/* As it was known of the days up to the one on which it was told. */
+static enum verdict judge_rate(const struct pupil_view *v, const struct config_rule *rule,
+			       const struct alert_row *a, int percent)
+{
+	struct config_when w = rule->is;
+	char told[CLOCK_DAY];
+	int32_t day;
+
+	w.percent = percent;
+	clock_day(a->raised, told);
+	if (!day_from_iso(told, &day))
+		return HOLDS;
+	return rate_reached(&w, pattern_rate(&v->p, day)) ? HOLDS : WRONG;
+}
+
+static enum verdict judge(const struct pupil_view *v, const struct config_rule *rule,
+			  const struct alert_row *a)
+{
+	int32_t day, from, to;
+	int number;
+
+	if (!streak_window(a->window, &day, &number) || !day_from_iso(v->from, &from) ||
+	    !day_from_iso(v->to, &to) || day < from || day > to)
+		return HOLDS; /* of another year, or of another kind: not ours to judge */
+	if (rule->is.kind == WHEN_ROW)
+		return judge_row(v, rule, day, number);
+	if (rule->is.kind == WHEN_TOTAL)
+		return judge_total(v, rule, day);
+	return rule->is.kind == WHEN_RATE ? judge_rate(v, rule, a, number) : HOLDS;
+}
+
+static bool of_absence(const struct config_rule *rule)
+{
+	return rule->is.kind == WHEN_ROW || rule->is.kind == WHEN_TOTAL;
+}
+
+static int settle_one(struct desk *d, const struct pupil_view *v, const struct config_rule *rule,
+		      const struct alert_row *a, const struct cause *c)
+{
+	if (v->left && of_absence(rule)) /* who left is told of as such */
+		return alerts_end(d, a, c->who, "left school", "");
+	switch (judge(v, rule, a)) {
+	case HOLDS:
+		return STORE_OK;
+	case BACK:
+		return rule->ended_by & END_RETURN
+			       ? alerts_end(d, a, c->who, "back at school", "alert_returned")
+			       : STORE_OK;
+	case WRONG:
+		break;
+	}
+	if (!(rule->ended_by & (c->excuse ? END_EXCUSE : END_CORRECTION)))
+		return STORE_OK;
+	return alerts_withdraw(d, a, c->who, c->excuse ? "excused" : "the report was changed",
+			       "alert_withdrawn_pupil");
+}
+
+int streak_settle(struct desk *d, const struct pupil_view *v, const struct cause *c)
+{
+	struct alert_row rows[ROWS];
+	size_t n = 0;
+
+	int rc = alert_open_for(d->st, v->subject, rows, ROWS, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		const struct config_rule *rule = alerts_rule(d, rows[i].rule);
+		if (rule && rule->is.kind)
+			rc = settle_one(d, v, rule, &rows[i], c);
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+/* ---- at once -------------------------------------------------------------------------------- */
 
 static bool has_rule(const struct desk *d, const char *event)
 {
@@ -112,27 +415,29 @@ static bool has_rule(const struct desk *d, const char *event)
 	return false;
 }
 
-int streak_special(struct desk *d, const struct pupil *p, const char *event, const char *day,
-		   const char *reason, const char *country, int64_t message, const char *who,
-		   int *raised)
+int streak_special(struct desk *d, const struct pupil_key *p, const char *event, const char *day,
+		   const char *reason, const char *country, const struct cause *c, int *raised)
 {
 	struct alerts_about about;
-	struct streak s;
-	char subject[64], window[32];
+	struct pupil_view v;
+	char window[32], first[16];
 
-	int rc = streak_count(d, p, day, &s);
+	int rc = view_of(d, p, day, &v);
 	if (rc != STORE_OK)
 		return rc;
-	const char *from = s.days ? s.first : day;
-	subject_of(p, subject);
-	snprintf(window, sizeof(window), "%s %.16s", from, reason);
-	about_pupil(p, subject, window, message, who, &about);
-	about.facts.from = from;
+	cut_after(&v.p, day);
+	struct pattern_row row = pattern_row_now(&v.p, false);
+	snprintf(first, sizeof(first), "%s", day);
+	if (row.days)
+		day_to_iso(row.first, first);
+	snprintf(window, sizeof(window), "%.10s %.16s", first, reason);
+	about_pupil(p, v.subject, window, c, &about);
+	about.facts.from = first;
 	about.facts.to = day;
 	about.facts.reason = reason;
 	about.facts.country = country;
-	if (s.days)
-		about.facts.days = s.days;
+	if (row.days)
+		about.facts.days = row.days;
 	if (has_rule(d, event))
 		return alerts_raise_event(d, event, &about, raised);
 	/* No rule alerts people of it: the offices whose mandate it is are told all the same. */
@@ -140,81 +445,4 @@ int streak_special(struct desk *d, const struct pupil *p, const char *event, con
 	*raised = 0;
 	about.facts.event = event;
 	return post_event(d, &about.facts, &agencies);
-}
-
-/* ---- taking back ---------------------------------------------------------------------------- */
-
-static bool same_pupil(const struct alert_row *a, const char *subject)
-{
-	return strcmp(a->subject, subject) == 0;
-}
-
-/* window: "2026-11-16+5".  Alerts of other kinds (abroad, left) hold as long as their own report.
- */
-static bool holds(const struct alert_row *a, const struct streak *s, bool own)
-{
-	const char *plus = strchr(a->window, '+');
-
-	if (!plus)
-		return !own;
-	return s->days >= (int)strtol(plus + 1, NULL, 10) && strncmp(a->window, s->first, 10) == 0;
-}
-
-static int reconcile(struct desk *d, const struct alert_row *rows, size_t n, const char *subject,
-		     const struct streak *s, bool own, const char *who)
-{
-	int rc = STORE_OK;
-
-	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		if (!same_pupil(&rows[i], subject) || strcmp(rows[i].state, "withdrawn") == 0 ||
-		    holds(&rows[i], s, own))
-			continue;
-		rc = alerts_withdraw(d, &rows[i], who, "the report was changed",
-				     "alert_withdrawn_pupil");
-	}
-	return rc;
-}
-
-#define ROWS 32
-
-int streak_reconcile(struct desk *d, const struct pupil *p, const char *upto, int64_t message,
-		     const char *who)
-{
-	struct alert_row rows[ROWS];
-	struct streak s;
-	char subject[64];
-	size_t n = 0;
-
-	subject_of(p, subject);
-	int rc = streak_count(d, p, upto, &s);
-	if (rc == STORE_OK && message) {
-		rc = alert_of_message(d->st, message, rows, ROWS, &n);
-		if (rc == STORE_OK)
-			rc = reconcile(d, rows, n, subject, &s, true, who);
-	}
-	if (rc != STORE_OK && rc != STORE_NONE)
-		return rc;
-	n = 0;
-	rc = alert_open_for(d->st, subject, rows, ROWS, &n);
-	if (rc == STORE_OK)
-		rc = reconcile(d, rows, n, subject, &s, false, who);
-	return rc == STORE_NONE ? STORE_OK : rc;
-}
-
-int streak_close(struct desk *d, const struct pupil *p, const char *day, const char *who)
-{
-	struct alert_row rows[ROWS];
-	char name[32], subject[64];
-	size_t n = 0;
-
-	return_name(p, name);
-	subject_of(p, subject);
-	int rc = store_meta_put(d->st, name, day);
-	if (rc == STORE_OK)
-		rc = alert_open_for(d->st, subject, rows, ROWS, &n);
-	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		if (strchr(rows[i].window, '+'))
-			rc = alerts_withdraw(d, &rows[i], who, "back at school", "alert_returned");
-	}
-	return rc == STORE_NONE ? STORE_OK : rc;
 }
