@@ -127,11 +127,24 @@ static void test_blind_texts(void **state)
 	check_table("tests/unit/data/readings_blind.tsv", 1000);
 }
 
+static void test_third_examination(void **state)
+{
+	(void)state;
+	check_table("tests/unit/data/readings_third.tsv", 250);
+}
+
+static void test_neighbours(void **state)
+{
+	(void)state;
+	check_table("tests/unit/data/readings_neighbours.tsv", 300);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_field_trial),
 		cmocka_unit_test(test_further_texts), cmocka_unit_test(test_blind_texts),
+		cmocka_unit_test(test_third_examination), cmocka_unit_test(test_neighbours),
 	};
 	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
