@@ -585,6 +585,15 @@ static bool refuse_private(const struct scan *s, const struct pick *p, struct re
 			  concept_weight((enum concept)u->concept) && beside_number(s, u);
 	}
 	bool name = pick_private(p) || two || (strange && !other);
+	/* a slip that was mended may have been a name: shown back, and not kept */
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (u->type != U_CONCEPT || !(u->flags & K_GUESS) || concept_weight((enum concept)u->concept) > 4)
+			continue;
+		r->private_found = true;
+		if (pupils)
+			reading_set_flag(r, "confirm");
+	}
 	if (name) {
 		r->private_found = true;
 		finish_fail(r, "names_not_allowed");

@@ -207,13 +207,15 @@ int lex_add(struct lexicon *l, const struct tokens *phrase, enum concept c, int3
 	return 0;
 }
 
-/* Ordinary words and places are no use to a reading: a name is not taken for a slip of one. */
+/* Ordinary words and places are no use to a reading: a name is not taken for a slip of one, nor a slip for a
+ * name. */
 static bool only_common(const struct lexicon *l, const struct lex_word *w)
 {
 	int32_t e = w->node < 0 ? -1 : l->nodes[w->node].entry;
 	if (e < 0 || l->nodes[w->node].more)
 		return false;
-	while (e >= 0 && (l->entries[e].concept == C_COMMON || l->entries[e].concept == C_PLACE))
+	while (e >= 0 && (l->entries[e].concept == C_COMMON || l->entries[e].concept == C_PLACE ||
+			  l->entries[e].concept == C_GIVEN_NAME))
 		e = l->entries[e].next;
 	return e < 0;
 }
