@@ -991,6 +991,8 @@ void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 		return;
 	}
 	reading_set_int(r, "count", n->a);
+	if (!of)
+		show_guess(p, r);
 	if (enrolled)
 		reading_set_int(r, "enrolled", enrolled);
 	if (size && enrolled && enrolled != size)

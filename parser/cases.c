@@ -77,6 +77,8 @@ static void write_words(struct scan *s, const struct pick *p, struct reading *r)
 			continue;
 		enum concept c = (enum concept)u->concept;
 		enum concept_group g = concept_group(c);
+		if (g == G_CONCERN && (u->flags & K_GUESS))
+			reading_set_flag(r, "confirm");
 		if (g == G_CONCERN)
 			add_once(r, "concerns", concept_name(c));
 		else if (g == G_FLAG)
@@ -244,6 +246,8 @@ void finish_followup(struct scan *s, struct pick *p, struct reading *r)
 		const char *now = c == C_OUT_OK || c == C_DONE || c == C_OK ? "ok" :
 				  c == C_OUT_BAD ? "problem" :
 				  concept_group(c) == G_OUTCOME ? concept_name(c) : NULL;
+		if (now && (u->flags & K_GUESS))
+			reading_set_flag(r, "confirm");
 		if (concept_group(c) == G_TYPE && !reading_get(r, "type"))
 			reading_set_word(r, "type", concept_name(c));
 		if (c == C_IN_SCHOOL)

@@ -51,6 +51,15 @@ static bool loose_denial(const struct scan *s, const struct pick *p)
 	return false;
 }
 
+/* A word that is only a slip away from words with a meaning, which, is not clear. */
+static bool nearly_read(const struct scan *s, const struct pick *p)
+{
+	for (int i = 0; i < p->n; i++)
+		if (p->p[i].u->type == U_WORD && (s->ts.t[p->p[i].u->at].flags & TOK_NEAR))
+			return true;
+	return false;
+}
+
 static bool weekday(const struct pick *p)
 {
 	for (int i = 0; i < p->n; i++)
@@ -127,6 +136,10 @@ static const char *about_case(const struct scan *s, const struct pick *p, const 
 		      (!reading_get(r, "in_school") && scan_any(s, C_SCHOOL_WORD));
 	if (reading_is(r, "followup") && school && loose_denial(s, p))
 		return "meaning";
+	/* a visit whose outcome was said in words that were not read */
+	if (reading_is(r, "followup") && !reading_get(r, "outcome") && !reading_get(r, "in_school") &&
+	    (loose_denial(s, p) || nearly_read(s, p)))
+		return "outcome";
 	if (reading_is(r, "close") && scan_is(s, s->ts.n - 1, C_STILL, NULL))
 		return "negation";
 	/* "refuzo R88 jo": refused, or not refused */

@@ -7,7 +7,7 @@
 static const char *const names[U_TYPES] = {
 	"concept", "word", "name", "number", "range", "class", "grade", "grades", "date", "zone", "school",
 	"agency", "code", "bad code", "referral", "task", "alert", "sex", "age", "sex+age", "children",
-	"count", "n of m", "total", "phone", "identity number", "address", "secret",
+	"count", "n of m", "total", "quantity", "phone", "identity number", "address", "secret",
 };
 
 static void show_tokens(const struct scan *s, FILE *out)

@@ -153,6 +153,12 @@ static bool two_secrets(const struct scan *s)
 	return scan_seen(s, C_PIN);
 }
 
+/* a number and the word that was agreed on for its loss, however "humba" was typed */
+static bool phone_and_codeword(const struct scan *s)
+{
+	return (s->types & T(PHONE)) && s->ctx && s->ctx->secret == SECRET_CODEWORD && !scan_seen(s, C_LOCK);
+}
+
 static bool asked_merge(const struct scan *s)
 {
 	return asked(s, "merge") && scan_seen(s, C_YES);
@@ -284,7 +290,8 @@ const struct form forms[] = {
 	{ I_STOP, FORM_ALONE, L(C_STOP), L(C_STOP), 0, { 0 }, NEVER, NULL, finish_plain },
 	{ I_EMERGENCY, FORM_TEXT | FORM_TALE | FORM_FREE, L(C_EMERGENCY), L(C_HELP), 0, { 0 }, NEVER, NULL,
 	  finish_emergency },
-	{ I_LOST_PHONE, FORM_FREE, L(C_LOST), L(C_PHONE_WORD), T(PHONE), { T(PHONE) }, NEVER, NULL, finish_lost },
+	{ I_LOST_PHONE, FORM_FREE, L(C_LOST), L(C_PHONE_WORD), T(PHONE), { T(PHONE) }, 2, phone_and_codeword,
+	  finish_lost },
 	{ I_LOCK, FORM_FREE, L(C_LOCK), L(C_PHONE_WORD), T(PHONE), { T(PHONE) }, NEVER, NULL, finish_lost },
 	{ I_PIN_CHANGE, 0, L(C_CHANGE), L(C_PIN, C_LAST_WORD), T(SECRET) | T(NUMBER), { T(SECRET) }, 2, two_secrets,
 	  finish_pin },
@@ -305,6 +312,7 @@ void forms_prepare(struct world *w)
 	for (int f = 0; f < forms_n; f++) {
 		memset(&w->accept[f], 0, sizeof(w->accept[f]));
 		memset(&w->trigger[f], 0, sizeof(w->trigger[f]));
+		w->noted[f] = forms[f].flags & FORM_TEXT;
 		mark(&w->trigger[f], forms[f].trigger);
 		mark(&w->accept[f], forms[f].trigger);
 		mark(&w->accept[f], forms[f].accept);

@@ -314,20 +314,61 @@ static bool meaningful(const struct lexicon *l, const struct lex_word *w)
 	return false;
 }
 
-int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dist, bool *near)
+void lex_paths(const struct lexicon *l, const struct tokens *ts, int i, struct lex_around *around)
+{
+	around->n_paths = 0;
+	for (int from = i - LEX_PHRASE + 1 < 0 ? 0 : i - LEX_PHRASE + 1; from < i; from++) {
+		int32_t node = -1;
+		for (int k = from; k < i; k++) {
+			int32_t w = ts->t[k].word;
+			node = w < 0 ? -1 : k == from ? l->words[w].node : find_edge(l, node, w);
+			if (node < 0)
+				break;
+		}
+		if (node >= 0 && l->nodes[node].more)
+			around->paths[around->n_paths++] = node;
+	}
+}
+
+/* How well a word fits where it stands: 4 goes on with a phrase, 3 wanted, 2 means something, 1 begins a phrase,
+ * 0 only stands inside phrases.  at: the node it leads to. */
+static int fitness(const struct lexicon *l, int32_t word, const struct lex_around *around, int32_t *at)
+{
+	for (int i = 0; i < around->n_paths; i++)
+		if ((*at = find_edge(l, around->paths[i], word)) >= 0)
+			return 4;
+	*at = l->words[word].node;
+	if (*at < 0)
+		return 0;
+	if (l->nodes[*at].entry < 0)
+		return 1;
+	for (int32_t e = l->nodes[*at].entry; e >= 0; e = l->entries[e].next)
+		if (around->wanted[l->entries[e].concept >> 6] >> (l->entries[e].concept & 63) & 1)
+			return 3;
+	return 2;
+}
+
+static bool same_end(const struct lexicon *l, int32_t a, int32_t b)
+{
+	int32_t ea = a < 0 ? -1 : l->nodes[a].entry, eb = b < 0 ? -1 : l->nodes[b].entry;
+	return ea >= 0 && eb >= 0 && (within(l, ea, eb) || within(l, eb, ea));
+}
+
+int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, const struct lex_around *around,
+		  uint8_t *dist, bool *near)
 {
 	*near = false;
 	if (n < 3 || n > LEX_LONGEST || !l->by_length)
 		return -1;
-	int limit = n < 7 ? 1 : 2, best = limit + 1;
-	int32_t found = -1;
+	int limit = n < 7 ? 1 : 2, best = limit + 1, fits = -1;
+	int32_t found = -1, end = -1;
 	bool tie = false;
 	uint32_t sign = letters_of(s, n);
 	uint32_t from = l->length_start[n - (size_t)limit < 3 ? 3 : n - (size_t)limit];
 	size_t longest = n + (size_t)limit > LEX_LONGEST ? LEX_LONGEST : n + (size_t)limit;
 	uint32_t to = l->length_start[longest + 1];
 	for (uint32_t i = from; i < to; i++) {
-		int32_t id = l->by_length[i];
+		int32_t id = l->by_length[i], at;
 		const struct lex_word *w = &l->words[id];
 		/* Judged by the vocabulary's word too: a four-letter text never reaches a short word. */
 		int allowed = w->n < 7 ? 1 : limit;
@@ -339,14 +380,14 @@ int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dis
 		*near |= meaningful(l, w);
 		if (n < 4 || w->n < 4 || d > best)
 			continue;
-		/* A word that only stands inside phrases does not compete with one that means something. */
-		bool weaker = d == best && w->node < 0 && l->words[found].node >= 0;
-		bool stronger = d == best && w->node >= 0 && l->words[found].node < 0;
-		if (d < best || stronger) {
+		int f = fitness(l, id, around, &at);
+		if (d < best || f > fits) {
 			best = d;
+			fits = f;
 			found = id;
+			end = at;
 			tie = false;
-		} else if (!weaker && !same_meaning(l, id, found)) {
+		} else if (f == fits && !same_meaning(l, id, found) && !same_end(l, at, end)) {
 			tie = true;
 		}
 	}

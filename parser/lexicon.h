@@ -52,10 +52,20 @@ void lex_free(struct lexicon *l);
 int lex_add(struct lexicon *l, const struct tokens *phrase, enum concept c, int32_t value, bool exact);
 int lex_seal(struct lexicon *l);
 int32_t lex_find(const struct lexicon *l, const char *s, size_t n); /* word, or -1 */
+/* What stands before a mistyped word narrows what it can be. */
+struct lex_around {
+	int n_paths;
+	int32_t paths[LEX_PHRASE]; /* phrases begun before it, that it may go on with: nodes */
+	uint64_t wanted[4];        /* concepts that the reports called by name can use; none set: any */
+};
 /* The one word within one edit (4 to 6 letters) or two (7 and more), by optimal string alignment;
- * words of equal meaning count as one.  -1 when none or several fit; near tells which: a word with a
- * meaning is within reach, though it cannot be said which one, or the text's word is too short. */
-int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, uint8_t *dist, bool *near);
+ * words of equal meaning count as one, and of several as near the one that goes on with a phrase or is
+ * wanted.  -1 when none or several fit; near tells which: a word with a meaning is within reach, though it
+ * cannot be said which one, or the text's word is too short. */
+int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, const struct lex_around *around,
+		  uint8_t *dist, bool *near);
+/* Phrases that tokens before i have begun, into around. */
+void lex_paths(const struct lexicon *l, const struct tokens *ts, int i, struct lex_around *around);
 /* Edits between two words of at most LEX_LONGEST letters, or limit + 1 when there are more. */
 int lex_distance(const char *a, size_t na, const char *b, size_t nb, int limit);
 /* Longest phrase starting at token i: number of tokens, 0 = none. */

@@ -208,7 +208,9 @@ static void read_stranger(struct scan *s, struct reading *r)
 		unknown(s, r, "public_tip");
 		return;
 	}
-	bool tip = c.best >= 0 && forms[c.best].intent == I_CASE_NEW;
+	/* a child is spoken of, or what may be done to one */
+	bool tip = (c.best >= 0 && forms[c.best].intent == I_CASE_NEW) || (concern && s->ts.n > 2) ||
+		   (scan_seen(s, C_CHILD_WORD) && s->ts.n > 3);
 	unknown(s, r, tip ? "public_tip" : "unauthorised");
 }
 

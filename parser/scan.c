@@ -90,14 +90,42 @@ static bool cut_word(struct scan *s, int i)
 	return false;
 }
 
+/* What the reports that carry notes, and are called by a word that is spelled right, can use.  Not those about
+ * pupils: there a name must not be bent to a reason. */
+static void find_wanted(const struct scan *s, uint64_t wanted[4])
+{
+	uint64_t said[4] = { 0 };
+	memset(wanted, 0, 4 * sizeof(*wanted));
+	for (int i = 0; i < s->ts.n; i++) {
+		int32_t w = s->ts.t[i].dist ? -1 : s->ts.t[i].word, node = w < 0 ? -1 : s->w->lex.words[w].node;
+		for (int32_t e = node < 0 ? -1 : s->w->lex.nodes[node].entry; e >= 0; e = s->w->lex.entries[e].next)
+			said[s->w->lex.entries[e].concept >> 6] |= 1ull << (s->w->lex.entries[e].concept & 63);
+	}
+	for (int f = 0; f < WORLD_FORMS; f++) {
+		bool called = false;
+		for (int k = 0; k < 4; k++)
+			called |= (s->w->trigger[f].bit[k] & said[k]) != 0;
+		for (int k = 0; k < 4 && called && s->w->noted[f]; k++)
+			wanted[k] |= s->w->accept[f].bit[k];
+	}
+}
+
 static void find_words(struct scan *s)
 {
+	static const uint8_t labels[] = { C_CLASS_WORD, C_ZONE_WORD, C_SCHOOL_WORD, C_NUMBER_LABEL, C_DATE_LABEL,
+					  C_AGE_LABEL, C_ALERT_WORD, C_REFERRAL_WORD, C_TASK };
 	int guesses = 0;
+	struct lex_around around = { 0 };
 	for (int i = 0; i < s->ts.n; i++) {
 		struct token *t = &s->ts.t[i];
 		t->word = lex_find(&s->w->lex, token_text(&s->ts, i), t->n);
 		if (t->word < 0 && !t->number && t->n > 3)
 			t->word = find_stretched(s, i);
+	}
+	for (int i = 0; i < s->ts.n; i++) {
+		struct token *t = &s->ts.t[i];
+		if (t->word < 0 && !t->number && t->n > 3 && i > 0 && (t->flags & TOK_GLUED))
+			t->word = lex_find(&s->w->lex, token_text(&s->ts, i), t->n); /* what was cut off */
 		/* A capitalised word inside a sentence is more likely a name than a slip. */
 		bool name = (t->flags & TOK_TITLE) && !(t->flags & TOK_START);
 		if (t->word >= 0 || t->number || name || t->n < 3 || guesses == GUESSES_MAX)
@@ -108,9 +136,15 @@ static void find_words(struct scan *s)
 			t->flags |= TOK_NEAR;
 			continue;
 		}
-		guesses++;
 		bool near;
-		t->word = lex_guess(&s->w->lex, token_text(&s->ts, i), t->n, &t->dist, &near);
+		if (guesses++ == 0)
+			find_wanted(s, around.wanted);
+		lex_paths(&s->w->lex, &s->ts, i, &around);
+		struct lex_around here = around;
+		if (i + 1 < s->ts.n && s->ts.t[i + 1].number) /* "zonaa 4" */
+			for (unsigned k = 0; k < sizeof(labels); k++)
+				here.wanted[labels[k] >> 6] |= 1ull << (labels[k] & 63);
+		t->word = lex_guess(&s->w->lex, token_text(&s->ts, i), t->n, &here, &t->dist, &near);
 		if (t->word < 0 && near)
 			t->flags |= TOK_NEAR;
 	}

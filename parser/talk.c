@@ -22,6 +22,12 @@ void finish_ack(struct scan *s, struct pick *p, struct reading *r)
 		finish_clarify(r, "alert");
 		return;
 	}
+	/* "dite te mabre" is no taking of an alert */
+	for (int i = 0; i < p->n && p->n > 1 && !u; i++)
+		if (p->p[i].used && p->p[i].u->type == U_CONCEPT && (p->p[i].u->flags & K_GUESS)) {
+			finish_clarify(r, "alert");
+			return;
+		}
 	if (u) {
 		snprintf(ref, sizeof(ref), "%d", (int)u->a);
 		reading_set_word(r, "alert", ref);

@@ -97,6 +97,7 @@ struct world {
 	char *messages[WORLD_LANGS][WORLD_MESSAGES];
 	char help[4][20];         /* police, emergency, child line, trafficking line */
 	struct w_mask accept[WORLD_FORMS], trigger[WORLD_FORMS]; /* of the built-in forms */
+	bool noted[WORLD_FORMS];  /* ... that carry notes */
 	bool sealed;
 	char (*faults)[128];
 	int n_faults, cap_faults;
