@@ -15,7 +15,7 @@ enum {
 	Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_CLEAR, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
 	Q_ABS_RESTORE, Q_ABS_RELINK, Q_DAY_TALLY, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
 };
-#define ABSENT "('unknown', 'excused', 'unexcused')"
+#define ABSENT "NOT IN ('late', 'left_early')"
 static const char *const sql[Q_N] = {
 	[Q_STANDING] = "SELECT id, first, message FROM class_days WHERE school = $1 AND class_name = $2 "
 		       "AND day = $3 AND state = 'stands'",
@@ -63,7 +63,7 @@ static const char *const sql[Q_N] = {
 			"FROM classes c WHERE c.school = d.school AND c.name = d.class_name), 0) END "
 			"FROM (SELECT w.first, w.school, w.class_name, w.count, w.enrolled, "
 			"(SELECT count(*) FROM absences a WHERE a.class_day = w.first "
-			"AND a.state = 'stands' AND a.category IN " ABSENT ") AS n "
+			"AND a.state = 'stands' AND a.category " ABSENT ") AS n "
 			"FROM class_days w WHERE w.first = $1 AND w.state = 'stands') d) "
 			"WHERE first = $1 AND state = 'stands'",
 	[Q_RECENT] = "SELECT d.day, a.category, d.listed FROM class_days d LEFT JOIN absences a "
@@ -73,7 +73,7 @@ static const char *const sql[Q_N] = {
 	[Q_DAY_REPORTED] = "SELECT first FROM class_days WHERE school = $1 AND class_name = $2 "
 			   "AND day = $3 AND state = 'stands'",
 	[Q_PUPILS] = "SELECT pupil FROM absences WHERE class_day = $1 AND state = 'stands' "
-		     "AND category IN " ABSENT " ORDER BY pupil LIMIT $2",
+		     "AND category " ABSENT " ORDER BY pupil LIMIT $2",
 };
 const struct sql_family attendance_family = { "attendance", sql, Q_N };
 

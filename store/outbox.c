@@ -47,7 +47,7 @@ static const char *const sql[Q_N] = {
 	[Q_SENT] = "UPDATE outbox SET state = 'sent', reason = '', settled = $1 "
 		   "WHERE id = $2 AND state = 'submitting' RETURNING attempts",
 	[Q_DELIVERED] = "UPDATE outbox SET state = 'delivered', reason = '', settled = $1 "
-			"WHERE id = $2 AND state IN ('inflight', 'sent', 'uncertain')",
+			"WHERE id = $2 AND (state = 'inflight' OR state = 'sent' OR state = 'uncertain')",
 	[Q_DEFER] = "UPDATE outbox SET state = 'queued', not_before = $1, reason = $2, worker = '', "
 		    "failures = failures + 1 "
 		    "WHERE id = $3 AND state IN ('inflight', 'submitting')",
@@ -58,7 +58,7 @@ static const char *const sql[Q_N] = {
 	[Q_HEAD] = "SELECT not_before, state FROM outbox WHERE leg = 'http' AND recipient = $1 "
 		   "AND state IN ('queued', 'inflight') AND urgent = 0 ORDER BY id LIMIT 1",
 	[Q_FAIL] = "UPDATE outbox SET state = $1, reason = $2, settled = $3, worker = '' "
-		   "WHERE id = $4 AND (state IN ('queued', 'inflight', 'submitting') OR "
+		   "WHERE id = $4 AND (state = 'queued' OR state = 'inflight' OR state = 'submitting' OR "
 		   "(state = 'sent' AND $1 = 'failed'))",
 	[Q_UNCERTAIN] = "UPDATE outbox SET state = 'uncertain', reason = $1, settled = $2, worker = '' "
 			"WHERE id = $3 AND state = 'submitting'",
@@ -97,8 +97,9 @@ static const char *const sql[Q_N] = {
 	[Q_EXPIRE] = "UPDATE outbox SET state = 'expired', reason = 'expired', settled = $1 "
 		     "WHERE state = 'queued' AND expires > 0 AND expires <= $1",
 	[Q_OVERDUE] = "UPDATE outbox SET told = 1 WHERE id = (SELECT id FROM outbox WHERE told = 0 "
-		      "AND state IN ('queued', 'inflight', 'submitting', 'failed', 'dead', 'expired', "
-		      "'uncertain') AND created < $1 AND (kind = 'alert' OR alert IS NOT NULL) "
+		      "AND (kind = 'alert' OR alert IS NOT NULL) AND (state = 'queued' OR "
+		      "state = 'inflight' OR state = 'submitting' OR state = 'failed' OR state = 'dead' OR "
+		      "state = 'expired' OR state = 'uncertain') AND created < $1 "
 		      "ORDER BY created, id LIMIT 1) RETURNING id",
 	[Q_LIST] = "SELECT " COLUMNS " FROM outbox WHERE id > $1 ORDER BY id LIMIT $2",
 	[Q_LIST_STATE] = "SELECT " COLUMNS " FROM outbox WHERE state = $1 AND id > $2 ORDER BY id "

@@ -11,7 +11,7 @@
 #define FIRST_MONTH 8
 
 /* Spelt as in the partial indexes, or SQLite would not use them. */
-#define ABSENT "state = 'stands' AND category IN ('unknown', 'excused', 'unexcused')"
+#define ABSENT "state = 'stands' AND category NOT IN ('late', 'left_early')"
 enum {
 	Q_LISTED, Q_ABSENCES, Q_ABSENT, Q_BEFORE, Q_AFTER, Q_LAST, Q_CLASS_YEAR, Q_PUPIL_YEARS,
 	Q_RETURN_ADD, Q_RETURNS, Q_RETURN_OF, Q_RETURN_UNDO, Q_ENROL_GET, Q_ENROL_ADD, Q_ENROL_END,
@@ -25,7 +25,7 @@ static const char *const sql[Q_N] = {
 		       "AND pupil = $3 AND day BETWEEN $4 AND $5 AND " ABSENT " ORDER BY day LIMIT $6",
 	[Q_ABSENT] = "SELECT a.pupil FROM class_days d JOIN absences a ON a.class_day = d.first "
 		     "WHERE d.school = $1 AND d.class_name = $2 AND d.day = $3 AND d.state = 'stands' "
-		     "AND a.state = 'stands' AND a.category IN ('unknown', 'excused', 'unexcused') "
+		     "AND a.state = 'stands' AND a.category NOT IN ('late', 'left_early') "
 		     "ORDER BY a.pupil LIMIT $4",
 	[Q_BEFORE] = "SELECT day FROM class_days WHERE school = $1 AND class_name = $2 AND day < $3 "
 		     "AND state = 'stands' AND listed = 1 ORDER BY day DESC LIMIT 1",

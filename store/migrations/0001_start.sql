@@ -3,7 +3,9 @@
 -- Times are UTC seconds, days local ISO text, hashes 32 octets under the index key, sealed values
 -- blobs of seal.c.  Reporters, schools and classes named by facts are plain text without a foreign
 -- key: the roster follows the configuration, and a fact outlives the person's place in it.  Partial
--- indexes spell their condition the way the query does, or SQLite would not use them.
+-- indexes spell their condition the way the query does, or SQLite would not use them.  Lists of three and
+-- more are spelt with OR: for IN it fills a temporary table each time a statement runs, which is slower
+-- than the insert itself.
 
 CREATE TABLE meta (
 	name TEXT PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 31),
@@ -34,8 +36,8 @@ CREATE TABLE classes (
 CREATE TABLE reporters (
 	id TEXT PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 23),
 	seal INTEGER NOT NULL UNIQUE,
-	role TEXT NOT NULL CHECK (role IN
-		('teacher', 'head', 'outreach', 'coordinator', 'duty', 'agency')),
+	role TEXT NOT NULL CHECK (role = 'teacher' OR role = 'head' OR role = 'outreach' OR
+		role = 'coordinator' OR role = 'duty' OR role = 'agency'),
 	school TEXT REFERENCES schools (id),
 	agency TEXT NOT NULL CHECK (length(agency) <= 11),
 	lang TEXT NOT NULL CHECK (length(lang) <= 3),
@@ -66,9 +68,9 @@ CREATE TABLE cases (
 	message INTEGER,
 	opened INTEGER NOT NULL,
 	updated INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN
-		('new', 'assessment', 'plan', 'services', 'closed', 'duplicate')),
-	risk TEXT NOT NULL CHECK (risk IN ('high', 'medium', 'low', '')),
+	state TEXT NOT NULL CHECK (state = 'new' OR state = 'assessment' OR state = 'plan' OR
+		state = 'services' OR state = 'closed' OR state = 'duplicate'),
+	risk TEXT NOT NULL CHECK (risk = 'high' OR risk = 'medium' OR risk = 'low' OR risk = ''),
 	concerns TEXT NOT NULL CHECK (length(concerns) <= 95),
 	zone TEXT NOT NULL CHECK (length(zone) <= 7),
 	sex TEXT NOT NULL CHECK (length(sex) <= 1),
@@ -91,7 +93,8 @@ CREATE INDEX cases_message ON cases (message) WHERE message IS NOT NULL;
 
 CREATE TABLE messages (
 	id INTEGER PRIMARY KEY,
-	channel TEXT NOT NULL CHECK (channel IN ('sms', 'http', 'ussd', 'console')),
+	channel TEXT NOT NULL CHECK (channel = 'sms' OR channel = 'http' OR channel = 'ussd' OR
+		channel = 'console'),
 	modem TEXT NOT NULL CHECK (length(modem) <= 23),
 	sender BLOB NOT NULL,
 	sender_hash BLOB NOT NULL CHECK (length(sender_hash) = 32),
@@ -99,11 +102,12 @@ CREATE TABLE messages (
 	zone INTEGER NOT NULL,
 	received INTEGER NOT NULL,
 	ref INTEGER NOT NULL CHECK (ref BETWEEN 0 AND 65535),
-	bits INTEGER NOT NULL CHECK (bits IN (0, 8, 16)),
+	bits INTEGER NOT NULL CHECK (bits = 0 OR bits = 8 OR bits = 16),
 	total INTEGER NOT NULL CHECK (total BETWEEN 1 AND 255),
 	have INTEGER NOT NULL CHECK (have BETWEEN 1 AND total),
 	attempts INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'read', 'queued', 'quarantined')),
+	state TEXT NOT NULL CHECK (state = 'waiting' OR state = 'ready' OR state = 'read' OR
+		state = 'queued' OR state = 'quarantined'),
 	reason TEXT NOT NULL CHECK (length(reason) <= 95),
 	reporter TEXT NOT NULL CHECK (length(reporter) <= 23),
 	settled INTEGER,
@@ -129,7 +133,8 @@ CREATE TABLE segments (
 	rebuilt INTEGER NOT NULL CHECK (rebuilt IN (0, 1)),
 	octets BLOB,
 	attempts INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('received', 'joined', 'settled', 'quarantined')),
+	state TEXT NOT NULL CHECK (state = 'received' OR state = 'joined' OR
+		state = 'settled' OR state = 'quarantined'),
 	reason TEXT NOT NULL CHECK (length(reason) <= 95),
 	message INTEGER REFERENCES messages (id),
 	seq INTEGER,
@@ -165,7 +170,7 @@ CREATE TABLE class_days (
 	count INTEGER NOT NULL CHECK (count >= -1),
 	enrolled INTEGER NOT NULL CHECK (enrolled >= -1),
 	at INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('stands', 'superseded', 'undone')),
+	state TEXT NOT NULL CHECK (state = 'stands' OR state = 'superseded' OR state = 'undone'),
 	undone INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX class_days_stands ON class_days (school, class_name, day)
@@ -179,12 +184,12 @@ CREATE TABLE absences (
 	class_day INTEGER NOT NULL REFERENCES class_days (id),
 	message INTEGER REFERENCES messages (id),
 	pupil INTEGER NOT NULL CHECK (pupil BETWEEN 0 AND 999),
-	category TEXT NOT NULL CHECK (category IN
-		('unknown', 'excused', 'unexcused', 'late', 'left_early')),
+	category TEXT NOT NULL CHECK (category = 'unknown' OR category = 'excused' OR
+		category = 'unexcused' OR category = 'late' OR category = 'left_early'),
 	reason TEXT NOT NULL CHECK (length(reason) <= 31),
 	country TEXT NOT NULL CHECK (length(country) <= 2),
 	at INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('stands', 'superseded', 'undone')),
+	state TEXT NOT NULL CHECK (state = 'stands' OR state = 'superseded' OR state = 'undone'),
 	superseded_by INTEGER REFERENCES absences (id),
 	undone INTEGER,
 	CHECK (state <> 'superseded' OR superseded_by IS NOT NULL)
@@ -214,7 +219,8 @@ CREATE TABLE alerts (
 	subject TEXT NOT NULL CHECK (length(subject) <= 63),
 	span TEXT NOT NULL CHECK (length(span) <= 31),
 	case_id INTEGER REFERENCES cases (id),
-	state TEXT NOT NULL CHECK (state IN ('open', 'acked', 'withdrawn', 'done')),
+	state TEXT NOT NULL CHECK (state = 'open' OR state = 'acked' OR state = 'withdrawn' OR
+		state = 'done'),
 	urgent INTEGER NOT NULL CHECK (urgent IN (0, 1)),
 	step INTEGER NOT NULL CHECK (step >= 0),
 	raised INTEGER NOT NULL,
@@ -251,23 +257,27 @@ CREATE TABLE outbox (
 	created INTEGER NOT NULL,
 	not_before INTEGER NOT NULL,
 	expires INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('queued', 'inflight', 'submitting', 'sent', 'delivered',
-		'failed', 'dead', 'expired', 'uncertain', 'dropped')),
+	state TEXT NOT NULL CHECK (state = 'queued' OR state = 'inflight' OR
+		state = 'submitting' OR state = 'sent' OR state = 'delivered' OR
+		state = 'failed' OR state = 'dead' OR state = 'expired' OR
+		state = 'uncertain' OR state = 'dropped'),
 	attempts INTEGER NOT NULL,
 	worker TEXT NOT NULL CHECK (length(worker) <= 31),
 	reason TEXT NOT NULL CHECK (length(reason) <= 95),
 	settled INTEGER,
 	told INTEGER NOT NULL CHECK (told IN (0, 1)),
 	CHECK (leg <> 'sms' OR (number IS NOT NULL AND state <> 'inflight')),
-	CHECK (leg <> 'http' OR (agency <> '' AND state NOT IN ('submitting', 'sent', 'uncertain')))
+	CHECK (leg <> 'http' OR (agency <> '' AND (state <> 'submitting' AND state <> 'sent' AND
+		state <> 'uncertain')))
 ) STRICT;
 CREATE INDEX outbox_turn ON outbox (leg, urgent DESC, turn, id) WHERE state = 'queued';
 CREATE INDEX outbox_due ON outbox (leg, not_before) WHERE state = 'queued';
 CREATE INDEX outbox_recipient ON outbox (leg, recipient, turn) WHERE state = 'queued';
 CREATE INDEX outbox_expires ON outbox (expires) WHERE state = 'queued' AND expires > 0;
 CREATE INDEX outbox_state ON outbox (leg, state);
-CREATE INDEX outbox_late ON outbox (created) WHERE told = 0 AND state IN
-	('queued', 'inflight', 'submitting', 'failed', 'dead', 'expired', 'uncertain');
+CREATE INDEX outbox_late ON outbox (created) WHERE told = 0 AND (state = 'queued' OR
+		state = 'inflight' OR state = 'submitting' OR state = 'failed' OR
+		state = 'dead' OR state = 'expired' OR state = 'uncertain');
 
 CREATE TABLE alert_told (
 	alert INTEGER NOT NULL REFERENCES alerts (number),
@@ -284,8 +294,10 @@ CREATE TABLE attempts (
 	worker TEXT NOT NULL,
 	started INTEGER NOT NULL,
 	ended INTEGER,
-	outcome TEXT NOT NULL CHECK (outcome IN ('', 'sent', 'delivered', 'deferred', 'failed', 'dead',
-		'expired', 'uncertain', 'lost', 'dropped')),
+	outcome TEXT NOT NULL CHECK (outcome = '' OR outcome = 'sent' OR
+		outcome = 'delivered' OR outcome = 'deferred' OR outcome = 'failed' OR
+		outcome = 'dead' OR outcome = 'expired' OR outcome = 'uncertain' OR
+		outcome = 'lost' OR outcome = 'dropped'),
 	code INTEGER NOT NULL,
 	detail TEXT NOT NULL CHECK (length(detail) <= 95),
 	PRIMARY KEY (outbox, n),

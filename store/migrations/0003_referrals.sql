@@ -3,7 +3,8 @@
 
 -- nrm: "" not said, potential (a child in an act or exploitation: no proof of force is asked),
 -- consent (an adult, whose own consent comes before a referral).  merged: the case a duplicate became.
-ALTER TABLE cases ADD COLUMN nrm TEXT NOT NULL DEFAULT '' CHECK (nrm IN ('', 'potential', 'consent'));
+ALTER TABLE cases ADD COLUMN nrm TEXT NOT NULL DEFAULT '' CHECK (nrm = '' OR
+		nrm = 'potential' OR nrm = 'consent');
 ALTER TABLE cases ADD COLUMN merged INTEGER REFERENCES cases (id);
 CREATE INDEX cases_alike ON cases (zone, sex, opened) WHERE zone <> '' AND state <> 'duplicate';
 CREATE INDEX cases_owner ON cases (owner, id);
@@ -32,7 +33,7 @@ CREATE TABLE followups (
 	message INTEGER REFERENCES messages (id),
 	type TEXT NOT NULL CHECK (length(type) <= 15),
 	outcome TEXT NOT NULL CHECK (length(outcome) <= 23),
-	in_school INTEGER NOT NULL CHECK (in_school IN (-1, 0, 1)),
+	in_school INTEGER NOT NULL CHECK (in_school = -1 OR in_school = 0 OR in_school = 1),
 	next_due INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX followups_case ON followups (case_id, id);
@@ -48,8 +49,9 @@ CREATE TABLE referrals (
 	message INTEGER REFERENCES messages (id),
 	rule TEXT NOT NULL CHECK (length(rule) BETWEEN 1 AND 31),
 	basis TEXT NOT NULL CHECK (length(basis) <= 159),
-	state TEXT NOT NULL CHECK (state IN
-		('created', 'sent', 'accepted', 'declined', 'expired', 'withdrawn', 'completed')),
+	state TEXT NOT NULL CHECK (state = 'created' OR state = 'sent' OR state = 'accepted' OR
+		state = 'declined' OR state = 'expired' OR state = 'withdrawn' OR
+		state = 'completed'),
 	created INTEGER NOT NULL,
 	due INTEGER NOT NULL,
 	look_at INTEGER NOT NULL,
@@ -78,7 +80,8 @@ CREATE TABLE confirmations (
 	value TEXT NOT NULL CHECK (length(value) <= 63),
 	asked_by TEXT NOT NULL CHECK (length(asked_by) <= 23),
 	asked INTEGER NOT NULL,
-	state TEXT NOT NULL CHECK (state IN ('waiting', 'confirmed', 'denied', 'withdrawn')),
+	state TEXT NOT NULL CHECK (state = 'waiting' OR state = 'confirmed' OR
+		state = 'denied' OR state = 'withdrawn'),
 	answered INTEGER,
 	answered_by TEXT NOT NULL CHECK (length(answered_by) <= 23),
 	CHECK ((state = 'waiting') = (answered IS NULL))

@@ -17,7 +17,8 @@ CREATE TABLE class_sizes (
 INSERT INTO sequence (name, next) VALUES ('calendar', 1);
 CREATE TABLE calendar (
 	id INTEGER PRIMARY KEY,
-	kind TEXT NOT NULL CHECK (kind IN ('term', 'holiday', 'closure', 'open')),
+	kind TEXT NOT NULL CHECK (kind = 'term' OR kind = 'holiday' OR kind = 'closure' OR
+		kind = 'open'),
 	from_day TEXT NOT NULL CHECK (length(from_day) = 10),
 	to_day TEXT NOT NULL CHECK (length(to_day) = 10 AND to_day >= from_day),
 	school TEXT NOT NULL CHECK (length(school) <= 11),

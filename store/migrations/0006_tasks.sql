@@ -10,7 +10,7 @@ CREATE TABLE meetings (
 	id INTEGER PRIMARY KEY,
 	at INTEGER NOT NULL,
 	place TEXT NOT NULL CHECK (length(place) <= 11),
-	state TEXT NOT NULL CHECK (state IN ('planned', 'held', 'cancelled')),
+	state TEXT NOT NULL CHECK (state = 'planned' OR state = 'held' OR state = 'cancelled'),
 	source TEXT NOT NULL CHECK (source IN ('schedule', 'person')),
 	week_told INTEGER NOT NULL,
 	day_told INTEGER NOT NULL,
@@ -43,8 +43,8 @@ CREATE TABLE tasks (
 	message INTEGER REFERENCES messages (id),
 	due TEXT NOT NULL CHECK (length(due) IN (0, 10)),
 	due_meeting INTEGER REFERENCES meetings (id),
-	state TEXT NOT NULL CHECK (state IN
-		('open', 'progress', 'deferred', 'carried', 'done', 'cancelled')),
+	state TEXT NOT NULL CHECK (state = 'open' OR state = 'progress' OR state = 'deferred' OR
+		state = 'carried' OR state = 'done' OR state = 'cancelled'),
 	carries INTEGER NOT NULL CHECK (carries >= 0),
 	counted INTEGER REFERENCES meetings (id),
 	overdue_told TEXT NOT NULL CHECK (length(overdue_told) IN (0, 10)),
@@ -65,8 +65,8 @@ CREATE TABLE task_events (
 	task INTEGER NOT NULL REFERENCES tasks (number),
 	at INTEGER NOT NULL,
 	who TEXT NOT NULL CHECK (length(who) BETWEEN 1 AND 23),
-	what TEXT NOT NULL CHECK (what IN
-		('set', 'progress', 'deferred', 'carried', 'moved', 'done', 'cancelled')),
+	what TEXT NOT NULL CHECK (what = 'set' OR what = 'progress' OR what = 'deferred' OR
+		what = 'carried' OR what = 'moved' OR what = 'done' OR what = 'cancelled'),
 	due TEXT NOT NULL CHECK (length(due) IN (0, 10))
 ) STRICT;
 CREATE INDEX task_events_task ON task_events (task, id);

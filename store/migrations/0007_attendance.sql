@@ -14,7 +14,7 @@ UPDATE absences SET
 	class_name = (SELECT d.class_name FROM class_days d WHERE d.id = absences.class_day),
 	day = (SELECT d.day FROM class_days d WHERE d.id = absences.class_day);
 CREATE INDEX absences_pupil ON absences (school, class_name, pupil, day, category)
-	WHERE state = 'stands' AND category IN ('unknown', 'excused', 'unexcused');
+	WHERE state = 'stands' AND category NOT IN ('late', 'left_early');
 
 -- places: how many could have come, 0 = nobody said
 ALTER TABLE class_days ADD COLUMN listed INTEGER NOT NULL DEFAULT 0 CHECK (listed IN (0, 1));
@@ -24,7 +24,7 @@ UPDATE class_days SET
 	listed = CASE WHEN EXISTS (SELECT 1 FROM class_days l WHERE l.first = class_days.first
 		AND l.state <> 'undone' AND l.count <= 0) THEN 1 ELSE 0 END,
 	missed = (SELECT count(*) FROM absences a WHERE a.class_day = class_days.first
-		AND a.state = 'stands' AND a.category IN ('unknown', 'excused', 'unexcused')),
+		AND a.state = 'stands' AND a.category NOT IN ('late', 'left_early')),
 	places = CASE WHEN enrolled > 0 THEN enrolled ELSE coalesce((SELECT c.register_size
 		FROM classes c WHERE c.school = class_days.school AND c.name = class_days.class_name),
 		0) END
@@ -47,7 +47,7 @@ INSERT INTO pupil_years (school, class_name, year, pupil, absent, unexcused)
 	SELECT school, class_name,
 		CAST(substr(day, 1, 4) AS INTEGER) - (substr(day, 6, 2) < '08') AS y, pupil, count(*),
 		sum(category <> 'excused')
-	FROM absences WHERE state = 'stands' AND category IN ('unknown', 'excused', 'unexcused')
+	FROM absences WHERE state = 'stands' AND category NOT IN ('late', 'left_early')
 	GROUP BY school, class_name, y, pupil;
 
 -- listed: days with numbers; rated, missed, places: days of which it is known how many could have come
@@ -68,7 +68,7 @@ INSERT INTO class_years (school, class_name, year, listed, rated, missed, places
 	FROM class_days WHERE state = 'stands' GROUP BY school, class_name, y;
 
 CREATE TRIGGER absences_counted_i AFTER INSERT ON absences
-	WHEN NEW.state = 'stands' AND NEW.category IN ('unknown', 'excused', 'unexcused')
+	WHEN NEW.state = 'stands' AND NEW.category NOT IN ('late', 'left_early')
 BEGIN
 	INSERT INTO pupil_years (school, class_name, year, pupil, absent, unexcused)
 		VALUES (NEW.school, NEW.class_name,
@@ -79,7 +79,7 @@ BEGIN
 END;
 CREATE TRIGGER absences_counted_u AFTER UPDATE OF state ON absences
 	WHEN (OLD.state = 'stands') <> (NEW.state = 'stands')
-		AND NEW.category IN ('unknown', 'excused', 'unexcused')
+		AND NEW.category NOT IN ('late', 'left_early')
 BEGIN
 	UPDATE pupil_years SET
 		absent = absent + CASE WHEN NEW.state = 'stands' THEN 1 ELSE -1 END,

@@ -13,7 +13,8 @@ CREATE TABLE ussd_sessions (
 	number BLOB NOT NULL CHECK (length(number) = 32),
 	provider TEXT NOT NULL CHECK (length(provider) BETWEEN 1 AND 23),
 	reporter TEXT NOT NULL CHECK (length(reporter) <= 23),
-	state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'done', 'left', 'expired')),
+	state TEXT NOT NULL CHECK (state = 'open' OR state = 'closed' OR state = 'done' OR
+		state = 'left' OR state = 'expired'),
 	form TEXT NOT NULL CHECK (length(form) <= 31),
 	screen TEXT NOT NULL CHECK (length(screen) <= 31),
 	hops INTEGER NOT NULL CHECK (hops >= 0),
