@@ -1,4 +1,4 @@
--- 0010_lean.sql - indexes that cost less a text.
+-- 0011_lean.sql - indexes that cost less a text.
 --
 -- Only alerts are told of when late: replies need no place in that index.  And the classes of a reporter
 -- come in their order without being sorted.
