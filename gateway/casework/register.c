@@ -140,14 +140,19 @@ static int read_marks(struct work *w)
 		d->excused += is(&r->marks[i], "excused");
 		d->unexcused += is(&r->marks[i], "unknown") || is(&r->marks[i], "unexcused");
 	}
+	return rc;
+}
+
+/* Counted without a number: nobody excused them. */
+static void settle(struct register_class *r)
+{
 	for (size_t i = 0; i < r->n_days; i++) {
 		struct register_day *d = &r->days[i];
 		int named = d->excused + d->unexcused;
 		if (d->absent < named)
 			d->absent = named;
-		d->unexcused += d->absent - named; /* counted without a number: nobody excused them */
+		d->unexcused += d->absent - named;
 	}
-	return rc;
 }
 
 /* ---- what follows --------------------------------------------------------------------------- */
@@ -221,8 +226,10 @@ int register_load(struct desk *d, const struct config_class_row *about, const ch
 		rc = read_days(&w);
 	if (rc == STORE_OK)
 		rc = read_marks(&w);
-	if (rc == STORE_OK)
-		rc = weeks(out);
+	if (rc != STORE_OK)
+		return rc;
+	settle(out);
+	rc = weeks(out);
 	return rc == STORE_OK ? silence(&w) : rc;
 }
 

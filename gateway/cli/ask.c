@@ -27,32 +27,51 @@ struct config *ask_config(const struct cli *c, int *status)
 	return NULL;
 }
 
-bool ask_places(const struct config *cf, struct places *out)
+/* cf, or what becomes of it with the imports; takes cf. */
+static struct config *with_places(const char *file, struct config *cf, const struct places *p)
+{
+	struct config *with = NULL;
+	if ((!p->im.schools && p->im.n_days == 0) ||
+	    config_load_with(file, &p->im, &with, stderr) != 0 || !with)
+		return cf;
+	config_free(cf);
+	return with;
+}
+
+static bool places_of(const struct store_options *so, struct places *out)
 {
 	char err[512];
 	struct store *st = NULL;
-	struct store_options so = settings_store(cf);
-	so.read_only = true; /* beside a running hub, and without its keys: nothing of this is sealed */
-	so.key_file = so.keyring_path = NULL;
 	memset(out, 0, sizeof *out);
-	bool ok = store_open(&so, &st, err, sizeof err) == STORE_OK && places_load(st, out) == STORE_OK;
+	bool ok = store_open(so, &st, err, sizeof err) == STORE_OK && places_load(st, out) == STORE_OK;
 	store_close(st);
 	if (!ok)
 		places_free(out);
 	return ok;
 }
 
+bool ask_places(const struct config *cf, struct places *out)
+{
+	struct store_options so = settings_store(cf);
+	so.read_only = true; /* beside a running hub, and without its keys: nothing of this is sealed */
+	so.key_file = so.keyring_path = NULL;
+	return places_of(&so, out);
+}
+
+/* A store of an earlier version cannot be read before it was brought up to date. */
+static bool renewed_places(const struct config *cf, struct places *out)
+{
+	struct store_options so = settings_store(cf);
+	return access(cf->store_path, F_OK) == 0 && places_of(&so, out);
+}
+
 struct config *ask_config_store(const struct cli *c, int *status)
 {
-	struct config *cf = ask_config(c, status), *with = NULL;
+	struct config *cf = ask_config(c, status);
 	struct places p;
-	if (!cf || !ask_places(cf, &p))
+	if (!cf || !(ask_places(cf, &p) || renewed_places(cf, &p)))
 		return cf;
-	if ((p.im.schools || p.im.n_days) &&
-	    config_load_with(c->config_file, &p.im, &with, stderr) == 0 && with) {
-		config_free(cf);
-		cf = with;
-	}
+	cf = with_places(c->config_file, cf, &p);
 	places_free(&p);
 	return cf;
 }

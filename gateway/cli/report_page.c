@@ -110,6 +110,11 @@ static void block(const json_t *cls, const json_t **days, size_t n, FILE *out)
 	fputs("\n\n", out);
 }
 
+static bool same_month(const json_t *a, const json_t *b)
+{
+	return strncmp(text(a, "day"), text(b, "day"), strlen("2026-11")) == 0;
+}
+
 static void print_register(const json_t *cls, const char *now, FILE *out)
 {
 	const json_t *days[400];
@@ -119,8 +124,7 @@ static void print_register(const json_t *cls, const char *now, FILE *out)
 		number(cls, "register"), text(cls, "shift"), *closed ? ", closed from " : "", closed);
 	while (from < n) { /* a block is of one month, so that its head can say which */
 		size_t k = 1;
-		while (from + k < n && k < BLOCK &&
-		       strncmp(text(days[from], "day"), text(days[from + k], "day"), 7) == 0)
+		while (from + k < n && k < BLOCK && same_month(days[from], days[from + k]))
 			k++;
 		block(cls, days + from, k, out);
 		from += k;

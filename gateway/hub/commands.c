@@ -57,10 +57,8 @@ static json_t *status_json(struct hub *h)
  * configuration's files stands in the way. */
 static void in_force(struct hub *h, json_t *answer)
 {
-	if (reload_config(h))
-		json_object_set_new(answer, "in_force", json_true());
-	else
-		json_object_set_new(answer, "in_force", json_false());
+	bool ok = h->stopping || reload_config(h); /* an ending hub starts no workers: the next one reads it */
+	json_object_set_new(answer, "in_force", json_boolean(ok));
 }
 
 static json_t *verb_in_turn(struct hub *h, const json_t *rq, int uid)

@@ -160,7 +160,8 @@ static bool told_already(const json_t *list, const char *school)
 	size_t i;
 	json_t *v;
 	json_array_foreach(list, i, v) {
-		if (same(json_string_value(v), school))
+		const char *s = json_string_value(v);
+		if (s && same(s, school))
 			return true;
 	}
 	return false;
@@ -210,14 +211,11 @@ int verb_school_import(struct verb_call *c)
 	struct config_class_row *rows = calloc(n + 1, sizeof *rows);
 	struct import m;
 	char why[256];
-	json_t *row;
 	int rc = import_begin(c, &m);
 	if (rc == STORE_OK && !rows)
 		rc = STORE_FAIL;
-	json_array_foreach(list, i, row) {
-		if (rc != STORE_OK)
-			break;
-		rows[i] = class_of(row);
+	for (i = 0; rc == STORE_OK && i < n; i++) {
+		rows[i] = class_of(json_array_get(list, i));
 		if (config_class_ok(c->d->cf, &rows[i], why, sizeof why) && !find_class(rows, i, &rows[i]))
 			continue;
 		*c->answer = verb_refuse("row %zu: %s", i + 1,
@@ -279,6 +277,15 @@ static json_t *day_json(const struct config_day_row *r)
 {
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:I}", "kind", r->kind, "from", r->from, "to", r->to, "school",
 			 r->school, "why", r->why, "id", (json_int_t)r->id);
+}
+
+static struct config_day_row day_of(const json_t *row)
+{
+	return (struct config_day_row){.kind = text(row, "kind"),
+				       .from = text(row, "from"),
+				       .to = text(row, "to"),
+				       .school = text(row, "school"),
+				       .why = text(row, "why")};
 }
 
 static const struct config_day_row *find_day(const struct config_day_row *rows, size_t n,
@@ -348,18 +355,11 @@ int verb_calendar_import(struct verb_call *c)
 	struct config_day_row *rows = calloc(n + 1, sizeof *rows);
 	struct import m;
 	char why[256];
-	json_t *row;
 	int rc = import_begin(c, &m);
 	if (rc == STORE_OK && !rows)
 		rc = STORE_FAIL;
-	json_array_foreach(list, i, row) {
-		if (rc != STORE_OK)
-			break;
-		rows[i] = (struct config_day_row){.kind = text(row, "kind"),
-						  .from = text(row, "from"),
-						  .to = text(row, "to"),
-						  .school = text(row, "school"),
-						  .why = text(row, "why")};
+	for (i = 0; rc == STORE_OK && i < n; i++) {
+		rows[i] = day_of(json_array_get(list, i));
 		if (config_day_ok(c->d->cf, &rows[i], why, sizeof why))
 			continue;
 		*c->answer = verb_refuse("row %zu: %s", i + 1, why);
