@@ -68,6 +68,7 @@ struct config_mandate {      /* one row: this event may be told to this agency, 
 	const char *basis;       /* legal basis, for the record */
 	const char **keys;       /* payload keys that may leave, NULL-terminated */
 	const char **concerns;   /* only for these concerns; NULL = any */
+	const char **services;   /* only for referrals that ask for one of these; NULL = any */
 };
 struct config_rule {         /* when people are alerted */
 	const char *id;          /* A1 A2 C1 C2 */
@@ -192,6 +193,9 @@ struct config {
 	const char *meeting_first, *meeting_time, *meeting_place; /* "2026-10-08" "10:00" "SALLA" */
 	int meeting_months, remind_hour, meeting_close_h;
 	int audit_keep_years;
+	/* cases and referrals; [0] high, [1] medium and not said, [2] low risk */
+	int contact_h[3], contact_late_h, followup_d[3], followup_late_d, duplicate_d, confirm_min;
+	int answer_high_h, answer_h, referral_stop_d;
 	/* tables */
 	struct config_mandate *mandates;
 	size_t n_mandates;
@@ -252,6 +256,10 @@ bool config_class_ok(const struct config *c, const struct config_class_row *row,
 bool config_day_ok(const struct config *c, const struct config_day_row *row, char *why, size_t max);
 /* Where files.schools says other things than the imported classes; a line each, returns how many. */
 int config_differences(const struct config *c, FILE *out);
+/* The row under which a referral of a case with one of these concerns (comma-separated) may go to an
+ * agency for a service ("" = not said), or NULL: it may not.  Never the built-in row. */
+const struct config_mandate *config_mandate_referral(const struct config *c, const char *concerns,
+						     const char *agency, const char *service);
 /* Who may be told of an event, with which keys.  concern: one of the case's concerns ("begging"), or
  * NULL when there is none: rows that are limited to concerns then do not apply.  out gets at most max
  * rows and at most one an agency; an event to which no row applies goes to MUN alone with the least

@@ -14,17 +14,22 @@ static bool same(const char *a, const char *b)
 	return *a && strcmp(a, b) == 0;
 }
 
+/* NULL: any */
+static bool share(const char **a, const char **b)
+{
+	if (!a || !b)
+		return true;
+	for (; *a; a++)
+		if (cfg_has(b, *a))
+			return true;
+	return false;
+}
+
 /* Could both rows apply to one case?  Then "exactly these keys" would be two answers. */
 static bool overlap(const struct config_mandate *a, const struct config_mandate *b)
 {
-	if (!same(a->event, b->event) || !same(a->agency, b->agency))
-		return false;
-	if (!a->concerns || !b->concerns)
-		return true;
-	for (const char **p = a->concerns; *p; p++)
-		if (cfg_has(b->concerns, *p))
-			return true;
-	return false;
+	return same(a->event, b->event) && same(a->agency, b->agency) &&
+	       share(a->concerns, b->concerns) && share(a->services, b->services);
 }
 
 static void mandate(struct cfg_load *l, struct cfg_reader *r, size_t i)
@@ -33,6 +38,11 @@ static void mandate(struct cfg_load *l, struct cfg_reader *r, size_t i)
 
 	if (cfg_count(m[i].concerns) == 0)
 		m[i].concerns = NULL;
+	if (cfg_count(m[i].services) == 0)
+		m[i].services = NULL;
+	if (m[i].services && strncmp(m[i].event, "referral.", 9) != 0)
+		cfg_node_fault(l->f, place(r, "mandates", i, "services"), NULL,
+			       "goes with referrals only, not with %s", m[i].event);
 	if (*m[i].agency && !config_agency(l->c, m[i].agency))
 		cfg_node_fault(l->f, place(r, "mandates", i, "agency"), NULL,
 			       "\"%s\" is used but not defined in agencies", m[i].agency);

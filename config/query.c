@@ -111,6 +111,30 @@ static bool applies(const struct config_mandate *m, const char *event, const cha
 	return false;
 }
 
+static bool among(const char **list, const char *words)
+{
+	for (const char *w = words; *w; w += strcspn(w, ","), w += *w == ',') {
+		size_t n = strcspn(w, ",");
+		for (const char **p = list; *p; p++)
+			if (strlen(*p) == n && memcmp(*p, w, n) == 0)
+				return true;
+	}
+	return false;
+}
+
+const struct config_mandate *config_mandate_referral(const struct config *c, const char *concerns,
+						     const char *agency, const char *service)
+{
+	for (size_t i = 0; i < c->n_mandates; i++) {
+		const struct config_mandate *m = &c->mandates[i];
+		if (strcmp(m->event, "referral.new") == 0 && strcmp(m->agency, agency) == 0 &&
+		    (!m->concerns || among(m->concerns, concerns)) &&
+		    (!m->services || among(m->services, service)))
+			return m;
+	}
+	return NULL;
+}
+
 /* What no row covers: the municipality alone learns that something happened, and asks. */
 static const struct config_mandate *fallback(void)
 {

@@ -8,13 +8,19 @@
 #define EVENTS                                                                                     \
 	"absence.streak absence.rate absence.cluster absence.abroad absence.work "                 \
 	"absence.left school.silent case.new case.urgent case.amended case.risk case.not_found "   \
-	"case.closed "                                                                             \
-	"emergency referral.new referral.declined return.new return.arrived task.new "             \
+	"case.moved case.closed case.duplicate case.unconfirmed case.contact_due "                 \
+	"case.contact_late case.followup_due case.followup_late case.close_asked "                 \
+	"case.risk_asked "                                                                         \
+	"emergency referral.new referral.reminder referral.withdrawn referral.declined "           \
+	"referral.unanswered referral.expired referral.asked return.new return.arrived task.new "             \
 	"task.carried "                                                                            \
 	"delivery.failed campaign.done modem.down modem.back modem.full modem.credit"
 #define KEYS                                                                                       \
 	"alert rule event at case concerns age_band sex zone urgent risk n_children flags school " \
 	"class register_no days from to country reason service referral task due date link"
+#define SERVICES                                                                                   \
+	"shelter parent_job psychosocial health legal education food social_aid day_care "         \
+	"border_check family_assessment documents"
 #define CONCERNS                                                                                   \
 	"begging labour drugs sexual trafficking marriage street unaccompanied violence "          \
 	"neglect dropout crime"
@@ -175,6 +181,34 @@ static const struct cfg_setting table[] = {
     {SC_MAIN, "intake.clock_past_s", TY_INT64, CONF(clock_past_s), RANGE(3600, 2592000),
      .fallback = "604800",
      .what = "how far before receipt a network time stamp is believed, in seconds"},
+
+    {SC_MAIN, "cases.contact_high_h", TY_INT, CONF(contact_h[0]), RANGE(1, 720), .fallback = "24",
+     .what = "hours to the first contact with a child at high risk"},
+    {SC_MAIN, "cases.contact_medium_h", TY_INT, CONF(contact_h[1]), RANGE(1, 720),
+     .fallback = "72", .what = "the same at medium risk, and while the risk is not said"},
+    {SC_MAIN, "cases.contact_low_h", TY_INT, CONF(contact_h[2]), RANGE(1, 720),
+     .fallback = "168", .what = "the same at low risk"},
+    {SC_MAIN, "cases.contact_late_h", TY_INT, CONF(contact_late_h), RANGE(1, 168),
+     .fallback = "4", .what = "hours after which the coordinator hears of a missed first contact"},
+    {SC_MAIN, "cases.followup_high_d", TY_INT, CONF(followup_d[0]), RANGE(1, 366),
+     .fallback = "7", .what = "days to the next follow-up at high risk"},
+    {SC_MAIN, "cases.followup_medium_d", TY_INT, CONF(followup_d[1]), RANGE(1, 366),
+     .fallback = "14", .what = "the same at medium risk, and while the risk is not said"},
+    {SC_MAIN, "cases.followup_low_d", TY_INT, CONF(followup_d[2]), RANGE(1, 366),
+     .fallback = "30", .what = "the same at low risk"},
+    {SC_MAIN, "cases.followup_late_d", TY_INT, CONF(followup_late_d), RANGE(1, 60),
+     .fallback = "3", .what = "days after which the coordinator hears of a missed follow-up"},
+    {SC_MAIN, "cases.duplicate_d", TY_INT, CONF(duplicate_d), RANGE(1, 366), .fallback = "14",
+     .what = "days in which a second report of the same zone, sex and age may be the same child"},
+    {SC_MAIN, "cases.confirm_min", TY_INT, CONF(confirm_min), RANGE(5, 1440), .fallback = "30",
+     .what = "minutes of silence after which a person reads a case that was partly guessed"},
+
+    {SC_MAIN, "referrals.answer_high_h", TY_INT, CONF(answer_high_h), RANGE(1, 720),
+     .fallback = "24", .what = "hours an agency has to answer a referral at high risk"},
+    {SC_MAIN, "referrals.answer_h", TY_INT, CONF(answer_h), RANGE(1, 720), .fallback = "72",
+     .what = "the same for any other"},
+    {SC_MAIN, "referrals.stop_d", TY_INT, CONF(referral_stop_d), RANGE(1, 90), .fallback = "14",
+     .what = "days after which an unanswered referral ends and is its sender's again"},
 
     {SC_MAIN, "calendar.week", TY_WORDS, EXTRA(week), RANGE(1, 7), .allowed = DAYS,
      .fallback = "mon tue wed thu fri", .what = "weekdays with school"},
@@ -529,6 +563,9 @@ static const struct cfg_setting table[] = {
      .what = "what may leave: exactly these keys"},
     {SC_MANDATE, "concerns", TY_WORDS, IN(config_mandate, concerns), RANGE(0, 16),
      .allowed = CONCERNS, .fallback = "", .what = "only for cases of these; left out: any"},
+    {SC_MANDATE, "services", TY_WORDS, IN(config_mandate, services), RANGE(0, 16),
+     .allowed = SERVICES, .fallback = "",
+     .what = "only for referrals that ask for one of these; left out: any"},
     {SC_RULES, "rules", TY_GROUPS, GROUPS_CONF(SC_RULE, config_rule, rules, n_rules), RANGE(0, 64),
      .what = "the rules"},
     {SC_RULES, "seasons", TY_GROUPS, GROUPS_CONF(SC_SEASON, config_season, seasons, n_seasons),

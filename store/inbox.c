@@ -17,7 +17,7 @@
 enum {
 	Q_SEG_ADD, Q_SEG_SEEN, Q_SEG_NEXT, Q_SEG_ATTEMPT, Q_SEG_END, Q_SEG_WAITING, Q_SEG_JOIN, Q_OPEN,
 	Q_HAS_PART, Q_SEEN_PART, Q_MSG_ADD, Q_MSG_PART, Q_PART, Q_GAP, Q_LOAD, Q_DEDUPE, Q_TEXT_OF,
-	Q_SET_TEXT, Q_NEXT_READY, Q_MSG_ATTEMPT, Q_SETTLE, Q_DROP_OCTETS, Q_PARTS_OF, Q_OCTETS,
+	Q_SET_TEXT, Q_NEXT_READY, Q_MSG_ATTEMPT, Q_SETTLE, Q_AGAIN, Q_DROP_OCTETS, Q_PARTS_OF, Q_OCTETS,
 	Q_SET_OCTETS, Q_COUNTS, Q_RECENT, Q_OLD_TEXT, Q_OLD_OCTETS, Q_FORGET_TEXT, Q_FORGET_OCTETS, Q_N
 };
 static const char *const sql[Q_N] = {
@@ -64,6 +64,7 @@ static const char *const sql[Q_N] = {
 	[Q_MSG_ATTEMPT] = "UPDATE messages SET attempts = attempts + 1 WHERE id = $1",
 	[Q_SETTLE] = "UPDATE messages SET state = $1, reporter = $2, reason = $3, settled = $4 "
 		     "WHERE id = $5 AND (state = 'ready' OR (state = 'queued' AND $1 = 'read'))",
+	[Q_AGAIN] = "UPDATE messages SET state = 'queued', reason = $1 WHERE id = $2 AND state = 'read'",
 	[Q_DROP_OCTETS] = "UPDATE segments SET octets = NULL WHERE message = $1 AND octets IS NOT NULL",
 	[Q_PARTS_OF] = "SELECT id FROM segments WHERE message = $1 AND octets IS NOT NULL ORDER BY id",
 	[Q_OCTETS] = "SELECT octets FROM segments WHERE id = $1",
@@ -561,6 +562,16 @@ int inbox_settle(struct store *st, int64_t message, const char *state, const cha
 	db_bind_text(s, 3, why, sizeof why);
 	db_bind_int(s, 4, now);
 	db_bind_int(s, 5, message);
+	return base_transition(st, s, "message");
+}
+
+int inbox_queue_again(struct store *st, int64_t message, const char *reason)
+{
+	char why[96];
+	base_cut(why, sizeof why, reason);
+	struct db_stmt *s = q(st, Q_AGAIN);
+	db_bind_text(s, 1, why, sizeof why);
+	db_bind_int(s, 2, message);
 	return base_transition(st, s, "message");
 }
 

@@ -76,6 +76,8 @@ int inbox_count_message_attempt(struct store *st, int64_t message);
 /* ready -> read | queued (a person must look) | quarantined */
 int inbox_settle(struct store *st, int64_t message, const char *state, const char *reporter,
 		 const char *reason, int64_t now);
+/* read -> queued: a person must look after all.  STORE_STATE: not read. */
+int inbox_queue_again(struct store *st, int64_t message, const char *reason);
 /* Text and raw octets gone for good, replaced by redacted (may be ""), under the case's key if any. */
 int inbox_redact(struct store *st, int64_t message, int64_t case_id, const char *redacted, size_t len);
 /* Sealed anew under the case's own key: destroying that key erases it. */

@@ -11,7 +11,7 @@
 #define UNANSWERED "state IN ('created', 'sent')"
 
 enum {
-	Q_ADD, Q_GET, Q_TOLD, Q_ARRIVED, Q_ANSWER, Q_FINISH, Q_DUE, Q_NEXT_DUE, Q_LOOKED, Q_OF_CASE,
+	Q_ADD, Q_GET, Q_TOLD, Q_OF_OUTBOX, Q_ARRIVED, Q_ANSWER, Q_FINISH, Q_DUE, Q_NEXT_DUE, Q_LOOKED, Q_OF_CASE,
 	Q_OF_MESSAGE, Q_MOVE, Q_UNANSWERED, Q_BETWEEN, Q_N
 };
 static const char *const sql[Q_N] = {
@@ -20,6 +20,7 @@ static const char *const sql[Q_N] = {
 		  "($1, $2, $3, $4, $5, $6, $7, $8, $9, 'created', $10, $11, $12, 0, '', '')",
 	[Q_GET] = "SELECT " COLUMNS " FROM referrals WHERE number = $1",
 	[Q_TOLD] = "INSERT INTO referral_told (referral, outbox) VALUES ($1, $2)",
+	[Q_OF_OUTBOX] = "SELECT referral FROM referral_told WHERE outbox = $1",
 	[Q_ARRIVED] = "UPDATE referrals SET state = 'sent' WHERE state = 'created' AND number = "
 		      "(SELECT referral FROM referral_told WHERE outbox = $1)",
 	[Q_ANSWER] = "UPDATE referrals SET state = $1, answered = $2, answered_by = $3, reason = $4, "
@@ -114,6 +115,13 @@ int referral_arrived(struct store *st, int64_t outbox)
 	struct db_stmt *s = q(st, Q_ARRIVED);
 	db_bind_int(s, 1, outbox);
 	return base_db(st, db_run(s)); /* no row: answered before, or arrived by another way */
+}
+
+int referral_of_outbox(struct store *st, int64_t outbox, int64_t *number)
+{
+	struct db_stmt *s = q(st, Q_OF_OUTBOX);
+	db_bind_int(s, 1, outbox);
+	return base_least(st, s, number);
 }
 
 int referral_settle(struct store *st, int64_t number, const char *to, const char *who,

@@ -29,6 +29,8 @@ int referral_get(struct store *st, int64_t number, struct referral *out);
 /* Outbox row that carries it; when one of them arrived: created -> sent (nothing when it was). */
 int referral_told(struct store *st, int64_t number, int64_t outbox);
 int referral_arrived(struct store *st, int64_t outbox);
+/* The referral that a row of the outbox carries; STORE_NONE. */
+int referral_of_outbox(struct store *st, int64_t outbox, int64_t *number);
 /* created, sent -> accepted declined expired withdrawn; accepted -> completed, withdrawn. */
 int referral_settle(struct store *st, int64_t number, const char *to, const char *who,
 		    const char *reason, int64_t now);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "gateway/casework/alerts.h"
+#include "gateway/casework/referrals.h"
 #include "store/answers.h"
 
 static const char *const names[AGENCY_WHATS] = { "ack", "accept", "decline", "done" };
@@ -77,6 +78,33 @@ static int answer_alert(struct desk *d, const struct agency_says *says, enum age
 	return alert_ack(d->st, a.number, who, d->now);
 }
 
+static int answer_referral(struct desk *d, const struct agency_says *says,
+			   enum agency_result *result)
+{
+	static const char *const answers[AGENCY_WHATS] = { "", "accept", "decline", "complete" };
+	static const enum agency_result results[] = { [REFERRALS_TAKEN] = AGENCY_TAKEN,
+						      [REFERRALS_ALREADY] = AGENCY_ALREADY,
+						      [REFERRALS_UNKNOWN] = AGENCY_UNKNOWN,
+						      [REFERRALS_CLOSED] = AGENCY_CLOSED };
+	enum referrals_result got;
+	struct referral r;
+	char who[32];
+
+	/* Taken note of is no answer: it is recorded, and the answer is still waited for. */
+	if (says->what == AGENCY_ACK) {
+		int rc = referral_get(d->st, says->number, &r);
+		if (rc == STORE_OK && strcmp(r.agency, says->agency) == 0)
+			*result = AGENCY_TAKEN;
+		return rc == STORE_NONE ? STORE_OK : rc;
+	}
+	snprintf(who, sizeof(who), "agency:%s", says->agency);
+	int rc = referrals_answer(d, says->number, says->agency, who, answers[says->what],
+				  says->reason ? says->reason : "", &got);
+	if (rc == STORE_OK)
+		*result = results[got];
+	return rc;
+}
+
 int agency_answer(struct desk *d, const struct agency_says *says, enum agency_result *result)
 {
 	static const char *const words[] = { "taken", "already", "unknown", "closed", "not possible" };
@@ -87,6 +115,9 @@ int agency_answer(struct desk *d, const struct agency_says *says, enum agency_re
 	switch (says->kind) {
 	case 'a':
 		rc = answer_alert(d, says, result);
+		break;
+	case 'r':
+		rc = answer_referral(d, says, result);
 		break;
 	default:
 		break;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "gateway/casework/rules.h"
 #include "gateway/outbox/notice.h"
 #include "store/cases.h"
 
@@ -11,27 +12,14 @@
 /* A withdrawn alert whose reason returned is raised in a window of its own. */
 #define WINDOWS_AGAIN 9
 
-/* Words of danger call the duty officer also where the configuration has no rule for them. */
-static const char *emergency_audience[] = { "duty", NULL };
-static const char *emergency_escalate[] = { "duty", "coordinator", NULL };
-static const struct config_rule emergency = { .id = "E1",
-					      .event = "emergency",
-					      .audience = emergency_audience,
-					      .message = "alert_emergency",
-					      .tell = "emergency",
-					      .urgent = true,
-					      .ack_minutes = 15,
-					      .escalate = emergency_escalate,
-					      .max_steps = 4 };
-
 /* ---- texts ---------------------------------------------------------------------------------- */
 
 /* The text of an alert is made from its row alone, so that an escalation weeks later, after a
  * restart, says what the first one said. */
 struct facts {
 	char alert[24], school[12], class_name[12], pupil[12], days[12], code[24], task[24];
-	char day[8];
-	struct message_fill fill[14];
+	char day[8], referral[12];
+	struct message_fill fill[16];
 	size_t n;
 };
 
@@ -67,8 +55,11 @@ static int alert_facts(struct desk *d, const struct alert_row *a, struct facts *
 		if (rc != STORE_OK)
 			return rc;
 		snprintf(f->code, sizeof(f->code), "%s", c.code);
-		if (a->subject[0] == 'T')
-			word_at(a->subject, 0, f->task, sizeof(f->task)); /* "T12 TDH" */
+		if (strcmp(a->subject, c.code) != 0) { /* "R88", "T12 TDH" */
+			bool task = a->subject[0] == 'T';
+			word_at(a->subject, 0, task ? f->task : f->referral,
+				task ? sizeof(f->task) : sizeof(f->referral));
+		}
 	} else {
 		word_at(a->subject, 0, f->school, sizeof(f->school));
 		word_at(a->subject, 1, f->class_name, sizeof(f->class_name));
@@ -88,6 +79,9 @@ static int alert_facts(struct desk *d, const struct alert_row *a, struct facts *
 	add_fill(f, "task", f->task);
 	add_fill(f, "day", f->day);
 	add_fill(f, "place", f->school); /* of a zone's: the subject is its code alone */
+	add_fill(f, "number", f->alert);
+	add_fill(f, "referral", f->referral);
+	add_fill(f, "cases", a->window); /* of a duplicate: the case it is like */
 	return STORE_OK;
 }
 
@@ -103,7 +97,7 @@ static bool has_class(const struct reporter *r, const char *class_name)
 }
 
 /* Alerts stay inside the municipality and the child's own school: an agency learns by its mandate
- * row or not at all. */
+ * row or not at all.  But for the worker whose own case or referral it is: he knows it. */
 static bool may_hear(const struct reporter *r, const struct facts *f)
 {
 	if (!r->active || strcmp(r->role, "agency") == 0)
@@ -121,16 +115,18 @@ struct round {                 /* one telling */
 	const struct alert_row *a;
 	struct facts f;
 	int step;
+	const char *owner;     /* told as such, and not again by his role */
 	char told[80];         /* ids, for the audit */
 	int n_told;
 };
 
-static int tell_one(struct desk *d, struct round *r, const struct reporter *to)
+static int tell_one(struct desk *d, struct round *r, const struct reporter *to, bool own)
 {
 	char text[NOTICE_TEXT];
 	bool told;
 
-	if (!may_hear(to, &r->f) ||
+	bool again = !own && r->owner && strcmp(r->owner, to->id) == 0;
+	if (again || !(own ? to->active : may_hear(to, &r->f)) ||
 	    !notice_text(d, to, r->text ? r->text : "", r->f.fill, r->f.n, text))
 		return STORE_OK;
 	int rc = post_sms(d, to, text, r->a->number, r->step, r->a->case_id, r->a->urgent, &told);
@@ -147,8 +143,9 @@ static int tell_owner(struct desk *d, struct round *r, const char *owner)
 
 	if (!owner || !owner[0])
 		return STORE_OK;
+	r->owner = owner;
 	int rc = roster_by_id(d->st, owner, &to);
-	return rc == STORE_OK ? tell_one(d, r, &to) : rc == STORE_NONE ? STORE_OK : rc;
+	return rc == STORE_OK ? tell_one(d, r, &to, true) : rc == STORE_NONE ? STORE_OK : rc;
 }
 
 /* The next duty officer in order of id who has not been told of this alert. *found false: none
@@ -164,7 +161,7 @@ static int tell_next_duty(struct desk *d, struct round *r, bool *found)
 		int before = r->n_told;
 		if (alert_was_told(d->st, r->a->number, who[i].id) == STORE_OK)
 			continue;
-		rc = tell_one(d, r, &who[i]);
+		rc = tell_one(d, r, &who[i], false);
 		*found = r->n_told > before;
 	}
 	return rc == STORE_NONE ? STORE_OK : rc;
@@ -182,7 +179,7 @@ static int tell_role(struct desk *d, struct round *r, const char *role)
 	int rc = local ? roster_of_school(d->st, role, r->f.school, of, who, PEOPLE, &n)
 		       : roster_of_role(d->st, role, NULL, NULL, who, PEOPLE, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
-		rc = tell_one(d, r, &who[i]);
+		rc = tell_one(d, r, &who[i], false);
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
@@ -292,35 +289,20 @@ int alerts_raise(struct desk *d, const struct config_rule *rule, const struct al
 int alerts_raise_event(struct desk *d, const char *event, const struct alerts_about *about,
 		       int *raised)
 {
+	const struct config_rule *rule;
 	int64_t number = 0;
-	bool any = false;
+	size_t at = 0;
 	int rc = STORE_OK;
 
 	*raised = 0;
-	for (size_t i = 0; rc == STORE_OK && i < d->cf->n_rules; i++) {
-		if (strcmp(d->cf->rules[i].event, event) != 0)
-			continue;
-		any = true;
-		rc = alerts_raise(d, &d->cf->rules[i], about, &number);
+	while (rc == STORE_OK && (rule = rules_next(d, event, &at)) != NULL) {
+		rc = alerts_raise(d, rule, about, &number);
 		*raised += number != 0;
-	}
-	if (!any && strcmp(event, emergency.event) == 0) {
-		rc = alerts_raise(d, &emergency, about, &number);
-		*raised = number != 0;
 	}
 	return rc;
 }
 
 /* ---- withdrawing ---------------------------------------------------------------------------- */
-
-const struct config_rule *alerts_rule(const struct desk *d, const char *id)
-{
-	for (size_t i = 0; i < d->cf->n_rules; i++) {
-		if (strcmp(d->cf->rules[i].id, id) == 0)
-			return &d->cf->rules[i];
-	}
-	return strcmp(id, emergency.id) == 0 ? &emergency : NULL;
-}
 
 /* Not the one whose own text it follows from: his reply says so. */
 static int tell_withdrawn(struct desk *d, const struct alert_row *a, const char *sender,
@@ -348,7 +330,7 @@ static int tell_withdrawn(struct desk *d, const struct alert_row *a, const char 
 
 static int tell_agencies_withdrawn(struct desk *d, const struct alert_row *a)
 {
-	const struct config_rule *rule = alerts_rule(d, a->rule);
+	const struct config_rule *rule = rules_of(d, a->rule);
 	struct post_event e = { .event = "alert.withdrawn",
 				.alert = a->number,
 				.rule = a->rule,
@@ -387,6 +369,23 @@ int alerts_end(struct desk *d, const struct alert_row *a, const char *who, const
 {
 	return taken_back(d, a, alert_close(d->st, a->number, reason, d->now), who, "alert.end", reason,
 			  notice);
+}
+
+int alerts_resolve(struct desk *d, const char *subject, const char *const *events, const char *who,
+		   const char *reason, const char *notice)
+{
+	struct alert_row rows[32];
+	size_t n = 0;
+
+	int rc = alert_open_for(d->st, subject, rows, 32, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		const struct config_rule *rule = rules_of(d, rows[i].rule);
+		for (const char *const *e = events; rule && rc == STORE_OK && *e; e++) {
+			if (strcmp(rule->event, *e) == 0)
+				rc = alerts_end(d, &rows[i], who, reason, notice);
+		}
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 /* ---- answering ------------------------------------------------------------------------------ */
@@ -458,7 +457,7 @@ static int escalate_to(struct desk *d, struct round *r)
 
 static int escalate(struct desk *d, const struct alert_row *a)
 {
-	const struct config_rule *rule = alerts_rule(d, a->rule);
+	const struct config_rule *rule = rules_of(d, a->rule);
 	char result[96];
 
 	if (!rule || a->step >= rule->max_steps) {

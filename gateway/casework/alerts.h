@@ -38,8 +38,10 @@ int alerts_withdraw(struct desk *d, const struct alert_row *a, const char *who, 
 /* The same of one whose matter is over: he is back, the report has come.  notice "": nobody is told. */
 int alerts_end(struct desk *d, const struct alert_row *a, const char *who, const char *reason,
 	       const char *notice);
-/* The configured rule of an alert, or NULL: the configuration has it no more. */
-const struct config_rule *alerts_rule(const struct desk *d, const char *id);
+/* The same of all of a subject whose rules watch one of these events (NULL-terminated): what they
+ * asked for is done.  notice "": nobody is told. */
+int alerts_resolve(struct desk *d, const char *subject, const char *const *events, const char *who,
+		   const char *reason, const char *notice);
 
 enum alerts_answer { ALERTS_ACKED, ALERTS_ALREADY, ALERTS_UNKNOWN };
 /* OK n, or a bare OK (number 0) when exactly one is pending.  Unknown covers a number that is none,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "gateway/casework/alerts.h"
 #include "gateway/casework/follow.h"
+#include "gateway/casework/rules.h"
 #include "gateway/hub/clock.h"
 #include "store/attendance.h"
 
@@ -301,7 +302,7 @@ static int take_back_special(struct desk *d, int64_t message, const struct repor
 
 	int rc = alert_of_message(d->st, message, rows, 32, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		const struct config_rule *rule = alerts_rule(d, rows[i].rule);
+		const struct config_rule *rule = rules_of(d, rows[i].rule);
 		if (rule && (rule->is.kind == WHEN_ABROAD || rule->is.kind == WHEN_WORK ||
 			     rule->is.kind == WHEN_LEFT))
 			rc = alerts_withdraw(d, &rows[i], from->id, "the report was changed",

@@ -1,56 +1,18 @@
-/* cases.c - cases.  See cases.h.  May call the store, alerts and outbox/post. */
+/* cases.c - opening a case and completing it.  See cases.h. */
 #include "gateway/casework/cases.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "gateway/casework/alerts.h"
+#include "gateway/casework/answer.h"
+#include "gateway/casework/dues.h"
+#include "gateway/casework/duplicates.h"
+#include "gateway/casework/lifecycle.h"
 #include "gateway/hub/clock.h"
 
 #define NUMBERS_TRIED 64 /* four check characters of thirty-six are skipped: far more than enough */
 #define CHILD_BELOW 18
 
-static void reply_with(struct effect *out, const char *id)
-{
-	snprintf(out->override_reply, sizeof(out->override_reply), "%s", id);
-}
-
-static int to_person(struct effect *out)
-{
-	out->queue = true;
-	reply_with(out, "queued");
-	return STORE_OK;
-}
-
-/* ---- who may see ---------------------------------------------------------------------------- */
-
-bool cases_sees_all(const struct reporter *from)
-{
-	bool mun = !from->agency[0] || strcmp(from->agency, "MUN") == 0;
-
-	return mun && (strcmp(from->role, "coordinator") == 0 || strcmp(from->role, "duty") == 0);
-}
-
-int cases_visible(struct desk *d, const struct reporter *from, const char *code,
-		  struct case_row *out)
-{
-	if (!code || !code[0])
-		return STORE_NONE;
-	int rc = case_by_code(d->st, code, out);
-	if (rc == STORE_OK && !cases_sees_all(from) && strcmp(out->owner, from->id) != 0)
-		return STORE_NONE;
-	return rc;
-}
-
 /* ---- from a reading to a row ---------------------------------------------------------------- */
-
-static bool lists(const char *list, const char *word)
-{
-	char padded[READING_WORD + 2], all[100];
-
-	snprintf(padded, sizeof(padded), ",%.39s,", word);
-	snprintf(all, sizeof(all), ",%.96s,", list);
-	return strstr(all, padded) != NULL;
-}
 
 static void join_list(const struct reading *r, const char *field, char *out, size_t max)
 {
@@ -58,7 +20,7 @@ static void join_list(const struct reading *r, const char *field, char *out, siz
 	size_t n = reading_list(r, field, &items);
 
 	for (size_t i = 0; i < n; i++) {
-		if (!lists(out, items[i].word))
+		if (!casefile_lists(out, items[i].word))
 			desk_join(out, max, ",", items[i].word);
 	}
 }
@@ -89,14 +51,6 @@ static void mark_missing(struct case_row *c)
 	c->partial = c->missing[0] != '\0';
 }
 
-static int risk_order(const char *risk)
-{
-	return strcmp(risk, "high") == 0     ? 3
-	       : strcmp(risk, "medium") == 0 ? 2
-	       : strcmp(risk, "low") == 0    ? 1
-					     : 0;
-}
-
 /* What was said is taken; what was not stays as it is. */
 static void take_facts(const struct reading *r, struct case_row *c)
 {
@@ -105,7 +59,7 @@ static void take_facts(const struct reading *r, struct case_row *c)
 	take_word(r, "zone", c->zone, sizeof(c->zone));
 	take_word(r, "sex", c->sex, sizeof(c->sex));
 	take_word(r, "country", c->country, sizeof(c->country));
-	if (reading_word(r, "risk") && risk_order(reading_word(r, "risk")))
+	if (reading_word(r, "risk") && casefile_risk_order(reading_word(r, "risk")))
 		take_word(r, "risk", c->risk, sizeof(c->risk));
 	take_int(r, "age", &c->age);
 	take_int(r, "n_children", &c->n_children);
@@ -113,7 +67,7 @@ static void take_facts(const struct reading *r, struct case_row *c)
 		c->urgent = true;
 		snprintf(c->risk, sizeof(c->risk), "high");
 	}
-	if (c->age >= CHILD_BELOW && !lists(c->flags, "adult"))
+	if (c->age >= CHILD_BELOW && !casefile_lists(c->flags, "adult"))
 		desk_join(c->flags, sizeof(c->flags), ",", "adult");
 	mark_missing(c);
 }
@@ -156,17 +110,7 @@ static int next_code(struct desk *d, char code[CASE_CODE_MAX])
 	return STORE_BOUND;
 }
 
-/* ---- history -------------------------------------------------------------------------------- */
-
-static int history(struct desk *d, int64_t id, const char *who, const char *what,
-		   const char *detail, const struct reading *r)
-{
-	char cut[96];
-
-	desk_cut(cut, sizeof(cut), detail);
-	return case_event_add(d->st, id, d->now, who, what, cut, r ? r->text : "",
-			      r ? r->text_len : 0);
-}
+/* ---- history ------------------------------------------------------------------------------- */
 
 /* For a child an act or a purpose of exploitation is enough: no proof of force is asked, ever (UN
  * Trafficking Protocol, article 3 c; national screening rule for those under eighteen). */
@@ -178,10 +122,20 @@ static bool presumed_victim(const struct case_row *c)
 	if (c->age >= CHILD_BELOW)
 		return false;
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-		if (lists(c->concerns, acts[i]))
+		if (casefile_lists(c->concerns, acts[i]))
 			return true;
 	}
 	return false;
+}
+
+/* An adult decides himself: nothing is passed on before he has been asked. */
+static void mark_nrm(struct case_row *c)
+{
+	const char *state = c->age >= CHILD_BELOW && c->concerns[0] ? "consent"
+			    : presumed_victim(c)                    ? "potential"
+								    : "";
+
+	desk_cut(c->nrm, sizeof(c->nrm), state);
 }
 
 static int add_history(struct desk *d, const struct case_row *c, const char *who,
@@ -191,63 +145,24 @@ static int add_history(struct desk *d, const struct case_row *c, const char *who
 	char more[96] = "";
 	size_t n = reading_list(r, "pupils", &items);
 
-	int rc = history(d, c->id, who, "opened", c->concerns, r);
-	if (rc == STORE_OK && presumed_victim(c))
-		rc = history(d, c->id, "system", "nrm", "potential", NULL);
+	int rc = casefile_note(d, c->id, who, "opened", c->concerns, r);
+	if (rc == STORE_OK && c->nrm[0])
+		rc = casefile_note(d, c->id, "system", "nrm", c->nrm, NULL);
 	for (size_t i = 1; i < n; i++) {
 		char one[12];
 		snprintf(one, sizeof(one), "%d", (int)items[i].num);
 		desk_join(more, sizeof(more), ",", one);
 	}
-	return rc == STORE_OK && more[0] ? history(d, c->id, who, "pupils", more, NULL) : rc;
-}
-
-/* ---- telling -------------------------------------------------------------------------------- */
-
-static void case_facts(const struct case_row *c, struct post_event *e)
-{
-	*e = (struct post_event){ .case_id = c->id,
-				  .case_code = c->code,
-				  .concerns = c->concerns,
-				  .zone = c->zone,
-				  .sex = c->sex,
-				  .risk = c->risk,
-				  .age = c->age,
-				  .n_children = c->n_children,
-				  .urgent = c->urgent,
-				  .school = c->school,
-				  .class_name = c->class_name,
-				  .country = c->country,
-				  .pupil = c->pupil,
-				  .days = -1,
-				  .flags = c->flags };
-}
-
-static int tell(struct desk *d, const struct case_row *c, const struct message *m, const char *who,
-		const char *event)
-{
-	struct alerts_about about = { .subject = c->code, .window = "opened", .case_id = c->id,
-				      .message = m->id, .owner = c->owner, .who = who };
-	int raised;
-
-	case_facts(c, &about.facts);
-	return alerts_raise_event(d, event, &about, &raised);
+	return rc == STORE_OK && more[0] ? casefile_note(d, c->id, who, "pupils", more, NULL) : rc;
 }
 
 static int tell_new(struct desk *d, const struct case_row *c, const struct message *m,
 		    const char *who)
 {
-	return tell(d, c, m, who, c->urgent ? "case.urgent" : "case.new");
+	return casefile_tell(d, c, m->id, who, c->urgent ? "case.urgent" : "case.new", "opened");
 }
 
 /* ---- effects -------------------------------------------------------------------------------- */
-
-static void remember(struct effect *out, const struct case_row *c)
-{
-	out->case_id = c->id;
-	snprintf(out->case_code, sizeof(out->case_code), "%s", c->code);
-	out->facts.case_code = out->case_code;
-}
 
 /* One question at most, and where the child is comes first: help can go there. */
 static void ask(struct effect *out, const struct case_row *c)
@@ -270,6 +185,7 @@ int cases_new(struct desk *d, const struct message *m, const struct reporter *fr
 	snprintf(c.state, sizeof(c.state), "new");
 	take_pupil(r, from, &c);
 	take_facts(r, &c);
+	mark_nrm(&c);
 	/* A school never owns a case: its people must not be able to ask what became of the child.
 	 */
 	if (!by_school(from))
@@ -281,6 +197,12 @@ int cases_new(struct desk *d, const struct message *m, const struct reporter *fr
 		rc = add_history(d, &c, from->id, r);
 	if (rc == STORE_OK)
 		rc = tell_new(d, &c, m, from->id);
+	/* A school is asked nothing: its thanks must not tell that something came of it. */
+	bool asks = reading_flag(r, "confirm") && !by_school(from) && !c.partial;
+	if (rc == STORE_OK)
+		rc = dues_opened(d, &c, asks);
+	if (rc == STORE_OK)
+		rc = duplicates_hint(d, &c, m->id);
 	if (rc == STORE_OK)
 		rc = desk_audit(d, from->id, "case.open", c.code,
 				c.urgent    ? "urgent"
@@ -292,7 +214,7 @@ int cases_new(struct desk *d, const struct message *m, const struct reporter *fr
 	out->case_id = c.id;
 	if (by_school(from))
 		return STORE_OK; /* thanks, and nothing that tells of a case */
-	remember(out, &c);
+	casefile_remember(out, &c);
 	ask(out, &c);
 	return STORE_OK;
 }
@@ -305,104 +227,101 @@ static bool changed(const struct case_row *a, const struct case_row *b)
 	       a->age != b->age || a->n_children != b->n_children || a->urgent != b->urgent;
 }
 
-/* Offices hear what was added to a case, each under its own mandate.  The alert the case was raised
- * under goes with it: where no row names the event, it is all that tells the municipality which. */
-static int tell_amended(struct desk *d, const struct case_row *c, const char *event)
+/* What follows from the new facts, before they are written. */
+static int note_nrm(struct desk *d, struct case_row *c)
 {
-	struct alert_row first;
-	struct post_event e;
-	size_t n = 0;
-	int agencies;
+	char before[sizeof(c->nrm)];
 
-	int rc = alert_of_message(d->st, c->message, &first, 1, &n);
-	if (rc != STORE_OK && rc != STORE_NONE)
-		return rc;
-	case_facts(c, &e);
-	e.event = event;
-	e.alert = n ? first.number : 0;
-	e.rule = n ? first.rule : "";
-	return post_event(d, &e, &agencies);
+	memcpy(before, c->nrm, sizeof(before));
+	mark_nrm(c);
+	return strcmp(before, c->nrm) != 0 && c->nrm[0]
+		       ? casefile_note(d, c->id, "system", "nrm", c->nrm, NULL)
+		       : STORE_OK;
+}
+
+static int amend(struct desk *d, const struct message *m, const struct reporter *from,
+		 const struct reading *r, struct case_row *c, const struct case_row *before)
+{
+	int rc = note_nrm(d, c);
+
+	if (rc == STORE_OK)
+		rc = case_update(d->st, c, d->now);
+	if (rc == STORE_OK)
+		rc = casefile_note(d, c->id, from->id, "amended",
+				   c->missing[0] ? c->missing : "complete", r);
+	if (rc == STORE_OK)
+		rc = dues_confirmed(d, c->id);
+	if (rc == STORE_OK && casefile_risk_order(c->risk) > casefile_risk_order(before->risk))
+		rc = dues_risk(d, c, true);
+	if (rc == STORE_OK && c->urgent && !before->urgent)
+		rc = casefile_tell(d, c, m->id, from->id, "case.urgent", "opened");
+	else if (rc == STORE_OK)
+		rc = casefile_tell_change(d, c, "case.amended", NULL);
+	if (rc == STORE_OK)
+		rc = duplicates_hint(d, c, m->id);
+	return rc == STORE_OK ? desk_audit(d, from->id, "case.amend", c->code,
+					   c->partial ? "partial" : "complete", "")
+			      : rc;
+}
+
+/* Is this what he was asked about this case? */
+static int was_asked(struct desk *d, const struct reporter *from, const struct case_row *c,
+		     bool *yes)
+{
+	char asked[24] = "", code[24] = "";
+
+	int rc = context_get(d->st, from->id, d->now, asked, sizeof(asked), code, sizeof(code));
+	*yes = rc == STORE_OK && strcmp(code, c->code) == 0 &&
+	       (strcmp(asked, "zone") == 0 || strcmp(asked, "concern") == 0);
+	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 int cases_amend(struct desk *d, const struct message *m, const struct reporter *from,
 		const struct reading *r, struct effect *out)
 {
 	struct case_row c, before;
+	bool found, answers;
 
-	int rc = cases_visible(d, from, reading_word(r, "case"), &c);
-	if (rc == STORE_NONE) {
-		reply_with(out, "no_case");
+	int rc = casefile_open(d, from, r, out, &c, &found);
+	if (rc == STORE_OK && found)
+		rc = was_asked(d, from, &c, &answers);
+	if (rc != STORE_OK || !found)
+		return rc;
+	if (!life_may(&c, LIFE_AMEND, from)) {
+		life_refuse(d, &c, from, out);
 		return STORE_OK;
 	}
-	if (rc != STORE_OK)
-		return rc;
 	before = c;
 	take_facts(r, &c);
-	remember(out, &c);
+	/* A risk is lowered by its own word, with a second person; never in passing. */
+	if (casefile_risk_order(c.risk) < casefile_risk_order(before.risk))
+		memcpy(c.risk, before.risk, sizeof(c.risk));
 	ask(out, &c);
 	if (strcmp(out->asked, "concern") == 0)
-		reply_with(out, "case_new_ask_concern");
+		answer_with(out, "case_new_ask_concern");
+	else if (out->asked[0])
+		answer_with(out, "case_ask_zone");
+	else if (answers)
+		answer_with(out, "case_amend_ok"); /* asked and answered: nothing was guessed */
 	if (!changed(&before, &c) && r->text_len == 0)
 		return STORE_OK;
-	rc = case_update(d->st, &c, d->now);
-	if (rc == STORE_OK)
-		rc = history(d, c.id, from->id, "amended", c.missing[0] ? c.missing : "complete",
-			     r);
-	if (rc == STORE_OK && c.urgent && !before.urgent)
-		rc = tell(d, &c, m, from->id, "case.urgent");
-	else if (rc == STORE_OK)
-		rc = tell_amended(d, &c, "case.amended");
-	return rc == STORE_OK ? desk_audit(d, from->id, "case.amend", c.code,
-					   c.partial ? "partial" : "complete", "")
-			      : rc;
-}
-
-int cases_risk(struct desk *d, const struct message *m, const struct reporter *from,
-	       const struct reading *r, struct effect *out)
-{
-	const char *risk = reading_word(r, "risk");
-	struct case_row c;
-
-	int rc = cases_visible(d, from, reading_word(r, "case"), &c);
-	if (rc == STORE_NONE) {
-		reply_with(out, "no_case");
-		return STORE_OK;
-	}
-	if (rc != STORE_OK)
-		return rc;
-	if (!risk || !risk_order(risk) || risk_order(risk) < risk_order(c.risk))
-		return cases_for_person(d, m, from, r, out);
-	remember(out, &c);
-	if (strcmp(risk, c.risk) == 0)
-		return STORE_OK;
-	desk_cut(c.risk, sizeof(c.risk), risk);
-	rc = case_update(d->st, &c, d->now);
-	if (rc == STORE_OK)
-		rc = history(d, c.id, from->id, "risk", risk, r);
-	if (rc == STORE_OK)
-		rc = tell_amended(d, &c, "case.risk");
-	return rc == STORE_OK ? desk_audit(d, from->id, "case.risk", c.code, risk, "") : rc;
+	return amend(d, m, from, r, &c, &before);
 }
 
 int cases_for_person(struct desk *d, const struct message *m, const struct reporter *from,
 		     const struct reading *r, struct effect *out)
 {
-	const char *code = reading_word(r, "case");
 	struct case_row c;
+	bool found;
 
 	(void)m;
-	if (!code)
-		return to_person(out);
-	int rc = cases_visible(d, from, code, &c);
-	if (rc == STORE_NONE) {
-		reply_with(out, "no_case");
-		return STORE_OK;
-	}
-	if (rc != STORE_OK)
+	if (!reading_word(r, "case"))
+		return answer_later(out);
+	int rc = casefile_open(d, from, r, out, &c, &found);
+	if (rc != STORE_OK || !found)
 		return rc;
-	rc = history(d, c.id, from->id, "received", r->intent, r);
-	out->case_id = c.id;
-	return rc == STORE_OK ? to_person(out) : rc;
+	rc = casefile_note(d, c.id, from->id, "received", r->intent, r);
+	return rc == STORE_OK ? answer_later(out) : rc;
 }
 
 /* ---- taking back ---------------------------------------------------------------------------- */
@@ -410,28 +329,22 @@ int cases_for_person(struct desk *d, const struct message *m, const struct repor
 int cases_takeback(struct desk *d, int64_t message, const struct reporter *from, bool *undone,
 		   struct effect *out)
 {
-	struct alert_row rows[16];
 	struct case_row c;
-	size_t n = 0;
 
 	*undone = false;
 	int rc = case_by_message(d->st, message, &c);
 	if (rc != STORE_OK)
 		return rc == STORE_NONE ? STORE_OK : rc;
 	out->case_id = c.id;
-	/* An urgent case is never closed by one word from a phone that may be in other hands. */
-	if (c.urgent)
-		return history(d, c.id, from->id, "received", "undo", NULL);
-	rc = case_set_state(d->st, c.id, "new", "closed", d->now);
-	if (rc == STORE_STATE)
-		return history(d, c.id, from->id, "received", "undo", NULL);
+	/* An urgent case is never closed by one word from a phone that may be in other hands; nor one
+	 * that somebody has worked on. */
+	if (c.urgent || !life_may(&c, LIFE_UNDO, c.owner[0] ? from : NULL))
+		return casefile_note(d, c.id, from->id, "received", "undo", NULL);
+	rc = life_move(d, &c, LIFE_UNDO, from->id, 0);
 	if (rc == STORE_OK)
-		rc = history(d, c.id, from->id, "closed", "undone by its reporter", NULL);
+		rc = casefile_note(d, c.id, from->id, "closed", "undone by its reporter", NULL);
 	if (rc == STORE_OK)
-		rc = alert_open_for(d->st, c.code, rows, 16, &n);
-	for (size_t i = 0; rc == STORE_OK && i < n; i++)
-		rc = alerts_withdraw(d, &rows[i], from->id, "undone by its reporter",
-				     "alert_withdrawn");
+		rc = life_wind_up(d, &c, from->id, "undone by its reporter", "alert_withdrawn");
 	if (rc != STORE_OK)
 		return rc;
 	*undone = true;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/casework/alerts.h"
+#include "gateway/casework/rules.h"
 #include "gateway/casework/schoolday.h"
 #include "gateway/hub/clock.h"
 #include "parser/calendar.h"
@@ -214,7 +215,7 @@ static int settle_subject(struct desk *d, const struct place *at, const struct c
 
 	int rc = alert_open_for(d->st, at->subject, rows, ROWS, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		const struct config_rule *rule = alerts_rule(d, rows[i].rule);
+		const struct config_rule *rule = rules_of(d, rows[i].rule);
 		if (!rule || strcmp(rows[i].window, v->from) < 0)
 			continue;
 		if (is_cluster(rule))

@@ -8,33 +8,32 @@
 #include <stdlib.h>
 #include <string.h>
 #include "gateway/casework/alerts.h"
+#include "gateway/casework/answer.h"
 #include "gateway/casework/attendance.h"
 #include "gateway/casework/cases.h"
+#include "gateway/casework/closing.h"
+#include "gateway/casework/confirms.h"
 #include "gateway/casework/correct.h"
+#include "gateway/casework/dues.h"
+#include "gateway/casework/duplicates.h"
+#include "gateway/casework/followups.h"
 #include "gateway/casework/keys.h"
 #include "gateway/casework/last.h"
 #include "gateway/casework/meetings.h"
+#include "gateway/casework/referrals.h"
 #include "gateway/casework/reminders.h"
 #include "gateway/casework/reporters.h"
+#include "gateway/casework/risk.h"
 #include "gateway/casework/safety.h"
 #include "gateway/casework/silence.h"
+#include "gateway/casework/status.h"
 #include "gateway/casework/tasks.h"
 #include "store/alerts.h"
+#include "store/followups.h"
+#include "store/referrals.h"
 
 typedef int effect_fn(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct reading *r, struct effect *out);
-
-static void reply_with(struct effect *out, const char *id)
-{
-	snprintf(out->override_reply, sizeof(out->override_reply), "%s", id);
-}
-
-static int to_person(struct effect *out)
-{
-	out->queue = true;
-	reply_with(out, "queued");
-	return STORE_OK;
-}
 
 /* The reply alone is the effect. */
 static int nothing(struct desk *d, const struct message *m, const struct reporter *from,
@@ -89,7 +88,7 @@ static void say_undone(const char *intent, const char *keys, struct effect *out)
 	snprintf(out->words[0], sizeof(out->words[0]), "%s", shown);
 	desk_cut(out->words[2], sizeof(out->words[2]), class_name);
 	snprintf(out->words[3], sizeof(out->words[3]), "%.2s.%.2s", day + 8, day + 5);
-	reply_with(out, shown[0] ? "undo_absence" : "undo_class");
+	answer_with(out, shown[0] ? "undo_absence" : "undo_class");
 }
 
 /* "ANULO 5A" means the last report only when 5A is all that one was about. */
@@ -116,23 +115,25 @@ static int undo(struct desk *d, const struct message *m, const struct reporter *
 	(void)m;
 	int rc = last_report(d, from->id, &last, &state);
 	if (rc == STORE_OK && state == LAST_NONE)
-		reply_with(out, "nothing_to_undo");
+		answer_with(out, "nothing_to_undo");
 	if (rc != STORE_OK || state == LAST_NONE)
 		return rc;
 	/* A correction took away what others had sent: to put that back is a person's work. */
 	if (state == LAST_OTHER || strcmp(last.intent, "correction") == 0 ||
 	    !names_last(r, last.intent, last.keys))
-		return to_person(out);
+		return answer_later(out);
 	if (strcmp(last.intent, "case_new") == 0)
 		rc = cases_takeback(d, last.message, from, &undone, out);
+	else if (strcmp(last.intent, "refer") == 0)
+		rc = referrals_takeback(d, last.message, from, &undone, out);
 	else if (strcmp(last.intent, "task_new") == 0)
 		rc = tasks_takeback(d, last.message, from, &undone, out);
 	else
 		rc = attendance_takeback(d, last.message, from);
 	if (rc == STORE_OK && !undone)
-		return to_person(out);
+		return answer_later(out);
 	if (out->case_code[0])
-		reply_with(out, "undo_case");
+		answer_with(out, "undo_case");
 	else if (!out->override_reply[0])
 		say_undone(last.intent, last.keys, out);
 	if (rc == STORE_OK)
@@ -156,7 +157,7 @@ static int ack(struct desk *d, const struct message *m, const struct reporter *f
 	if (rc != STORE_OK)
 		return rc;
 	if (answer == ALERTS_UNKNOWN) {
-		reply_with(out, "clarify_alert");
+		answer_with(out, "clarify_alert");
 		return STORE_OK;
 	}
 	snprintf(out->words[0], sizeof(out->words[0]), "%lld", (long long)row.number);
@@ -164,42 +165,117 @@ static int ack(struct desk *d, const struct message *m, const struct reporter *f
 	if (answer == ALERTS_ALREADY && row.acked_by[0] && strcmp(row.acked_by, from->id) != 0) {
 		snprintf(out->words[1], sizeof(out->words[1]), "%s", row.acked_by);
 		out->facts.owner = out->words[1];
-		reply_with(out, "alert_by");
+		answer_with(out, "alert_by");
 	}
 	out->case_id = row.case_id;
 	return STORE_OK;
 }
 
-/* "po" and "jo" mean something only as the very next text after a reply that spelt out what was
- * understood and recorded; to anything else they are a person's to understand. */
-static int asked_confirm(struct desk *d, const struct reporter *from, bool *yes)
+/* ---- yes and no ----------------------------------------------------------------------------- */
+
+/* What a PO or JO under the number of an alert does. */
+static const struct {
+	const char *kind;
+	int (*answer)(struct desk *d, const struct message *m, const struct reporter *from,
+		      const struct confirmation *q, bool yes, struct effect *out);
+} questions[] = {
+	{ "close", closing_answer },
+	{ "risk", risk_answer },
+	{ "merge", duplicates_answer },
+	{ "refer", referrals_confirm },
+};
+
+static int answer_question(struct desk *d, const struct message *m, const struct reporter *from,
+			   const struct confirmation *q, bool yes, struct effect *out)
 {
-	char asked[24] = "", code[24] = "";
+	/* Two people, or one forged number would close a case by itself. */
+	if (strcmp(q->asked_by, from->id) == 0) {
+		answer_with(out, "confirm_other");
+		return STORE_OK;
+	}
+	int rc = confirms_settle(d, q, from->id, yes);
+	for (size_t i = 0; rc == STORE_OK && i < sizeof(questions) / sizeof(questions[0]); i++) {
+		if (strcmp(questions[i].kind, q->kind) == 0)
+			return questions[i].answer(d, m, from, q, yes, out);
+	}
+	return rc;
+}
+
+/* A number he was not told of gets the words an unknown one gets. */
+static int numbered(struct desk *d, const struct message *m, const struct reporter *from,
+		    int64_t number, bool yes, struct effect *out)
+{
+	struct confirmation q;
+	struct alert_row row;
+
+	int rc = confirm_get(d->st, number, &q);
+	if (rc == STORE_OK)
+		rc = alert_was_told(d->st, number, from->id);
+	if (rc == STORE_NONE) {
+		answer_with(out, "confirm_unknown");
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	if (strcmp(q.state, "waiting") == 0)
+		return answer_question(d, m, from, &q, yes, out);
+	rc = alert_get(d->st, number, &row);
+	if (rc != STORE_OK || strcmp(q.answered_by, from->id) == 0)
+		return rc;
+	answer_int(out, "alert", number);
+	answer_fill(out, "owner", q.answered_by);
+	answer_with(out, "alert_by");
+	return STORE_OK;
+}
+
+/* Without a number: the very next text after a reply that spelt out what was understood and
+ * recorded, else the one question that waits for him; to anything else it is a person's to
+ * understand. */
+static int bare(struct desk *d, const struct message *m, const struct reporter *from,
+		const struct reading *r, bool yes, struct effect *out)
+{
+	char asked[24] = "", code[24] = "", list[100];
+	struct confirmation q;
+	struct case_row c;
+	size_t n = 0;
 
 	int rc = context_get(d->st, from->id, d->now, asked, sizeof(asked), code, sizeof(code));
-	*yes = rc == STORE_OK && strcmp(asked, "confirm") == 0;
-	return rc == STORE_NONE ? STORE_OK : rc;
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	if (strcmp(asked, "confirm") == 0) {
+		if (!yes)
+			return undo(d, m, from, r, out);
+		rc = cases_visible(d, from, code, &c);
+		return rc == STORE_OK ? dues_confirmed(d, c.id) : rc == STORE_NONE ? STORE_OK : rc;
+	}
+	rc = confirms_for(d, from, "", &q, &n, list);
+	if (rc != STORE_OK)
+		return rc;
+	if (n == 1)
+		return answer_question(d, m, from, &q, yes, out);
+	if (n == 0)
+		return answer_later(out);
+	answer_fill(out, "list", list);
+	answer_with(out, "confirm_which");
+	return STORE_OK;
 }
 
 static int confirm(struct desk *d, const struct message *m, const struct reporter *from,
 		   const struct reading *r, struct effect *out)
 {
-	bool yes;
+	int64_t number;
 
-	(void)m, (void)r;
-	int rc = asked_confirm(d, from, &yes);
-	return rc == STORE_OK && !yes ? to_person(out) : rc;
+	return reading_int(r, "pending", &number) ? numbered(d, m, from, number, true, out)
+						  : bare(d, m, from, r, true, out);
 }
 
 static int deny(struct desk *d, const struct message *m, const struct reporter *from,
 		const struct reading *r, struct effect *out)
 {
-	bool yes;
+	int64_t number;
 
-	int rc = asked_confirm(d, from, &yes);
-	if (rc != STORE_OK)
-		return rc;
-	return yes ? undo(d, m, from, r, out) : to_person(out);
+	return reading_int(r, "pending", &number) ? numbered(d, m, from, number, false, out)
+						  : bare(d, m, from, r, false, out);
 }
 
 static const struct row {
@@ -216,7 +292,16 @@ static const struct row {
 	{ "left_school", attendance_left },
 	{ "case_new", cases_new },
 	{ "case_amend", cases_amend },
-	{ "case_risk", cases_risk },
+	{ "case_risk", risk_change },
+	{ "case_status", status_of_case },
+	{ "case_list", status_list },
+	{ "merge", duplicates_merge },
+	{ "followup", followups_new },
+	{ "refer", referrals_new },
+	{ "referral_accept", referrals_accept },
+	{ "referral_decline", referrals_decline },
+	{ "close", closing_ask },
+	{ "reopen", closing_reopen },
 	{ "ack", ack },
 	{ "confirm_pending", confirm },
 	{ "deny_pending", deny },
@@ -288,6 +373,16 @@ static int due_alerts(struct desk *d, int *n)
 	return alerts_due(d, n, &unused);
 }
 
+static int cases_next(struct desk *d, int64_t *at)
+{
+	return due_next_at(d->st, at);
+}
+
+static int referrals_next(struct desk *d, int64_t *at)
+{
+	return referral_next_due(d->st, at);
+}
+
 static const struct {
 	int (*due)(struct desk *d, int *n);
 	int (*next)(struct desk *d, int64_t *at);
@@ -295,6 +390,8 @@ static const struct {
 	{ due_alerts, alerts_next },
 	{ reminders_due, reminders_next },
 	{ silence_due, silence_next },
+	{ cases_due, cases_next },
+	{ referrals_due, referrals_next },
 };
 #define CLOCKED (sizeof(clocked) / sizeof(clocked[0]))
 

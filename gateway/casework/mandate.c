@@ -53,3 +53,37 @@ size_t mandate_rows(const struct config *cf, const char *event, const char *conc
 	}
 	return real ? real : n;
 }
+
+static bool mun(const char *agency)
+{
+	return strcmp(agency, "MUN") == 0;
+}
+
+size_t mandate_agencies(const struct config *cf, const char *concerns, const char *service,
+			const char *but, const char *out[MANDATE_AGENCIES])
+{
+	size_t n = 0;
+
+	/* The municipality leads every case: it is the last resort, not the first suggestion. */
+	for (int last = 0; last < 2; last++) {
+		for (size_t i = 0; i < cf->n_agencies && n < MANDATE_AGENCIES; i++) {
+			const char *code = cf->agencies[i].code;
+			if (mun(code) == (last == 1) && !(but && strcmp(code, but) == 0) &&
+			    config_mandate_referral(cf, concerns, code, service))
+				out[n++] = code;
+		}
+	}
+	return n;
+}
+
+const char *mandate_service(const struct config *cf, const char *concerns, const char *agency)
+{
+	for (size_t i = 0; i < cf->n_mandates; i++) {
+		const struct config_mandate *m = &cf->mandates[i];
+		if (strcmp(m->event, "referral.new") == 0 && strcmp(m->agency, agency) == 0 &&
+		    m->services &&
+		    config_mandate_referral(cf, concerns, agency, m->services[0]) == m)
+			return m->services[0];
+	}
+	return NULL;
+}

@@ -14,4 +14,12 @@
  */
 size_t mandate_rows(const struct config *cf, const char *event, const char *concerns,
 		    const struct config_mandate *out[MANDATE_ROWS]);
+
+#define MANDATE_AGENCIES 32
+/* Agencies to which a case with these concerns may be referred for a service ("" = not said), in the
+ * configuration's order, the municipality last; without `but` (NULL: none). */
+size_t mandate_agencies(const struct config *cf, const char *concerns, const char *service,
+			const char *but, const char *out[MANDATE_AGENCIES]);
+/* A service for which this agency may be asked about such a case, or NULL: it takes none, or any. */
+const char *mandate_service(const struct config *cf, const char *concerns, const char *agency);
 #endif

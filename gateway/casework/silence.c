@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "gateway/casework/alerts.h"
+#include "gateway/casework/rules.h"
 #include "gateway/casework/schoolday.h"
 #include "gateway/casework/streak.h"
 #include "gateway/hub/clock.h"
@@ -505,7 +506,7 @@ static int end_of(struct desk *d, const char *subject, const char *last, const c
 
 	int rc = alert_open_for(d->st, subject, rows, 16, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		const struct config_rule *rule = alerts_rule(d, rows[i].rule);
+		const struct config_rule *rule = rules_of(d, rows[i].rule);
 		if (rule && (rule->ended_by & END_REPORT) && strncmp(rows[i].window, last, 10) <= 0)
 			rc = alerts_end(d, &rows[i], who, "reported", notice);
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "gateway/casework/alerts.h"
+#include "gateway/casework/rules.h"
 #include "gateway/hub/clock.h"
 #include "parser/calendar.h"
 #include "store/attendance.h"
@@ -397,7 +398,7 @@ int streak_settle(struct desk *d, const struct pupil_view *v, const struct cause
 
 	int rc = alert_open_for(d->st, v->subject, rows, ROWS, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		const struct config_rule *rule = alerts_rule(d, rows[i].rule);
+		const struct config_rule *rule = rules_of(d, rows[i].rule);
 		if (rule && rule->is.kind)
 			rc = settle_one(d, v, rule, &rows[i], c);
 	}

@@ -19,6 +19,7 @@
 #include "gateway/outbox/post.h"
 #include "store/alerts.h"
 #include "store/cases.h"
+#include "store/confirms.h"
 
 #define REPORTS_MAX 16 /* configured reports of one text */
 
@@ -92,7 +93,8 @@ static int load_owned(struct desk *d, struct turn *t)
 	t->ctx.has_owned = !cases_sees_all(t->from);
 	if (!t->ctx.has_owned)
 		return STORE_OK;
-	int rc = case_owned(d->st, t->from->id, rows, 64, &n);
+	/* Ended ones too: he may open one again. */
+	int rc = case_ever_owned(d->st, t->from->id, rows, 64, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n && i < 64; i++)
 		desk_cut(t->ctx.owned[t->ctx.n_owned++], sizeof(t->ctx.owned[0]), rows[i].code);
 	return rc == STORE_NONE ? STORE_OK : rc;
@@ -120,6 +122,20 @@ static int load_last(struct desk *d, struct turn *t)
 	return rc;
 }
 
+/* "BASHKO" or "po" alone means the two cases he was asked about, when nothing else is open. */
+static int load_merge(struct desk *d, struct turn *t)
+{
+	struct confirmation q;
+	size_t n = 0;
+
+	if (t->ctx.asked[0] || !cases_sees_all(t->from))
+		return STORE_OK;
+	int rc = confirm_told(d->st, t->from->id, "merge", &q, 1, &n);
+	if (rc == STORE_OK && n)
+		snprintf(t->ctx.asked, sizeof(t->ctx.asked), "merge");
+	return rc;
+}
+
 static int load_context(struct desk *d, struct turn *t)
 {
 	if (!t->from)
@@ -128,6 +144,8 @@ static int load_context(struct desk *d, struct turn *t)
 			     t->ctx.case_code, sizeof(t->ctx.case_code));
 	if (rc == STORE_OK || rc == STORE_NONE)
 		rc = load_owned(d, t);
+	if (rc == STORE_OK)
+		rc = load_merge(d, t);
 	if (rc == STORE_OK)
 		rc = load_alerts(d, t);
 	return rc == STORE_OK ? load_last(d, t) : rc;

@@ -68,29 +68,37 @@ int post_reply(struct desk *d, int64_t message, const struct reporter *to, const
 	return add_sms(d, &o, text, NULL);
 }
 
-int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_t alert, int step,
-	     int64_t case_id, bool urgent, bool *told)
+/* One of ours by SMS; as: kind, alert, event and the like. *id 0: he is locked, or has no number. */
+static int sms_to(struct desk *d, const struct reporter *to, const struct outbox_new *as,
+		  const char *text, int64_t *id)
 {
 	char number[24];
-	struct outbox_new o = { .kind = alert ? "alert" : "notice",
-				.reporter = to->id,
-				.number = number,
-				.urgent = urgent,
-				.alert = alert,
-				.case_id = case_id };
-	int64_t id = 0;
+	struct outbox_new o = *as;
 
-	*told = false;
+	*id = 0;
 	if (!to->active || !text[0])
 		return STORE_OK;
 	int rc = roster_number(d->st, to->id, number, sizeof(number));
 	if (rc == STORE_NONE)
 		return STORE_OK;
-	if (rc == STORE_OK)
-		rc = add_sms(d, &o, text, &id);
-	if (rc == STORE_OK && alert)
+	o.reporter = to->id;
+	o.number = number;
+	return rc == STORE_OK ? add_sms(d, &o, text, id) : rc;
+}
+
+int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_t alert, int step,
+	     int64_t case_id, bool urgent, bool *told)
+{
+	struct outbox_new o = { .kind = alert ? "alert" : "notice",
+				.urgent = urgent,
+				.alert = alert,
+				.case_id = case_id };
+	int64_t id = 0;
+
+	int rc = sms_to(d, to, &o, text, &id);
+	if (rc == STORE_OK && id && alert)
 		rc = alert_told(d->st, alert, to->id, step, id);
-	*told = rc == STORE_OK;
+	*told = rc == STORE_OK && id;
 	return rc;
 }
 
@@ -113,6 +121,12 @@ static int audit_send(struct desk *d, const struct post_event *e, const struct c
 	snprintf(result, sizeof(result), "%s %s %s", row->agency, how, e->event);
 	snprintf(rule, sizeof(rule), "%s %s", row->rule, row->basis ? row->basis : "");
 	return desk_audit(d, "system", "tell", event_object(e, object), result, rule);
+}
+
+static void keep(struct post_sent *sent, int64_t id)
+{
+	if (id && sent->n < sizeof(sent->id) / sizeof(sent->id[0]))
+		sent->id[sent->n++] = id;
 }
 
 static bool lists(const struct config_mandate *row, const char *key)
@@ -151,7 +165,8 @@ static int make_link(struct desk *d, const struct post_event *e, const struct co
 	return rc;
 }
 
-static int tell_http(struct desk *d, const struct post_event *event, const struct config_mandate *row)
+static int tell_http(struct desk *d, const struct post_event *event,
+		     const struct config_mandate *row, struct post_sent *sent)
 {
 	struct post_event copy = *event, *e = &copy;
 	char body[OUTBOX_BODY_MAX], uid[OUTBOX_UID], link[LINK_MAX];
@@ -159,6 +174,7 @@ static int tell_http(struct desk *d, const struct post_event *event, const struc
 	struct outbox_new o = { .leg = OUTBOX_HTTP, .kind = "alert", .reporter = "", .number = "",
 				.agency = row->agency, .event = e->event, .body = body,
 				.urgent = e->urgent, .alert = e->alert, .case_id = e->case_id };
+	int64_t id = 0;
 
 	int rc = make_link(d, event, row, link);
 	if (rc != STORE_OK)
@@ -173,15 +189,18 @@ static int tell_http(struct desk *d, const struct post_event *event, const struc
 			: payload_write(e, row, d->now, body, sizeof(body));
 	if (o.len == 0)
 		return STORE_BOUND;
-	rc = add(d, &o, NULL);
+	rc = add(d, &o, &id);
+	keep(sent, id);
 	return rc == STORE_OK ? audit_send(d, e, row, "http") : rc;
 }
 
 /* A message to all of a role but those whom the alert itself has reached; *told_n how many know. */
 static int tell_role(struct desk *d, const struct post_event *e, const char *role,
 		     const char *agency, const char *id, const struct message_fill *fills,
-		     size_t *told_n)
+		     size_t *told_n, struct post_sent *sent)
 {
+	struct outbox_new o = { .kind = "notice", .event = e->event, .urgent = e->urgent,
+				.case_id = e->case_id };
 	struct reporter who[PEOPLE];
 	char text[SMS_TEXT_MAX];
 	size_t n = 0;
@@ -190,32 +209,70 @@ static int tell_role(struct desk *d, const struct post_event *e, const char *rol
 	int rc = roster_of_role(d->st, role, NULL, agency, who, PEOPLE, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		const char *lang = who[i].lang[0] ? who[i].lang : d->cf->language;
+		int64_t row = 0;
 		bool told = e->alert && alert_was_told(d->st, e->alert, who[i].id) == STORE_OK;
 		if (!told && parser_message(d->cf->world, lang, id, fills, 2, text, sizeof(text)))
-			rc = post_sms(d, &who[i], text, 0, 0, e->case_id, e->urgent, &told);
-		*told_n += told;
+			rc = sms_to(d, &who[i], &o, text, &row);
+		*told_n += told || row;
+		if (sent)
+			keep(sent, row);
 	}
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
-/* An agency without internet: a bare reference by SMS to its own people.  The municipality's people
- * are its coordinators, whom the alert itself reaches.  An office that cannot be told at all is
- * told by the coordinators, who hear so. */
-static int tell_sms(struct desk *d, const struct post_event *e, const struct config_mandate *row)
+static const char *reference(const struct post_event *e, char out[32])
+{
+	snprintf(out, 32, "%lld", (long long)e->alert);
+	return e->referral && e->referral[0] ? e->referral : out;
+}
+
+/* The municipality's people are its coordinators, whom the alert itself reaches. */
+static int tell_reference(struct desk *d, const struct post_event *e,
+			  const struct config_mandate *row, size_t *told, struct post_sent *sent)
 {
 	bool mun = strcmp(row->agency, "MUN") == 0;
 	char ref[32];
+	struct message_fill fills[] = { { "referral", reference(e, ref) }, { "agency", "MUN" } };
+
+	return tell_role(d, e, mun ? "coordinator" : "agency", mun ? NULL : row->agency,
+			 REFERENCE_MESSAGE, fills, told, sent);
+}
+
+/* An agency without internet: a bare reference by SMS to its own people.  An office that cannot be
+ * told at all is told by the coordinators, who hear so. */
+static int tell_sms(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+		    struct post_sent *sent)
+{
+	char ref[32];
+	struct message_fill dead[] = { { "alert", reference(e, ref) }, { "agency", row->agency } };
 	size_t told = 0, unused;
 
-	snprintf(ref, sizeof(ref), "%lld", (long long)e->alert);
-	const char *reference = e->referral && e->referral[0] ? e->referral : ref;
-	struct message_fill fills[] = { { "referral", reference }, { "agency", "MUN" } };
-	struct message_fill dead[] = { { "alert", reference }, { "agency", row->agency } };
-	int rc = tell_role(d, e, mun ? "coordinator" : "agency", mun ? NULL : row->agency,
-			   REFERENCE_MESSAGE, fills, &told);
-	if (rc == STORE_OK && told == 0 && !mun)
-		rc = tell_role(d, e, "coordinator", NULL, "dead_letter", dead, &unused);
+	int rc = tell_reference(d, e, row, &told, sent);
+	if (rc == STORE_OK && told == 0 && strcmp(row->agency, "MUN") != 0)
+		rc = tell_role(d, e, "coordinator", NULL, "dead_letter", dead, &unused, NULL);
 	return rc == STORE_OK ? audit_send(d, e, row, told ? "sms" : "nobody-by") : rc;
+}
+
+static bool has_url(const struct desk *d, const char *agency)
+{
+	const struct config_agency *a = config_agency(d->cf, agency);
+
+	return a && a->url && a->url[0];
+}
+
+int post_to(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+	    struct post_sent *sent)
+{
+	return has_url(d, row->agency) ? tell_http(d, e, row, sent) : tell_sms(d, e, row, sent);
+}
+
+int post_reference(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+		   struct post_sent *sent)
+{
+	size_t told = 0;
+
+	int rc = tell_reference(d, e, row, &told, sent);
+	return rc == STORE_OK && told ? audit_send(d, e, row, "sms") : rc;
 }
 
 int post_event(struct desk *d, const struct post_event *e, int *agencies)
@@ -226,10 +283,9 @@ int post_event(struct desk *d, const struct post_event *e, int *agencies)
 
 	*agencies = 0;
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		const struct config_agency *a = config_agency(d->cf, rows[i]->agency);
-		bool http = a && a->url && a->url[0];
-		rc = http ? tell_http(d, e, rows[i]) : tell_sms(d, e, rows[i]);
-		*agencies += http && rc == STORE_OK;
+		struct post_sent sent = { .n = 0 };
+		rc = post_to(d, e, rows[i], &sent);
+		*agencies += has_url(d, rows[i]->agency) && rc == STORE_OK;
 	}
 	return rc;
 }
@@ -237,8 +293,8 @@ int post_event(struct desk *d, const struct post_event *e, int *agencies)
 int post_http(struct desk *d, const struct post_event *e, const struct config_mandate *row,
 	      bool *sent)
 {
-	const struct config_agency *a = config_agency(d->cf, row->agency);
+	struct post_sent rows = { .n = 0 };
 
-	*sent = a && a->url && a->url[0];
-	return *sent ? tell_http(d, e, row) : STORE_OK;
+	*sent = has_url(d, row->agency);
+	return *sent ? tell_http(d, e, row, &rows) : STORE_OK;
 }

@@ -39,4 +39,16 @@ int post_event(struct desk *d, const struct post_event *e, int *agencies);
 /* One agency over HTTP alone, under the row its caller found for it; *sent false: it has no URL. */
 int post_http(struct desk *d, const struct post_event *e, const struct config_mandate *row,
 	      bool *sent);
+
+/* Rows of the outbox that one telling made. */
+struct post_sent {
+	int64_t id[8];
+	size_t n;
+};
+/* One agency, under the row its caller found for it: the same keys and ways as post_event. */
+int post_to(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+	    struct post_sent *sent);
+/* The bare reference by SMS to the row's agency, whatever else it has; nobody there: nothing. */
+int post_reference(struct desk *d, const struct post_event *e, const struct config_mandate *row,
+		   struct post_sent *sent);
 #endif

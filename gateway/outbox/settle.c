@@ -10,6 +10,7 @@
 #include "gateway/outbox/report.h"
 #include "gateway/outbox/trouble.h"
 #include "store/circuits.h"
+#include "store/referrals.h"
 
 #define HOUR 3600
 #define RETRY_AFTER_CAP (2 * HOUR) /* an agency may ask for patience, not for silence */
@@ -95,6 +96,14 @@ static void copy_words(struct wire_str v, char *out, size_t max)
 	}
 }
 
+/* A referral whose first row arrived is with its agency. */
+static int arrived(struct desk *d, const struct outbox_item *item)
+{
+	bool referral = strncmp(item->event, "referral.", 9) == 0;
+
+	return referral ? referral_arrived(d->st, item->id) : STORE_OK;
+}
+
 /* ---- SMS ------------------------------------------------------------------------------------ */
 
 static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
@@ -107,7 +116,8 @@ static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct 
 		return rc;
 	}
 	snprintf(what, 96, "sent mr=%d", r->mr);
-	return outbox_sent(d->st, item->id, d->now, r->mr, detail);
+	rc = outbox_sent(d->st, item->id, d->now, r->mr, detail);
+	return rc == STORE_OK ? arrived(d, item) : rc;
 }
 
 static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
@@ -322,6 +332,8 @@ int settle_http(struct desk *d, const struct wire_done_http *r, char *words, siz
 		rc = outbox_delivered(d->st, item.id, d->now, r->status, "");
 		if (rc == STORE_OK)
 			rc = circuit_good(d, &item);
+		if (rc == STORE_OK)
+			rc = arrived(d, &item);
 		if (rc == STORE_OK)
 			rc = trouble_told(d, &item);
 		break;

@@ -5,17 +5,24 @@
 #include <string.h>
 #include "gateway/outbox/notice.h"
 #include "store/alerts.h"
+#include "store/referrals.h"
 
-static const char *reference(const struct outbox_item *item, char out[24])
+/* What people know it by: the alert's number, or the referral's. */
+static const char *reference(struct desk *d, const struct outbox_item *item, char out[24])
 {
-	snprintf(out, 24, "%lld", (long long)(item->alert ? item->alert : item->id));
+	int64_t n;
+
+	if (!item->alert && referral_of_outbox(d->st, item->id, &n) == STORE_OK)
+		snprintf(out, 24, "R%lld", (long long)n);
+	else
+		snprintf(out, 24, "%lld", (long long)(item->alert ? item->alert : item->id));
 	return out;
 }
 
 int trouble_dead(struct desk *d, const struct outbox_item *item)
 {
 	char ref[24];
-	struct message_fill fills[] = { { "alert", reference(item, ref) },
+	struct message_fill fills[] = { { "alert", reference(d, item, ref) },
 					{ "agency", item->agency } };
 
 	return notice_role(d, "coordinator", "dead_letter", fills, 2, item->case_id, item->urgent,
@@ -25,10 +32,10 @@ int trouble_dead(struct desk *d, const struct outbox_item *item)
 int trouble_sms(struct desk *d, const struct outbox_item *item, bool uncertain)
 {
 	char ref[24];
-	struct message_fill fills[] = { { "alert", reference(item, ref) },
+	struct message_fill fills[] = { { "alert", reference(d, item, ref) },
 					{ "owner", item->reporter } };
 
-	if (!item->alert)
+	if (!item->alert && ref[0] != 'R')
 		return STORE_OK;
 	return notice_role(d, "coordinator", uncertain ? "sms_uncertain" : "sms_failed", fills, 2,
 			   item->case_id, item->urgent, NULL);
@@ -40,7 +47,7 @@ int trouble_late(struct desk *d, const struct outbox_item *item)
 	bool sms = item->leg == OUTBOX_SMS;
 	bool unsure = strcmp(item->state, "uncertain") == 0;
 	const char *id = !sms ? "delivery_failed" : unsure ? "sms_uncertain" : "sms_failed";
-	struct message_fill fills[] = { { "alert", reference(item, ref) },
+	struct message_fill fills[] = { { "alert", reference(d, item, ref) },
 					{ sms ? "owner" : "agency",
 					  sms ? item->reporter : item->agency } };
 	int told = 0;
@@ -66,7 +73,7 @@ int trouble_told(struct desk *d, const struct outbox_item *item)
 {
 	struct alert_row a;
 	char ref[24], days[12] = "";
-	struct message_fill fills[] = { { "alert", reference(item, ref) },
+	struct message_fill fills[] = { { "alert", reference(d, item, ref) },
 					{ "agency", item->agency },
 					{ "n", days } };
 

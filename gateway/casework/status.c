@@ -1,0 +1,83 @@
+/* status.c - reading a case from a telephone.  See status.h. */
+#include "gateway/casework/status.h"
+#include <stdio.h>
+#include <string.h>
+#include "gateway/casework/answer.h"
+#include "gateway/casework/casefile.h"
+#include "gateway/casework/closing.h"
+
+#define LISTED 8 /* codes that one reply holds */
+
+static const char *risk_word(const struct desk *d, const struct reporter *from, const char *risk,
+			     char word[64])
+{
+	char id[16];
+
+	if (!risk[0])
+		return "-";
+	snprintf(id, sizeof(id), "risk_%.7s", risk);
+	return answer_word(d, from, id, word);
+}
+
+/* Under duress the reply has the ordinary shape and nothing of the case. */
+static void say(const struct desk *d, const struct reporter *from, const char *state,
+		const char *risk, int n, struct effect *out)
+{
+	char id[24], word[64];
+
+	snprintf(id, sizeof(id), "state_%.15s", state);
+	answer_fill(out, "status", answer_word(d, from, id, word));
+	answer_fill(out, "risk", risk_word(d, from, risk, word));
+	answer_int(out, "n", n);
+	answer_with(out, "case_status_ok");
+}
+
+int status_of_case(struct desk *d, const struct message *m, const struct reporter *from,
+		   const struct reading *r, struct effect *out)
+{
+	struct case_row c;
+	bool found;
+	int n = 0;
+
+	(void)m;
+	bool duress = reading_flag(r, "duress");
+	if (!duress && !reading_flag(r, "authenticated")) {
+		answer_with(out, "auth_needed");
+		return STORE_OK;
+	}
+	int rc = casefile_open(d, from, r, out, &c, &found);
+	if (rc != STORE_OK || !found)
+		return rc;
+	if (duress) {
+		say(d, from, "assessment", "medium", 0, out);
+		return desk_audit(d, from->id, "read", c.code, "nothing shown", "");
+	}
+	rc = cases_open_work(d, c.id, &n);
+	say(d, from, c.state, c.risk, n, out);
+	return rc == STORE_OK ? desk_audit(d, from->id, "read", c.code, "status", "") : rc;
+}
+
+int status_list(struct desk *d, const struct message *m, const struct reporter *from,
+		const struct reading *r, struct effect *out)
+{
+	struct case_row rows[LISTED];
+	char list[100] = "";
+	size_t n = 0;
+
+	(void)m;
+	bool duress = reading_flag(r, "duress");
+	if (!duress && !reading_flag(r, "authenticated")) {
+		answer_with(out, "auth_needed");
+		return STORE_OK;
+	}
+	int rc = duress ? STORE_NONE
+		 : cases_sees_all(from) ? case_list(d->st, NULL, rows, LISTED, &n)
+					: case_owned(d->st, from->id, rows, LISTED, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		desk_join(list, sizeof(list), ", ", rows[i].code);
+		rc = desk_audit(d, from->id, "read", rows[i].code, "list", "");
+	}
+	answer_fill(out, "list", list);
+	answer_with(out, list[0] ? "case_list_ok" : "case_list_none");
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
