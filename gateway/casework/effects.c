@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "gateway/casework/agenda.h"
 #include "gateway/casework/alerts.h"
 #include "gateway/casework/answer.h"
 #include "gateway/casework/attendance.h"
@@ -312,6 +313,7 @@ static const struct row {
 	{ "task_list", tasks_list },
 	{ "meeting_info", meetings_info },
 	{ "meeting_rsvp", meetings_rsvp },
+	{ "meeting_agenda", agenda_say },
 	{ "lang", reporters_lang },
 	{ "stop", reporters_stop },
 	{ "emergency", safety_emergency },

@@ -20,6 +20,8 @@ struct effect {                    /* what intake needs to know afterwards */
 	char override_reply[32];   /* catalogue id that replaces the reading's own reply, "" none */
 	struct effect_fill fill[EFFECT_FILLS]; /* ... and what it is filled with: see answer.h */
 	unsigned n_fills;
+	char whole_reply[400];     /* replaces the reply altogether, "" none: of catalogue texts and
+				      codes alone, two segments at most */
 };
 /* from: active reporter, or NULL for an unknown number. */
 int effects_apply(struct desk *d, const struct message *m, const struct reporter *from,

@@ -302,8 +302,11 @@ static size_t override_text(const struct desk *d, struct turn *t, char out[NOTIC
 
 static size_t reply_text(const struct desk *d, struct turn *t, char out[NOTICE_TEXT])
 {
+	if (t->e.whole_reply[0] && !t->gaps[0]) {
+		desk_cut(out, NOTICE_TEXT, t->e.whole_reply);
+		return strlen(out);
+	}
 	size_t n = override_text(d, t, out);
-
 	if (n)
 		return n;
 	/* The same words for a code that is none and for one that is another's. */

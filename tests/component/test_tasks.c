@@ -410,6 +410,35 @@ static void test_when_is_the_meeting(void **state)
 	has(fx_ask(f, T1, "TAKIM"), "s'eshte per ty");
 }
 
+static void test_the_agenda_on_a_phone(void **state)
+{
+	struct fx *f = *state;
+
+	assert_string_equal(fx_ask(f, C1, "rendi i dites"), "Rendi i dites 15.12: asgje e hapur");
+	open_case(f);
+	ask(f, C1, "DETYRE %s TDH vizite deri 17.11");
+	ask(f, C1, "DETYRE %s TDH vizite deri 20.11");
+	ask(f, C1, "DETYRE %s TV strehim deri 25.11");
+	ask(f, C1, "RREZIK %s LARTE");
+	fx_at(f, "2026-11-23T10:00");
+	const char *reply = fx_ask(f, C1, "rendi i dites");
+	has(reply, "Rendi i dites 15.12: 2 detyra, 1 me vonese, 1 rreziqe te reja. ");
+	has(reply, code);
+	/* a partner: the counts, and his own tasks */
+	reply = fx_ask(f, AG2, "rendi i dites");
+	has(reply, "2 detyra, 1 me vonese");
+	has(reply, ". T2 ");
+	has_not(reply, "T1 ");
+	for (int i = 0; i < 30; i++)
+		ask(f, C1, "DETYRE %s TDH vizite deri 1.12");
+	fx_clear(f);
+	fx_sms(f, AG1, "agenda");
+	fx_drain(f);
+	assert_int_equal(f->n_sms, 1);
+	assert_in_range(f->sms[0].parts, 1, 2);
+	assert_int_equal(audited(f, "AG1", "agenda.read", "meeting 1"), 1);
+}
+
 static enum meetings_answer set(struct fx *f, const char *iso, const char *place)
 {
 	enum meetings_answer answer;
@@ -495,7 +524,8 @@ int main(void)
 		T(test_taken_back), T(test_done_not_yet_postponed), T(test_not_his),
 		T(test_the_askers_own_list), T(test_set_by_other_work),
 		T(test_reminded_before_the_meeting), T(test_reminded_late), T(test_overdue_the_next_day),
-		T(test_when_is_the_meeting), T(test_moved_by_a_person), T(test_three_carries_escalate),
+		T(test_when_is_the_meeting), T(test_the_agenda_on_a_phone),
+		T(test_moved_by_a_person), T(test_three_carries_escalate),
 		T(test_put_off_by_phone_three_times),
 	};
 
