@@ -539,6 +539,17 @@ static const struct {
 	{"calendar.list", verb_calendar_list},
 	{"calendar.show", verb_calendar_show},
 	{"report.attendance", verb_report_attendance},
+	{"agenda", verb_agenda},
+	{"agenda.outcome", verb_agenda_outcome},
+	{"agenda.minutes", verb_agenda_minutes},
+	{"meeting.set", verb_meeting_set},
+	{"meeting.cancel", verb_meeting_cancel},
+	{"meeting.list", verb_meeting_list},
+	{"audit.show", verb_audit_show},
+	{"audit.verify", verb_audit_verify},
+	{"audit.checkpoint", verb_audit_checkpoint},
+	{"audit.checkpoints", verb_audit_checkpoints},
+	{"audit.prune", verb_audit_prune},
 };
 
 int verb_run(struct desk *d, const json_t *request, int uid, json_t **answer)

@@ -18,4 +18,17 @@ int verb_calendar_list(struct verb_call *c);
 int verb_calendar_show(struct verb_call *c);
 /* verbs_report.c */
 int verb_report_attendance(struct verb_call *c);
+/* verbs_agenda.c */
+int verb_agenda(struct verb_call *c);
+int verb_agenda_outcome(struct verb_call *c);
+int verb_agenda_minutes(struct verb_call *c);
+int verb_meeting_set(struct verb_call *c);
+int verb_meeting_cancel(struct verb_call *c);
+int verb_meeting_list(struct verb_call *c);
+/* verbs_audit.c */
+int verb_audit_show(struct verb_call *c);
+int verb_audit_verify(struct verb_call *c);
+int verb_audit_checkpoint(struct verb_call *c);
+int verb_audit_checkpoints(struct verb_call *c);
+int verb_audit_prune(struct verb_call *c);
 #endif
