@@ -37,6 +37,8 @@ static const struct command {
 	{"school", "schools and classes: list, import FILE.csv", cli_school},
 	{"calendar", "school days: list, show MONTH, import FILE.csv, add, end", cli_calendar},
 	{"report", "attendance [--school S] [--class C] [--week] [--csv|--json]", cli_report},
+	{"agenda", "meetings: what is on the table, minutes FILE, outcome, --set TIME", cli_agenda},
+	{"audit", "who saw and did what: [CODE], --verify, checkpoint, prune", cli_audit},
 	{"form", "reports a phone can send: list, check, sheet [--lang sq|en] [NAME]", cli_form},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])

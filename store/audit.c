@@ -36,7 +36,7 @@ static const char *const sql[Q_N] = {
 	[Q_OF_CASE] = "SELECT " COLUMNS " FROM audit WHERE id > $1 AND at >= $2 "
 		      "AND ($3 = '' OR who = $3) AND (object = $4 "
 		      "OR object IN (SELECT 'alert ' || CAST(number AS TEXT) FROM alerts WHERE case_id = $5) "
-		      "OR object IN (SELECT 'T' || CAST(number AS TEXT) FROM tasks WHERE case_id = $5) "
+		      "OR object IN (SELECT 'task T' || CAST(number AS TEXT) FROM tasks WHERE case_id = $5) "
 		      "OR object IN (SELECT 'R' || CAST(number AS TEXT) FROM referrals WHERE case_id = $5) "
 		      "OR object IN (SELECT 'mo ' || CAST(id AS TEXT) FROM messages WHERE case_id = $5) "
 		      "OR (verb IN ('case.list', 'agenda.read') AND at >= $6)) ORDER BY id LIMIT $7",

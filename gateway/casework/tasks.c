@@ -193,10 +193,11 @@ static const char *action(const struct desk *d, const struct task *t, const stru
 static int audit(struct desk *d, const char *who, const char *verb, const struct task *t,
 		 const char *result, const char *rule)
 {
-	char name[24];
+	char object[32];
 
-	name_of(t, name);
-	return desk_audit(d, who, verb, name, result, rule);
+	/* "T1" alone may be a reporter's id */
+	snprintf(object, sizeof(object), "task T%" PRId64, t->number);
+	return desk_audit(d, who, verb, object, result, rule);
 }
 
 /* The case's own history names its tasks; the text's notes lie there under the case's key. */
@@ -553,7 +554,9 @@ static int named(struct desk *d, const struct reporter *from, const struct readi
 	*found = rc == STORE_OK && may_touch(t, from);
 	if (!*found) {
 		answer_with(out, "clarify_task");
-		return desk_audit(d, from->id, "task.refused", word ? word : "-", "unknown", "");
+		char object[40];
+		snprintf(object, sizeof(object), "task %.20s", word ? word : "-");
+		return desk_audit(d, from->id, "task.refused", object, "unknown", "");
 	}
 	out->case_id = t->case_id;
 	return STORE_OK;

@@ -23,6 +23,8 @@ int cli_case(struct cli *c);
 int cli_alert(struct cli *c);
 int cli_outbox(struct cli *c);
 int cli_form(struct cli *c);
+int cli_agenda(struct cli *c);
+int cli_audit(struct cli *c);
 int cli_school(struct cli *c);
 int cli_calendar(struct cli *c);
 int cli_report(struct cli *c);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/casework/agenda.h"
+#include "gateway/casework/answer.h"
 #include "gateway/casework/meetings.h"
 #include "gateway/casework/minutes.h"
 #include "gateway/hub/clock.h"
@@ -37,6 +38,17 @@ static void put_day(json_t *o, const char *name, int64_t utc)
 	char day[CLOCK_DAY];
 	clock_day(utc, day);
 	put(o, name, utc ? day : "");
+}
+
+/* The word people have for a service, in the site's language. */
+static void put_work(struct desk *d, json_t *o, const char *service)
+{
+	char id[48], word[64] = "";
+	snprintf(id, sizeof id, "service_%s", service);
+	if (service[0])
+		answer_word(d, NULL, id, word);
+	put(o, "service", service);
+	put(o, "work", word[0] ? word : service);
 }
 
 static json_t *meeting_json(const struct meeting *m)
@@ -140,7 +152,7 @@ int verb_meeting_list(struct verb_call *c)
 
 /* ---- the agenda ------------------------------------------------------------------------------ */
 
-static json_t *task_json(const struct agenda *a, const struct task *t)
+static json_t *task_json(struct desk *d, const struct agenda *a, const struct task *t)
 {
 	char name[24];
 	json_t *o = json_object();
@@ -149,7 +161,7 @@ static json_t *task_json(const struct agenda *a, const struct task *t)
 	put(o, "case", t->case_code);
 	put(o, "agency", t->agency);
 	put(o, "person", t->assignee);
-	put(o, "service", t->service);
+	put_work(d, o, t->service);
 	put_day(o, "set", t->set_at);
 	put(o, "due", t->due);
 	put(o, "state", agenda_state(a, t));
@@ -158,11 +170,11 @@ static json_t *task_json(const struct agenda *a, const struct task *t)
 	return o;
 }
 
-static json_t *tasks_json(const struct agenda *a)
+static json_t *tasks_json(struct desk *d, const struct agenda *a)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < a->n_tasks; i++)
-		json_array_append_new(list, task_json(a, &a->tasks[i]));
+		json_array_append_new(list, task_json(d, a, &a->tasks[i]));
 	return list;
 }
 
@@ -180,7 +192,7 @@ static json_t *high_json(const struct agenda *a)
 	return list;
 }
 
-static json_t *referrals_json(const struct agenda *a)
+static json_t *referrals_json(struct desk *d, const struct agenda *a)
 {
 	json_t *list = json_array();
 	for (size_t i = 0; i < a->n_referrals; i++) {
@@ -191,7 +203,7 @@ static json_t *referrals_json(const struct agenda *a)
 		put(o, "referral", name);
 		put(o, "case", a->referrals[i].code);
 		put(o, "agency", r->agency);
-		put(o, "service", r->service);
+		put_work(d, o, r->service);
 		put_day(o, "sent", r->created);
 		put_day(o, "due", r->due);
 		json_object_set_new(o, "reminders", json_integer(r->chased));
@@ -274,9 +286,9 @@ static json_t *agenda_json(struct desk *d, const struct agenda *a)
 	put(o, "today", a->today);
 	put_time(o, "made", d->now);
 	json_object_set_new(o, "cut", json_boolean(a->cut));
-	json_object_set_new(o, "tasks", tasks_json(a));
+	json_object_set_new(o, "tasks", tasks_json(d, a));
 	json_object_set_new(o, "high_risk", high_json(a));
-	json_object_set_new(o, "referrals", referrals_json(a));
+	json_object_set_new(o, "referrals", referrals_json(d, a));
 	json_object_set_new(o, "absences", absences_json(a));
 	json_object_set_new(o, "closures", closures_json(a));
 	json_object_set_new(o, "progress_falls", falls_json(a));

@@ -103,7 +103,7 @@ static void test_task_by_text(void **state)
 	assert_string_equal(t.due, "2026-11-30");
 	assert_string_equal(t.set_by, "C1");
 	assert_string_equal(t.case_code, code);
-	assert_int_equal(audited(f, "C1", "task.set", "T1"), 1);
+	assert_int_equal(audited(f, "C1", "task.set", "task T1"), 1);
 }
 
 static void test_without_a_day_at_the_next_meeting(void **state)
@@ -211,8 +211,8 @@ static void test_done_not_yet_postponed(void **state)
 	assert_string_equal(e[1].what, "progress");
 	assert_string_equal(e[4].what, "done");
 	assert_string_equal(e[4].who, "AG1");
-	assert_int_equal(audited(f, "AG1", "task.done", "T1"), 1);
-	assert_int_equal(audited(f, "AG1", "task.defer", "T1"), 2);
+	assert_int_equal(audited(f, "AG1", "task.done", "task T1"), 1);
+	assert_int_equal(audited(f, "AG1", "task.defer", "task T1"), 2);
 	/* no absence was made of a missing document */
 	assert_int_equal(fx_alerts(f, (struct alert_row[4]){ 0 }, 4), 1);
 }
@@ -497,7 +497,7 @@ static void test_three_carries_escalate(void **state)
 	has_not(fx_to(f, C1), "E26");
 	at(f, "2027-04-19T12:00");
 	assert_int_equal(task_of(f, 1).carries, 3);
-	assert_int_equal(audited(f, "system", "task.carry", "T1"), 3);
+	assert_int_equal(audited(f, "system", "task.carry", "task T1"), 3);
 }
 
 static void test_put_off_by_phone_three_times(void **state)
