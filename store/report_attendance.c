@@ -5,10 +5,11 @@
 #include <stdio.h>
 
 #include "store/internal.h"
+#include "store/schoolyear.h"
 
-enum { Q_DAYS, Q_MARKS, Q_LAST, Q_ALERTS, Q_N };
+enum { Q_DAYS, Q_MARKS, Q_LAST, Q_LEFT, Q_ALERTS, Q_N };
 static const char *const sql[Q_N] = {
-	[Q_DAYS] = "SELECT day, missed, places, listed FROM class_days WHERE school = $1 "
+	[Q_DAYS] = "SELECT day, missed, places, listed, enrolled FROM class_days WHERE school = $1 "
 		   "AND class_name = $2 AND day BETWEEN $3 AND $4 AND state = 'stands' ORDER BY day",
 	[Q_MARKS] = "SELECT d.day, a.pupil, a.category, a.reason FROM class_days d JOIN absences a "
 		    "ON a.class_day = d.first AND a.state = 'stands' WHERE d.school = $1 "
@@ -16,6 +17,8 @@ static const char *const sql[Q_N] = {
 		    "ORDER BY d.day, a.pupil",
 	[Q_LAST] = "SELECT day FROM class_days WHERE school = $1 AND class_name = $2 AND day <= $3 "
 		   "AND state = 'stands' ORDER BY day DESC LIMIT 1",
+	[Q_LEFT] = "SELECT pupil, ended, year FROM enrolments WHERE school = $1 AND class_name = $2 "
+		   "AND year BETWEEN $3 AND $4 AND state = 'left' ORDER BY year, pupil",
 	/* '!' comes after the blank: between them lie the pupils of this class and of no other */
 	[Q_ALERTS] = "SELECT rule, subject, span, state, raised FROM alerts WHERE rule = $1 "
 		     "AND subject >= $2 AND subject < $3 AND state <> 'withdrawn' "
@@ -63,6 +66,7 @@ static int load_day(struct store *st, struct db_stmt *s, void *row)
 	d->absent = (int)db_int(s, 1);
 	d->enrolled = (int)db_int(s, 2);
 	d->list = db_int(s, 3) != 0;
+	d->said = db_int(s, 4) > 0;
 	return db_row(s);
 }
 
@@ -104,6 +108,27 @@ int report_last(struct store *st, const char *school, const char *class_name, co
 		db_text(s, 0, day, 11);
 	db_reset(s);
 	return base_db(st, rc);
+}
+
+static int load_left(struct store *st, struct db_stmt *s, void *row)
+{
+	struct report_left *l = row;
+	(void)st;
+	l->pupil = (int)db_int(s, 0);
+	db_text(s, 1, l->from, sizeof l->from);
+	schoolyear_end((int)db_int(s, 2), l->until);
+	return db_row(s);
+}
+
+int report_left(struct store *st, const char *school, const char *class_name, const char *from,
+		const char *to, struct report_left *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = st->q[FAM_REPORT][Q_LEFT];
+	db_bind_text(s, 1, school, 12);
+	db_bind_text(s, 2, class_name, 12);
+	db_bind_int(s, 3, schoolyear_of(from));
+	db_bind_int(s, 4, schoolyear_of(to));
+	return all(st, s, load_left, out, sizeof *out, max, n);
 }
 
 static int load_alert(struct store *st, struct db_stmt *s, void *row)

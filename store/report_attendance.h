@@ -7,7 +7,8 @@
 struct report_day {              /* a class-day that was reported */
 	char day[11];
 	int absent;              /* counted or named, whichever is more; late ones are not */
-	int enrolled;            /* how many could have come, 0 = nobody said */
+	int enrolled;            /* how many could have come: as reported, or as the register had it */
+	bool said;               /* as reported */
 	bool list;               /* who was absent is known, not only how many */
 };
 /* By day, both ends included; more than max days are STORE_BOUND. */
@@ -23,6 +24,12 @@ int report_marks(struct store *st, const char *school, const char *class_name, c
 /* The newest reported day up to `to`; STORE_NONE: never. */
 int report_last(struct store *st, const char *school, const char *class_name, const char *to,
 		char day[11]);
+struct report_left {             /* a pupil who left the school for good */
+	int pupil;
+	char from[11], until[11]; /* the day he was said to have left, and the end of that school year */
+};
+int report_left(struct store *st, const char *school, const char *class_name, const char *from,
+		const char *to, struct report_left *out, size_t max, size_t *n);
 struct report_alert {
 	char rule[8], subject[64], span[32], state[12];
 	int64_t raised;

@@ -8,6 +8,7 @@
 #include "store/school.h"
 
 #define SIZES 64
+#define LEFT 400    /* more than a register has in two school years */
 #define MARKS 20000 /* of one class in a span: 199 pupils absent on half of its days */
 
 /* The year of an ISO week is that of its Thursday. */
@@ -95,6 +96,26 @@ static struct register_day *find(const struct register_class *r, const char *day
 	return &r->days[n - first];
 }
 
+static int read_left(struct work *w)
+{
+	const struct config_class_row *c = w->r->about;
+
+	w->r->left = calloc(LEFT, sizeof(*w->r->left));
+	return w->r->left ? report_left(w->d->st, c->school, c->class_name, w->from, w->to, w->r->left,
+					LEFT, &w->r->n_left)
+			  : STORE_FAIL;
+}
+
+/* A place in the register that nobody has any more is not one of somebody present. */
+static int gone_by(const struct register_class *r, const char *day)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < r->n_left; i++)
+		n += strcmp(day, r->left[i].from) >= 0 && strcmp(day, r->left[i].until) <= 0;
+	return n;
+}
+
 static int read_days(struct work *w)
 {
 	const struct config_class_row *c = w->r->about;
@@ -111,6 +132,8 @@ static int read_days(struct work *w)
 		d->state = REGISTER_REPORTED;
 		d->list = rows[i].list;
 		d->enrolled = rows[i].enrolled > 0 ? rows[i].enrolled : size_on(w, d->day);
+		if (!rows[i].said)
+			d->enrolled -= gone_by(w->r, d->day);
 		d->absent = rows[i].absent;
 	}
 	free(rows);
@@ -223,6 +246,8 @@ int register_load(struct desk *d, const struct config_class_row *about, const ch
 	if (rc == STORE_OK)
 		rc = lay_out(&w);
 	if (rc == STORE_OK)
+		rc = read_left(&w);
+	if (rc == STORE_OK)
 		rc = read_days(&w);
 	if (rc == STORE_OK)
 		rc = read_marks(&w);
@@ -237,6 +262,7 @@ void register_free(struct register_class *r)
 {
 	free(r->days);
 	free(r->marks);
+	free(r->left);
 	free(r->weeks);
 	memset(r, 0, sizeof(*r));
 }

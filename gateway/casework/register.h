@@ -24,7 +24,7 @@ struct register_day {
 	enum register_state state;
 	bool school;         /* false and REPORTED: reported on a day without school; not in any rate */
 	bool list;           /* false: only how many are absent is known */
-	int enrolled;        /* on that day: as reported, else the register's size then */
+	int enrolled;        /* on that day: as reported, else the register's size then less who had left */
 	int absent, excused, unexcused; /* unexcused: unknown ones and those of a bare count too */
 	int late, left;
 };
@@ -40,6 +40,8 @@ struct register_class {
 	size_t n_days;
 	struct report_mark *marks;
 	size_t n_marks;
+	struct report_left *left; /* who left the school for good */
+	size_t n_left;
 	struct register_week *weeks;
 	size_t n_weeks;
 	char last[SCHOOLDAY];         /* newest report up to the span's end, "" = never */

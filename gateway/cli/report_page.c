@@ -41,17 +41,32 @@ static char letter(const char *category)
 void report_legend(FILE *out)
 {
 	fputs("a absent, no word  u without excuse  e excused  l late  d left early  . present\n"
-	      "# only a count was sent  - not reported  _ not due yet  blank: no school\n\n", out);
+	      "# only a count was sent  - not reported  _ not due yet  x left the school  blank: no school\n\n", out);
 }
 
-static char sign_of(const json_t *marks, const json_t *day, int pupil)
+static bool gone(const json_t *cls, const json_t *day, int pupil)
+{
+	const char *iso = text(day, "day");
+	size_t i;
+	json_t *g;
+	json_array_foreach(json_object_get(cls, "gone"), i, g) {
+		if (number(g, "pupil") == pupil && strcmp(iso, text(g, "from")) >= 0 &&
+		    strcmp(iso, text(g, "until")) <= 0)
+			return true;
+	}
+	return false;
+}
+
+static char sign_of(const json_t *cls, const json_t *day, int pupil)
 {
 	size_t i;
 	json_t *m;
-	json_array_foreach(marks, i, m) {
+	json_array_foreach(json_object_get(cls, "marks"), i, m) {
 		if (number(m, "pupil") == pupil && is(m, "day", text(day, "day")))
 			return letter(text(m, "category"));
 	}
+	if (gone(cls, day, pupil))
+		return 'x';
 	if (is(day, "state", "reported"))
 		return json_is_true(json_object_get(day, "list")) ? '.' : '#';
 	return is(day, "state", "silent") ? '-' : is(day, "state", "due") ? '_' : ' ';
@@ -89,7 +104,6 @@ static int rows_of(const json_t *cls)
 
 static void block(const json_t *cls, const json_t **days, size_t n, FILE *out)
 {
-	const json_t *marks = json_object_get(cls, "marks");
 	fprintf(out, "%.7s", text(days[0], "day"));
 	for (size_t k = 0; k < n; k++)
 		fprintf(out, " %s", text(days[k], "day") + 8);
@@ -97,7 +111,7 @@ static void block(const json_t *cls, const json_t **days, size_t n, FILE *out)
 	for (int pupil = 1; pupil <= rows_of(cls); pupil++) {
 		fprintf(out, "%7d", pupil);
 		for (size_t k = 0; k < n; k++)
-			fprintf(out, "  %c", sign_of(marks, days[k], pupil));
+			fprintf(out, "  %c", sign_of(cls, days[k], pupil));
 		fputs("\n", out);
 	}
 	fputs(" absent", out);

@@ -99,6 +99,15 @@ static json_t *marks_json(const struct register_class *r)
 	return list;
 }
 
+static json_t *left_json(const struct register_class *r)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < r->n_left; i++)
+		json_array_append_new(list, json_pack("{s:i,s:s,s:s}", "pupil", r->left[i].pupil, "from",
+						      r->left[i].from, "until", r->left[i].until));
+	return list;
+}
+
 static json_t *weeks_json(const struct register_class *r)
 {
 	json_t *list = json_array();
@@ -154,10 +163,10 @@ static int class_json(struct verb_call *c, const struct config_class_row *about,
 		rc = over_json(c, about, s, over);
 	if (rc == STORE_OK)
 		json_array_append_new(
-			list, json_pack("{s:s,s:s,s:s,s:i,s:s,s:o,s:o,s:o,s:s,s:s,s:i,s:O}", "school",
+			list, json_pack("{s:s,s:s,s:s,s:i,s:s,s:o,s:o,s:o,s:o,s:s,s:s,s:i,s:O}", "school",
 					about->school, "closed", closed,
 					"class", about->class_name, "register", about->register_size, "shift",
-					about->shift, "days", days_json(&r), "marks", marks_json(&r), "weeks",
+					about->shift, "days", days_json(&r), "marks", marks_json(&r), "gone", left_json(&r), "weeks",
 					weeks_json(&r), "last", r.last, "silent_since", r.silent_since,
 					"silent_days", r.silent_days, "over", over));
 	json_decref(over);

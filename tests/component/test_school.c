@@ -518,6 +518,28 @@ static void a_rate_is_of_the_size_then(void **state)
 	register_free(&r);
 }
 
+/* Who left has a place in the register that is nobody's: neither present nor in a rate. */
+static void who_left_is_not_present(void **state)
+{
+	struct fx *f = *state;
+	struct register_class r;
+	fx_at(f, "2026-11-16T09:00");
+	fx_ask(f, T1, "MUNGESE 5A 12");
+	fx_at(f, "2026-11-17T09:00");
+	fx_clear(f);
+	fx_sms(f, T1, "BRAKTISI 5A 3");
+	fx_at(f, "2026-11-18T09:00");
+	fx_clear(f);
+	fx_sms(f, T1, "MUNGESE 5A 12");
+	load(f, "2026-11-16", "2026-11-18", &r);
+	assert_int_equal(r.n_left, 1);
+	assert_int_equal(r.left[0].pupil, 3);
+	assert_string_equal(r.left[0].from, "2026-11-17");
+	assert_int_equal(r.days[0].enrolled, 28);
+	assert_int_equal(r.days[2].enrolled, 27);
+	register_free(&r);
+}
+
 static void a_closed_class_has_its_past(void **state)
 {
 	struct fx *f = *state;
@@ -814,6 +836,7 @@ int main(void)
 		T(a_month_is_shown),
 		T(a_register_counted_by_hand),
 		T(a_rate_is_of_the_size_then),
+		T(who_left_is_not_present),
 		T(a_closed_class_has_its_past),
 		T(a_long_span_comes_in_parts),
 		T(week_names),
