@@ -380,6 +380,8 @@ void finish_enrol(struct scan *s, struct pick *p, struct reading *r)
 	int at = school ? school->a : s->school, n;
 	if (school && school->a < 0)
 		finish_clarify(r, "school");
+	if (at >= 0 && !r->error)
+		reading_set_word(r, "school", s->w->schools[at].id);
 	if (!c) {
 		finish_fail(r, pick_first(p, U_GRADE) ? "missing_section" : "missing_class");
 		return;

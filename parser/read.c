@@ -232,9 +232,15 @@ static bool dials(const struct scan *s)
 static void clarify(struct reading *r, const char *about)
 {
 	const char *of = strcmp(r->intent, "clarify") == 0 ? r->of : r->intent;
+	const char *code = reading_word(r, "case");
+	char of_case[READING_WORD] = "";
+	if (code)
+		memcpy(of_case, code, strlen(code) + 1);
 	reading_init(r, "clarify");
 	r->about = about;
 	r->of = of;
+	if (of_case[0]) /* his own, or it would not stand there: for the example */
+		reading_set_word(r, "case", of_case);
 	r->confidence = 20;
 }
 
