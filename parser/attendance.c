@@ -827,6 +827,21 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 	if (!last->used && last->u->type == U_CONCEPT && last->u->concept == C_DATE_LABEL)
 		finish_clarify(r, "date");
 	ask_part_of_day(p, r);
+	/* "raport 5A 12": the report, or a doctor's note? */
+	if (scan_is(s, p->p[0].u->at, C_REPORT_WORD, NULL) && p->p[0].used)
+		finish_clarify(r, "meaning");
+	for (int i = 1; i < p->n; i++) {
+		const struct unit *u = p->p[i].u, *before = p->p[i - 1].u;
+		/* "deri te premten", "raport 5 dite": days that are still to come */
+		if (u->type == U_DATE && (scan_is(s, before->at, C_UP_TO, NULL) ||
+					  ((u->flags & K_BACK) && before->type == U_CONCEPT &&
+					   before->concept == C_EXCUSED)))
+			finish_clarify(r, "date");
+		/* "3 me 16": with, or on the 16th */
+		if (i > 1 && u->type == U_NUMBER && !(u->flags & K_LABELLED) && u->a >= 1 && u->a <= 31 &&
+		    p->p[i - 2].u->type == U_NUMBER && before->n == 1 && scan_is(s, before->at, C_WITH, NULL))
+			finish_clarify(r, "date_or_pupils");
+	}
 	for (int i = 0; i < p->n && !p->triggered; i++)
 		if (p->p[i].u->type == U_CONCEPT && elsewhere(s, p, i))
 			finish_clarify(r, "meaning"); /* "5A 12 iku ne fshat" */
