@@ -20,7 +20,10 @@ void finish_person(const struct pick *p, struct reading *r)
 			people += u->type == U_SEX_AGE;
 			if (!sex && u->type != U_AGE)
 				sex = u->a;
-			if (age < 0 && u->type != U_SEX)
+			/* "5 dhe 8 vjec" are two ages */
+			bool two = u->type == U_AGE && i > 1 && p->p[i - 2].u->type == U_NUMBER &&
+				   p->p[i - 1].u->type == U_CONCEPT && p->p[i - 1].u->concept == C_AND;
+			if (age < 0 && u->type != U_SEX && !two)
 				age = u->b;
 		} else if (u->type == U_KIDS) {
 			kids += u->a;
@@ -34,7 +37,8 @@ void finish_person(const struct pick *p, struct reading *r)
 	}
 	if (sex)
 		reading_set_word(r, "sex", sex == 'M' ? "M" : "F");
-	if (age >= 0)
+	/* "3 kids .. ages 7, 9 and 11": no one's age */
+	if (age >= 0 && !(kids > 1 && pick_first(p, U_NUMBER)))
 		reading_set_int(r, "age", age);
 	if (kids > 1)
 		reading_set_int(r, "n_children", kids);
@@ -111,7 +115,7 @@ static void write_imminent(struct scan *s, const struct pick *p, struct reading 
 	const struct unit *d = pick_first(p, U_DATE);
 	if (!d || (d->flags & (K_BACK | K_VAGUE)))
 		return;
-	int32_t day = d->flags & K_WEEKDAY ? d->c : d->b;
+	int32_t day = d->flags & K_WEEKDAY ? d->c : d->a;
 	if (day > s->today && day <= s->today + 7 &&
 	    (reading_lists(r, "concerns", "marriage") || reading_lists(r, "concerns", "trafficking")))
 		reading_set_flag(r, "urgent");

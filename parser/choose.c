@@ -145,6 +145,8 @@ int choose_cost(const struct scan *s, int form)
 {
 	const struct form *f = &forms[form];
 	int at = 0, cost = 0;
+	if (f->intent == I_PUBLIC_TIP && s->from->role != ROLE_NONE)
+		return INT_MAX; /* our own people open a case */
 	if (!triggered(s, form, &at)) {
 		if (f->without == NEVER || !f->fits || !f->fits(s))
 			return INT_MAX;

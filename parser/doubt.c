@@ -138,8 +138,11 @@ static const char *about_case(const struct scan *s, const struct pick *p, const 
 		return "meaning";
 	/* a visit whose outcome was said in words that were not read */
 	if (reading_is(r, "followup") && !reading_get(r, "outcome") && !reading_get(r, "in_school") &&
-	    (loose_denial(s, p) || nearly_read(s, p)))
+	    (loose_denial(s, p) || nearly_read(s, p) || scan_seen(s, C_DEFER)))
 		return "outcome";
+	/* a visit on Friday, and nothing of how it went: the one gone by, or the one to come */
+	if (reading_is(r, "followup") && !reading_get(r, "outcome") && !reading_get(r, "in_school") && weekday(p))
+		return "date";
 	if (reading_is(r, "close") && scan_is(s, s->ts.n - 1, C_STILL, NULL))
 		return "negation";
 	/* "refuzo R88 jo": refused, or not refused */

@@ -111,6 +111,8 @@ static bool bare_case(const struct scan *s)
 	/* a concern alone may be a word like any other ("mar" is a code, and "I take") */
 	if (!(s->types & (T(ZONE) | WHO | T(CLASS))) && !seen_any(s, L(C_CHILD_WORD, C_URGENT)))
 		return false;
+	if (seen_any(s, L(C_NOT_IN_SCHOOL, C_DROPOUT)) && (s->types & T(ZONE)) && (s->types & WHO))
+		return true;
 	return seen_any(s, L(CONCERNS, C_TAKEN)) ||
 	       (scan_seen(s, C_WORK) && (s->types & (T(ZONE) | T(SEX_AGE) | T(AGE))));
 }
@@ -216,9 +218,9 @@ const struct form forms[] = {
 	  L(C_COUNTRY, C_ABROAD, C_PARENT_WORD, C_WORK, C_NOT_IN_SCHOOL), ROLL | T(NUMBER) | T(RANGE),
 	  { WHERE, T(NUMBER) | T(RANGE) }, NEVER, NULL, finish_left },
 	/* a child at risk */
-	{ I_CASE_NEW, FORM_TEXT | FORM_TALE, L(C_CASE), L(ABOUT_CASE), T(ZONE) | T(DATE) | WHO, { 0 }, 1, bare_case,
+	{ I_CASE_NEW, FORM_TEXT | FORM_TALE, L(C_CASE), L(ABOUT_CASE, C_TIP), T(ZONE) | T(DATE) | WHO, { 0 }, 1, bare_case,
 	  finish_case_new },
-	{ I_CASE_NEW, FORM_TEXT | FORM_TALE, L(C_CASE), L(ABOUT_CASE), T(ZONE) | T(DATE) | WHO | T(CLASS) | T(NUMBER),
+	{ I_CASE_NEW, FORM_TEXT | FORM_TALE, L(C_CASE), L(ABOUT_CASE, C_TIP), T(ZONE) | T(DATE) | WHO | T(CLASS) | T(NUMBER),
 	  { T(CLASS) }, 1, bare_case, finish_case_new },
 	{ I_CASE_AMEND, FORM_TEXT | FORM_TALE, L(C_AMEND), L(ABOUT_CHILD, C_CASE), T(CODE) | T(BAD_CODE) | T(ZONE) | WHO,
 	  { T(CODE) | T(BAD_CODE) }, 2, bare_amend, finish_case_amend },

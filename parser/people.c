@@ -126,7 +126,8 @@ static void children(struct scan *s, int i)
 	int32_t n;
 	unsigned f;
 	int k = scan_number(s, i, &n, &f);
-	if (!k || n < 1 || n > 40)
+	/* the 7 of "z7 femije", the four of "zone four girl" say where */
+	if (!k || n < 1 || n > 40 || scan_glued(s, i) || scan_is(s, i - 1, C_ZONE_WORD, NULL))
 		return;
 	int sex = 0;
 	int w = scan_is(s, i + k, C_CHILD_WORD, NULL);

@@ -2,6 +2,7 @@
  * schools, agencies.  A case code is never guessed: its check character fits or it is a bad code.
  * May call scan, codes, world. */
 #include "parser/slots.h"
+#include <stdio.h>
 #include <string.h>
 
 /* Does the chunk have the shape of a code, whatever its check: X26-0147-V, and a slip of one? */
@@ -138,6 +139,12 @@ static int worded(const struct scan *s, int i, enum w_kind kind, const struct w_
 		n++;
 	}
 	*found = NULL;
+	int32_t word;
+	if (n && i < s->ts.n && kind == W_ZONE && scan_is(s, i, C_NUMBER, &word) == 1 && word < 100) {
+		int k = snprintf(c + n, sizeof(c) - n, "%d", (int)word); /* "zona kater" */
+		*found = world_find_code(s->w, c, n + (size_t)k);
+		return *found ? 1 : 0;
+	}
 	if (i >= s->ts.n || !s->ts.t[i].number || n + s->ts.t[i].n >= WORLD_CODE || !n)
 		return 0;
 	memcpy(c + n, token_text(&s->ts, i), s->ts.t[i].n);
