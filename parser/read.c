@@ -198,6 +198,12 @@ static void read_stranger(struct scan *s, struct reading *r)
 		unknown(s, r, "public_tip");
 		return;
 	}
+	/* "femija im humbi": it is no telephone that is lost */
+	if (c.best >= 0 && forms[c.best].intent == I_LOST_PHONE && scan_seen(s, C_CHILD_WORD) &&
+	    !(s->types & T(PHONE)) && !scan_any(s, C_PHONE_WORD)) {
+		unknown(s, r, "public_tip");
+		return;
+	}
 	if (c.best >= 0 && !intent_listed(forms[c.best].intent) && forms[c.best].intent != I_CLARIFY) {
 		struct pick p;
 		choose_pick(s, c.best, &p);

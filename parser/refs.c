@@ -187,6 +187,13 @@ static void number_of(struct scan *s, enum unit_type type, int i, int n, int at)
 	u->a = s->ts.t[at].num;
 }
 
+/* "detyra 12", "detyra nr 12" */
+static void worded_number(struct scan *s, enum unit_type type, int i, int k)
+{
+	k += scan_is(s, i + k, C_NUMBER_LABEL, NULL);
+	number_of(s, type, i, k + 1, i + k);
+}
+
 static void references(struct scan *s, int i)
 {
 	int k;
@@ -197,11 +204,11 @@ static void references(struct scan *s, int i)
 	if (next && token_is(&s->ts, i, "t"))
 		number_of(s, U_TASK, i, 2, i + 1);
 	if ((k = scan_is(s, i, C_REFERRAL_WORD, NULL)) || (k = scan_is(s, i, C_REFER, NULL)))
-		number_of(s, U_REFERRAL, i, k + 1, i + k);
+		worded_number(s, U_REFERRAL, i, k);
 	if ((k = scan_is(s, i, C_TASK, NULL)))
-		number_of(s, U_TASK, i, k + 1, i + k);
+		worded_number(s, U_TASK, i, k);
 	if ((k = scan_is(s, i, C_ALERT_WORD, NULL)))
-		number_of(s, U_ALERT, i, k + 1, i + k);
+		worded_number(s, U_ALERT, i, k);
 }
 
 void ref_units(struct scan *s, int i)
