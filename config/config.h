@@ -44,6 +44,9 @@ struct config_modem {
 	const char **power_cycle; /* program and arguments that switch it off and on; none: empty */
 	struct config_code balance, validity, topup;
 };
+struct config_map {          /* a key of ours as a receiver names it */
+	const char *key, *name, **values; /* values: "ours=theirs", NULL-terminated */
+};
 struct config_agency {
 	const char *code;        /* MUN SSS ... */
 	const char *url;         /* "" = no internet: told by a bare SMS to its reporters */
@@ -59,6 +62,12 @@ struct config_agency {
 	const char *format;      /* webhook cloudevents */
 	const char *client_cert, *client_key; /* PEM files it knows us by, "" none */
 	const char *pin;         /* "sha256//...": the one public key it may show, "" any verified */
+	const char *receiver;    /* webhook primero dhis2 cht rapidpro: the file outbox/receiver_* */
+	const char *user, *password, *password_file, *token, *token_file; /* of the others than webhook */
+	const char *module, *form, *program, *stage;
+	const char **units, **urns, **groups;
+	struct config_map *fields;
+	size_t n_fields;
 	bool ordered;            /* routine deliveries one after the other, oldest first */
 };
 struct config_mandate {      /* one row: this event may be told to this agency, with exactly these keys */

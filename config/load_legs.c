@@ -84,17 +84,48 @@ static void take_secret(struct cfg_load *l, size_t i, const struct kept_apart *k
 		from_file(l, i, k);
 }
 
+/* What a system other than a plain webhook cannot do without. */
+static void receiver_needs(struct cfg_load *l, size_t i)
+{
+	const struct config_agency *a = &l->c->agencies[i];
+	const struct {
+		const char *receiver, *name;
+		bool there;
+	} needs[] = {{"primero", "user", *a->user},
+		     {"primero", "password", *a->password},
+		     {"primero", "module", *a->module},
+		     {"dhis2", "token", *a->token || (*a->user && *a->password)},
+		     {"dhis2", "program", *a->program},
+		     {"dhis2", "stage", *a->stage},
+		     {"dhis2", "units", cfg_count(a->units) > 0},
+		     {"cht", "user", *a->user},
+		     {"cht", "password", *a->password},
+		     {"cht", "form", *a->form},
+		     {"rapidpro", "token", *a->token},
+		     {"rapidpro", "form", *a->form},
+		     {"rapidpro", "urns", cfg_count(a->urns) + cfg_count(a->groups) > 0}};
+
+	for (size_t k = 0; k < sizeof(needs) / sizeof(needs[0]); k++)
+		if (strcmp(needs[k].receiver, a->receiver) == 0 && !needs[k].there)
+			cfg_node_fault(l->f, place(l, i, "receiver"), NULL, "%s needs \"%s\"",
+				       a->receiver, needs[k].name);
+}
+
 static void agency_secret(struct cfg_load *l, size_t i)
 {
 	struct config_agency *a = &l->c->agencies[i];
 	const struct kept_apart kept[] = {
 	    {"secret", "secret_file", CK_SECRET, &a->secret, a->secret_file},
 	    {"secret_next", "secret_next_file", CK_SECRET, &a->secret_next, a->secret_next_file},
-	    {"signing_key", "signing_key_file", CK_SIGNING, &a->signing_key, a->signing_key_file}};
+	    {"signing_key", "signing_key_file", CK_SIGNING, &a->signing_key, a->signing_key_file},
+	    {"password", "password_file", CK_NONE, &a->password, a->password_file},
+	    {"token", "token_file", CK_NONE, &a->token, a->token_file}};
 
 	for (size_t k = 0; k < sizeof(kept) / sizeof(kept[0]); k++)
 		take_secret(l, i, &kept[k]);
-	if (*a->url && !*a->secret && !*a->secret_file && !cfg_node_child(place(l, i, NULL), "secret"))
+	if (strcmp(a->receiver, "webhook") != 0)
+		receiver_needs(l, i);
+	else if (*a->url && !*a->secret && !*a->secret_file && !cfg_node_child(place(l, i, NULL), "secret"))
 		cfg_node_fault(l->f, place(l, i, NULL), NULL,
 			       "%s has an url but neither \"secret\" nor "
 			       "\"secret_file\": its deliveries could not be signed",

@@ -16,6 +16,7 @@ enum cfg_scope { /* a group of settings that occurs once, or once an element of 
 		 SC_PROVIDER,
 		 SC_MODEM,
 		 SC_AGENCY,
+		 SC_MAP,
 		 SC_FORM,
 		 SC_FIELD,
 		 SC_VOCABULARY,

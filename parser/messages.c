@@ -282,6 +282,8 @@ static const struct {
 	{ "hour_limit", "owner" },            /* coordinator: more SMS in an hour than one number gets */
 	{ "delivery_failed", "agency alert" },
 	{ "delivery_back", "agency" },
+	{ "delivery_warn", "agency alert" },
+	{ "delivery_held", "agency alert" },
 	{ "dead_letter", "agency alert" },
 	{ "nudge", "class" },
 	{ "nudge_many", "entries" },             /* several classes of one teacher */

@@ -22,7 +22,7 @@ enum {
 	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_DROP, Q_PART, Q_FIND_PART,
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
 	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
-	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_RELEASE, Q_HEAD, Q_N
+	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_RELEASE, Q_HEAD, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_TURN_NOW] = "SELECT COALESCE(min(turn), 0) FROM outbox WHERE state = 'queued' AND leg = $1",
@@ -53,6 +53,7 @@ static const char *const sql[Q_N] = {
 		    "WHERE id = $3 AND state IN ('inflight', 'submitting')",
 	[Q_STEP] = "UPDATE outbox SET state = 'queued', not_before = $1, phase = $2, worker = '' "
 		   "WHERE id = $3 AND leg = 'http' AND state = 'inflight'",
+	[Q_PHASE] = "UPDATE outbox SET phase = $1 WHERE id = $2 AND leg = 'http' AND state = 'inflight'",
 	[Q_RELEASE] = "UPDATE outbox SET not_before = $1 WHERE leg = 'http' AND recipient = $2 "
 		      "AND state = 'queued' AND failures > 0 AND not_before > $1",
 	[Q_HEAD] = "SELECT not_before, state FROM outbox WHERE leg = 'http' AND recipient = $1 "
@@ -674,6 +675,14 @@ int outbox_step(struct store *st, int64_t id, int64_t now, const char *phase, co
 	db_bind_int(s, 3, id);
 	int rc = base_transition(st, s, "outbox");
 	return rc == STORE_OK ? end_attempt(st, id, now, "deferred", 0, reason) : rc;
+}
+
+int outbox_phase(struct store *st, int64_t id, const char *phase)
+{
+	struct db_stmt *s = q(st, Q_PHASE);
+	db_bind_text(s, 1, phase, 16);
+	db_bind_int(s, 2, id);
+	return base_transition(st, s, "outbox");
 }
 
 int outbox_release(struct store *st, const char *agency, int64_t now)

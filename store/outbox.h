@@ -74,6 +74,8 @@ int outbox_defer(struct store *st, int64_t id, int64_t now, int64_t not_before, 
 /* HTTP: an exchange of a delivery of several succeeded; the next one is due at once.  phase "" the
  * delivery itself. */
 int outbox_step(struct store *st, int64_t id, int64_t now, const char *phase, const char *reason);
+/* A row with a worker: what its next exchange will be for, when this one's outcome is settled. */
+int outbox_phase(struct store *st, int64_t id, const char *phase);
 /* The agency answers again: what waits for a further try of it falls due now. */
 int outbox_release(struct store *st, const char *agency, int64_t now);
 int outbox_fail(struct store *st, int64_t id, int64_t now, const char *state /* failed dead expired

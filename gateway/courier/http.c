@@ -32,6 +32,7 @@ struct slot { /* one running delivery */
 	bool too_big;
 	bool head_whole; /* the blank line after the last head came */
 	size_t head_octets, body_octets, reply_octets;
+	char want[64];            /* header of the answer to hand back */
 	char error[CURL_ERROR_SIZE];
 	char reply[HTTP_REPLY_MAX];
 };
@@ -333,6 +334,7 @@ int http_start(struct http *h, const struct wire_work_http *w, const char **why)
 		return WIRE_HTTP_REFUSED;
 	}
 	s->job = w->job;
+	wire_copy(w->want, s->want, sizeof s->want);
 	s->started_ms = now_ms();
 	if (set_limits(h, s, w) < 0 || set_trust(h, s, w) < 0 || set_identity(s, w) < 0 || set_callbacks(s) < 0 ||
 	    set_request(s, w) < 0 || curl_multi_add_handle(h->multi, s->easy) != CURLM_OK) {
@@ -416,6 +418,16 @@ static int32_t retry_after(CURL *e)
 	return date > HTTP_RETRY_MAX ? HTTP_RETRY_MAX : (int32_t)date;
 }
 
+/* A value that is too long is none: half a token lets nobody in. */
+static struct wire_str wanted(struct slot *s)
+{
+	struct curl_header *head;
+	if (!s->want[0] || curl_easy_header(s->easy, s->want, 0, CURLH_HEADER, -1, &head) != CURLHE_OK ||
+	    strlen(head->value) > 4096)
+		return wire_str("");
+	return wire_str(head->value);
+}
+
 static void outcome(struct slot *s, CURLcode rc, struct wire_done_http *d)
 {
 	long status = 0;
@@ -427,6 +439,7 @@ static void outcome(struct slot *s, CURLcode rc, struct wire_done_http *d)
 	    .retry_after = retry_after(s->easy),
 	    .elapsed_ms = (uint32_t)(now_ms() - s->started_ms),
 	    .body = wire_blob(s->reply, s->reply_octets),
+	    .header = wanted(s),
 	    .detail = wire_str(reason(s, rc)),
 	};
 	if (d->result == WIRE_HTTP_ANSWERED && (d->status < 200 || !s->head_whole)) {

@@ -20,7 +20,7 @@
 #define HTTP_PARALLEL_MAX 64
 #define HTTP_BODY_MAX 65536  /* octets of an answer's body that are read */
 #define HTTP_HEAD_MAX 32768  /* octets of an answer's head */
-#define HTTP_REPLY_MAX 4096  /* octets of the body that are handed back */
+#define HTTP_REPLY_MAX WIRE_REPLY_MAX /* octets of the body that are handed back */
 #define HTTP_RETRY_MAX 86400 /* s; a Retry-After beyond is cut to it */
 
 struct http_settings {

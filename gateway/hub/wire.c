@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define REPLY_MAX 4096 /* octets of an agency's answer in DONE_HTTP */
+#define HEADER_MAX 4096 /* octets of a header of an answer */
 #define SNDBUF (1 << 20)
 
 struct cursor {
@@ -210,7 +210,7 @@ static void done_ussd(struct cursor *c, struct wire_done_ussd *d)
 	choice(c, &d->result, WIRE_USSD_ANSWERED, WIRE_USSD_OVER);
 	u8(c, &d->status);
 	i32(c, &d->code);
-	short_str(c, &d->text, REPLY_MAX);
+	short_str(c, &d->text, HEADER_MAX);
 }
 
 static void work_http(struct cursor *c, struct wire_work_http *w)
@@ -229,6 +229,7 @@ static void work_http(struct cursor *c, struct wire_work_http *w)
 	str(c, &w->client_cert);
 	str(c, &w->client_key);
 	str(c, &w->pin);
+	str(c, &w->want);
 }
 
 static void done_http(struct cursor *c, struct wire_done_http *d)
@@ -238,7 +239,8 @@ static void done_http(struct cursor *c, struct wire_done_http *d)
 	u16(c, &d->status);
 	i32(c, &d->retry_after);
 	u32(c, &d->elapsed_ms);
-	short_str(c, &d->body, REPLY_MAX);
+	short_str(c, &d->body, WIRE_REPLY_MAX);
+	short_str(c, &d->header, HEADER_MAX);
 	str(c, &d->detail);
 }
 

@@ -23,6 +23,7 @@
 #define WIRE_PARTS_MAX 10   /* segments of one outgoing SMS */
 #define WIRE_HEADERS_MAX 16
 #define WIRE_SETTINGS_MAX 48
+#define WIRE_REPLY_MAX 16384 /* octets of an answer handed back */
 
 enum wire_type {
 	/* hub to worker */
@@ -148,6 +149,7 @@ struct wire_work_http {
 	struct wire_str ca_file;       /* or "" for the system's */
 	struct wire_str client_cert, client_key; /* PEM files, or "" */
 	struct wire_str pin;           /* "sha256//...": the only public key taken, or "" */
+	struct wire_str want;          /* header of the answer to hand back, or "" */
 };
 enum wire_http_result {
 	WIRE_HTTP_ANSWERED = 1, /* status holds */
@@ -163,7 +165,8 @@ struct wire_done_http {
 	uint16_t status;
 	int32_t retry_after;  /* seconds, or -1 */
 	uint32_t elapsed_ms;
-	struct wire_str body; /* at most 4096 bytes of the answer; never logged */
+	struct wire_str body; /* at most WIRE_REPLY_MAX bytes of the answer; never logged */
+	struct wire_str header; /* the value of `want`, at most 4096 bytes, or "" */
 	struct wire_str detail;
 };
 

@@ -8,7 +8,9 @@
 #include <string.h>
 #include "gateway/outbox/parts.h"
 #include "gateway/outbox/quota.h"
+#include "gateway/outbox/receiver.h"
 #include "gateway/outbox/sign.h"
+#include "gateway/outbox/tokens.h"
 #include "gateway/outbox/trouble.h"
 #include "store/roster.h"
 
@@ -171,22 +173,30 @@ static bool add_signatures(struct desk *d, const struct config_agency *a, struct
 
 /* Standard Webhooks 1.0.0: one id over all tries, a time stamp and signature a try. Idempotency-Key
  * is a structured-field string, hence its quotes (draft-ietf-httpapi-idempotency-key-header). */
-static bool add_headers(struct desk *d, const struct config_agency *a, struct hand_held *held,
+static bool add_webhook(struct desk *d, const struct config_agency *a, struct hand_held *held,
 			struct wire_work_http *w)
 {
 	const struct outbox_item *item = &held->item;
 	char stamp[24], quoted[48];
-	bool event = strcmp(a->format, "cloudevents") == 0;
 
 	snprintf(stamp, sizeof(stamp), "%lld", (long long)d->now);
 	snprintf(quoted, sizeof(quoted), "\"%s\"", item->uid);
-	bool ok = add_header(held, w, "Content-Type",
-			     event ? "application/cloudevents+json; charset=UTF-8"
-				   : "application/json") &&
-		  add_header(held, w, "webhook-id", item->uid) &&
-		  add_header(held, w, "webhook-timestamp", stamp) &&
-		  add_header(held, w, "Idempotency-Key", quoted);
-	ok = ok && add_signatures(d, a, held, w);
+	return add_header(held, w, "webhook-id", item->uid) &&
+	       add_header(held, w, "webhook-timestamp", stamp) &&
+	       add_header(held, w, "Idempotency-Key", quoted) && add_signatures(d, a, held, w);
+}
+
+static bool add_headers(struct desk *d, const struct config_agency *a, struct hand_held *held,
+			struct wire_work_http *w)
+{
+	const struct receiver_exchange *x = &held->exchange;
+	int n = snprintf(held->auth, sizeof(held->auth), "Authorization: %s", x->auth);
+	bool ok = (!x->type || !x->type[0] || add_header(held, w, "Content-Type", x->type)) &&
+		  (!x->is_signed || add_webhook(d, a, held, w)) && n > 0 &&
+		  (size_t)n < sizeof(held->auth);
+
+	if (ok && x->auth[0])
+		w->header[w->n_headers++] = wire_str(held->auth);
 	if (ok)
 		w->header[w->n_headers++] = wire_str(AGENT);
 	return ok;
@@ -195,10 +205,13 @@ static bool add_headers(struct desk *d, const struct config_agency *a, struct ha
 static void fill_http(const struct config_agency *a, struct hand_held *held,
 		      struct wire_work_http *w)
 {
+	const struct receiver_exchange *x = &held->exchange;
+
 	w->job = held->item.id;
-	w->method = wire_str("POST");
-	w->url = wire_str(a->url);
-	w->body = wire_blob(held->item.body, held->item.len);
+	w->method = wire_str(x->method);
+	w->url = wire_str(x->url);
+	w->body = wire_blob(x->len ? x->body : "", x->len);
+	w->want = wire_str(x->want ? x->want : "");
 	w->timeout_ms = (uint32_t)(a->timeout_ms > 0 ? a->timeout_ms : 20000);
 	w->plain_http = a->plain_http;
 	w->allow_private = wire_str(a->allow_private ? a->allow_private : "");
@@ -206,6 +219,20 @@ static void fill_http(const struct config_agency *a, struct hand_held *held,
 	w->client_cert = wire_str(a->client_cert);
 	w->client_key = wire_str(a->client_key);
 	w->pin = wire_str(a->pin);
+}
+
+/* The next exchange of the row: a login where one is wanted first.  NULL, or why there is none. */
+static const char *next_exchange(struct desk *d, const struct config_agency *a, struct hand_held *held)
+{
+	const struct receiver *rc = receiver_of(a);
+	const char *token = rc->login ? tokens_get(a->code, d->now) : "";
+
+	memset(&held->exchange, 0, sizeof(held->exchange));
+	if (rc->login && !token[0]) {
+		tokens_asking(a->code, held->item.id);
+		return rc->login(a, &held->exchange);
+	}
+	return rc->build(a, &held->item, token, d->now, &held->exchange);
 }
 
 int hand_http(struct desk *d, const char *skip_agencies, const char *hold_agencies,
@@ -220,6 +247,8 @@ int hand_http(struct desk *d, const char *skip_agencies, const char *hold_agenci
 		f->type = WIRE_WORK_HTTP;
 		const struct config_agency *a = config_agency(d->cf, held->item.agency);
 		const char *why = refuse_http(d, &held->item, a);
+		if (!why)
+			why = next_exchange(d, a, held);
 		if (!why && add_headers(d, a, held, &f->u.work_http)) {
 			fill_http(a, held, &f->u.work_http);
 			return STORE_OK;

@@ -3,6 +3,7 @@
 #define GATEWAY_OUTBOX_HAND_H
 #include "gateway/casework/desk.h"
 #include "gateway/hub/wire.h"
+#include "gateway/outbox/receiver.h"
 #include "store/outbox.h"
 
 /* Claims the next due row of a leg inside the turn and builds its frame.  The frame points into
@@ -12,7 +13,8 @@
 struct hand_held {
 	struct outbox_item item;
 	uint8_t octets[WIRE_PARTS_MAX][280];
-	char header[WIRE_HEADERS_MAX][512];
+	char header[WIRE_HEADERS_MAX][512], auth[RECEIVER_TOKEN + 64];
+	struct receiver_exchange exchange; /* of the http leg */
 	int64_t busy_until; /* hub's use */
 };
 int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,

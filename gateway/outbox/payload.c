@@ -1,5 +1,6 @@
 /* payload.c - the body of an event.  See payload.h. */
 #include "gateway/outbox/payload.h"
+#include "gateway/outbox/payload_json.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,11 +125,13 @@ static int put_key(json_t *data, const struct post_event *e, const char *name, c
 	return 0; /* a key that is not ours to give: nothing leaves for it */
 }
 
-static json_t *data_of(const struct post_event *e, const struct config_mandate *row, const char *at)
+json_t *payload_data(const struct post_event *e, const struct config_mandate *row, int64_t now)
 {
+	char at[32];
 	json_t *data = json_object();
 	int rc = data ? 0 : -1;
 
+	clock_iso(now, at, sizeof(at));
 	for (const char **k = row->keys; rc == 0 && k && *k; k++)
 		rc = put_key(data, e, *k, at);
 	if (rc == 0)
@@ -152,7 +155,7 @@ size_t payload_write(const struct post_event *e, const struct config_mandate *ro
 
 	clock_iso(now, at, sizeof(at));
 	return write_out(json_pack("{s:s,s:s,s:o}", "type", e->event, "timestamp", at, "data",
-				   data_of(e, row, at)),
+				   payload_data(e, row, now)),
 			 out, max);
 }
 
@@ -166,6 +169,6 @@ size_t payload_cloudevent(const struct post_event *e, const struct config_mandat
 	snprintf(type, sizeof(type), "kujdestar.%s", e->event);
 	return write_out(json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:o}", "specversion", "1.0", "id", id,
 				   "source", source, "type", type, "time", at, "datacontenttype",
-				   "application/json", "data", data_of(e, row, at)),
+				   "application/json", "data", payload_data(e, row, now)),
 			 out, max);
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/casework/mandate.h"
-#include "gateway/outbox/payload.h"
+#include "gateway/outbox/receiver.h"
 #include "parser/gsm7.h"
 #include "store/alerts.h"
 #include "store/answers.h"
@@ -183,10 +183,8 @@ static int tell_http(struct desk *d, const struct post_event *event,
 	outbox_uid(d->st, d->now, uid);
 	o.uid = uid;
 	const struct config_agency *a = config_agency(d->cf, row->agency);
-	o.len = a && strcmp(a->format, "cloudevents") == 0
-			? payload_cloudevent(e, row, d->now, uid, d->cf->site_letter, body,
-					     sizeof(body))
-			: payload_write(e, row, d->now, body, sizeof(body));
+	const struct receiver_source src = { e, row, a, uid, d->cf->site_letter, d->now };
+	o.len = receiver_of(a)->write(&src, body, sizeof(body));
 	if (o.len == 0)
 		return STORE_BOUND;
 	rc = add(d, &o, &id);

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/outbox/parts.h"
+#include "gateway/outbox/receiver.h"
 #include "gateway/outbox/report.h"
+#include "gateway/outbox/tokens.h"
 #include "gateway/outbox/trouble.h"
 #include "store/circuits.h"
 #include "store/referrals.h"
@@ -196,25 +198,6 @@ int settle_report(struct desk *d, const char *number, int mr, int status, char *
 
 /* ---- HTTP ----------------------------------------------------------------------------------- */
 
-enum verdict { HTTP_DONE, HTTP_AGAIN, HTTP_AGAIN_ASKED, HTTP_GONE, HTTP_NEVER };
-
-/* 3xx is a failure like any other (never followed: the address is the configuration's to change),
- * and so are 400, 401, 404: a receiver under repair must not cost an alert. */
-static enum verdict http_verdict(const struct wire_done_http *r)
-{
-	if (r->result != WIRE_HTTP_ANSWERED)
-		return HTTP_AGAIN;
-	if (r->status >= 200 && r->status < 300)
-		return HTTP_DONE;
-	if (r->status == 410)
-		return HTTP_GONE;
-	if (r->status == 422)
-		return HTTP_NEVER;
-	if (r->status == 408 || r->status == 425 || r->status == 429 || r->status >= 500)
-		return HTTP_AGAIN_ASKED;
-	return HTTP_AGAIN;
-}
-
 static int64_t asked_wait(int64_t wait, int32_t retry_after)
 {
 	if (retry_after > RETRY_AFTER_CAP)
@@ -274,29 +257,28 @@ static int circuit_good(struct desk *d, const struct outbox_item *item)
 	return rc == STORE_OK && c.told ? trouble_back(d, item->agency) : rc;
 }
 
-static int http_again(struct desk *d, const struct wire_done_http *r,
-		      const struct outbox_item *item, bool asked, char what[96])
+static int http_again(struct desk *d, const struct wire_done_http *r, const struct outbox_item *item,
+		      const struct receiver_outcome *o, char what[96])
 {
 	int64_t horizon = (int64_t)d->cf->http_expire_h * HOUR;
 	int64_t age = d->now - item->created;
 	int64_t wait = settle_backoff_http(item->failures + 1, age, horizon, jitter_of(item));
 
 	int rc = circuit_bad(d, item);
+	if (rc == STORE_OK && strcmp(o->phase, item->phase) != 0)
+		rc = outbox_phase(d->st, item->id, o->phase);
 	if (rc != STORE_OK)
 		return rc;
-
 	if (wait < 0) {
-		snprintf(what, 96, "dead: %s status=%d for %d h", wire_http_name(r->result),
-			 r->status, d->cf->http_expire_h);
+		snprintf(what, 96, "dead after %d h: %.70s", d->cf->http_expire_h, o->why);
 		return http_give_up(d, item, r->status, what);
 	}
-	if (asked) {
+	if (o->verdict == RECEIVER_RETRY_ASKED) {
 		wait = asked_wait(wait, r->retry_after);
 		if (age + wait > horizon)
 			wait = horizon - age;
 	}
-	snprintf(what, 96, "deferred %llds %s status=%d", (long long)wait,
-		 wire_http_name(r->result), r->status);
+	snprintf(what, 96, "deferred %llds %.70s", (long long)wait, o->why);
 	return outbox_defer(d->st, item->id, d->now, d->now + wait, r->status, what);
 }
 
@@ -315,46 +297,104 @@ static int http_gone(struct desk *d, const struct outbox_item *item)
 			      : rc;
 }
 
+static int http_done(struct desk *d, const struct wire_done_http *r, const struct outbox_item *item,
+		     const struct receiver_outcome *o)
+{
+	int rc = outbox_delivered(d->st, item->id, d->now, r->status, o->why);
+
+	if (rc == STORE_OK)
+		rc = circuit_good(d, item);
+	if (rc == STORE_OK)
+		rc = arrived(d, item);
+	if (rc == STORE_OK && o->warn)
+		rc = trouble_warn(d, item, o->why);
+	return rc == STORE_OK ? trouble_told(d, item) : rc;
+}
+
+/* The token may be old: one new login and the same exchange again.  A second refusal of a fresh token
+ * is a failure like others, or the two would call each other for ever. */
+static int http_login(struct desk *d, const struct wire_done_http *r, const struct outbox_item *item,
+		      struct receiver_outcome *o, char what[96])
+{
+	if (tokens_refused(item->agency, item->id)) {
+		snprintf(o->why, sizeof(o->why), "a new token was refused too, status=%d", r->status);
+		return http_again(d, r, item, o, what);
+	}
+	snprintf(what, 96, "token refused: a new login");
+	return outbox_step(d->st, item->id, d->now, item->phase, what);
+}
+
+static int http_settle(struct desk *d, const struct wire_done_http *r, const struct outbox_item *item,
+		       struct receiver_outcome *o, char what[96])
+{
+	int rc;
+
+	switch (o->verdict) {
+	case RECEIVER_DELIVERED:
+	case RECEIVER_ALREADY:
+		snprintf(what, 96, "delivered agency=%s %.60s", item->agency, o->why);
+		return http_done(d, r, item, o);
+	case RECEIVER_NEXT:
+		snprintf(what, 96, "goes on agency=%s %.60s", item->agency, o->why);
+		return outbox_step(d->st, item->id, d->now, o->phase, what);
+	case RECEIVER_STOP:
+		snprintf(what, 96, "dead status=410 agency=%s", item->agency);
+		return http_gone(d, item);
+	case RECEIVER_LOGIN:
+		return http_login(d, r, item, o, what);
+	case RECEIVER_HOLD:
+		snprintf(what, 96, "held: %.80s", o->why);
+		rc = outbox_fail(d->st, item->id, d->now, "dead", r->status, what);
+		return rc == STORE_OK ? trouble_held(d, item) : rc;
+	case RECEIVER_REJECTED:
+		snprintf(what, 96, "dead: %.80s", o->why);
+		rc = http_give_up(d, item, r->status, what);
+		/* this one it will not have, but it answers */
+		return rc == STORE_OK ? circuit_good(d, item) : rc;
+	case RECEIVER_RETRY:
+	case RECEIVER_RETRY_ASKED:
+		break;
+	}
+	return http_again(d, r, item, o, what);
+}
+
+static void judge(struct desk *d, const struct config_agency *a, const struct outbox_item *item,
+		  const struct wire_done_http *r, struct receiver_outcome *o)
+{
+	const struct receiver *rc = receiver_of(a);
+	char token[RECEIVER_TOKEN];
+	int lasts_s = 0;
+
+	memset(o, 0, sizeof(*o));
+	snprintf(o->phase, sizeof(o->phase), "%s", item->phase);
+	if (!rc->login || !tokens_is_login(item->agency, item->id)) {
+		rc->judge(a, item, r, o);
+		return;
+	}
+	tokens_asking(item->agency, 0);
+	if (!rc->token(r, token, &lasts_s, o))
+		return;
+	tokens_put(item->agency, token, d->now + lasts_s);
+	explicit_bzero(token, sizeof(token));
+	o->verdict = RECEIVER_NEXT;
+	snprintf(o->why, sizeof(o->why), "logged in");
+}
+
 int settle_http(struct desk *d, const struct wire_done_http *r, char *words, size_t max)
 {
+	static const struct config_agency gone; /* taken out of the configuration meanwhile */
 	struct outbox_item item;
-	char what[96];
+	struct receiver_outcome o;
+	char what[96] = "";
 
 	int rc = outbox_load(d->st, r->job, &item);
 	if (rc != STORE_OK)
 		return rc == STORE_NONE ? STORE_STATE : rc;
 	if (item.leg != OUTBOX_HTTP || strcmp(item.state, "inflight") != 0)
 		return STORE_STATE;
-	switch (http_verdict(r)) {
-	case HTTP_DONE:
-		snprintf(what, sizeof(what), "delivered status=%d agency=%s", r->status,
-			 item.agency);
-		rc = outbox_delivered(d->st, item.id, d->now, r->status, "");
-		if (rc == STORE_OK)
-			rc = circuit_good(d, &item);
-		if (rc == STORE_OK)
-			rc = arrived(d, &item);
-		if (rc == STORE_OK)
-			rc = trouble_told(d, &item);
-		break;
-	case HTTP_GONE:
-		snprintf(what, sizeof(what), "dead status=410 agency=%s", item.agency);
-		rc = http_gone(d, &item);
-		break;
-	case HTTP_NEVER:
-		snprintf(what, sizeof(what), "dead: refused for good, status=%d", r->status);
-		rc = http_give_up(d, &item, r->status, what);
-		if (rc == STORE_OK) /* this one it will not have, but it answers */
-			rc = circuit_good(d, &item);
-		break;
-	case HTTP_AGAIN_ASKED:
-		rc = http_again(d, r, &item, true, what);
-		break;
-	case HTTP_AGAIN:
-	default:
-		rc = http_again(d, r, &item, false, what);
-		break;
-	}
+	const struct config_agency *a = config_agency(d->cf, item.agency);
+	judge(d, a ? a : &gone, &item, r, &o);
+	rc = http_settle(d, r, &item, &o, what);
 	say(words, max, &item, what);
 	return rc;
 }

@@ -58,6 +58,28 @@ int trouble_late(struct desk *d, const struct outbox_item *item)
 	return rc;
 }
 
+int trouble_held(struct desk *d, const struct outbox_item *item)
+{
+	char ref[24];
+	struct message_fill fills[] = { { "alert", reference(item, ref) },
+					{ "agency", item->agency } };
+
+	return notice_role(d, "coordinator", "delivery_held", fills, 2, item->case_id, item->urgent,
+			   NULL);
+}
+
+int trouble_warn(struct desk *d, const struct outbox_item *item, const char *why)
+{
+	char ref[24];
+	struct message_fill fills[] = { { "alert", reference(item, ref) },
+					{ "agency", item->agency } };
+
+	int rc = desk_audit(d, "system", "deliver.warn", item->agency, why, "");
+	return rc == STORE_OK ? notice_role(d, "coordinator", "delivery_warn", fills, 2, item->case_id,
+					    false, NULL)
+			      : rc;
+}
+
 int trouble_back(struct desk *d, const char *agency)
 {
 	struct message_fill fills[] = { { "agency", agency } };

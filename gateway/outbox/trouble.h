@@ -11,6 +11,10 @@ int trouble_dead(struct desk *d, const struct outbox_item *item);
 int trouble_sms(struct desk *d, const struct outbox_item *item, bool uncertain);
 /* A delivery that has failed for an hour: the duty officers hear. */
 int trouble_late(struct desk *d, const struct outbox_item *item);
+/* Nobody knows whether it arrived, and a repeat would be a second one. */
+int trouble_held(struct desk *d, const struct outbox_item *item);
+/* Delivered, but not as it was meant: the coordinators hear which agency and which alert. */
+int trouble_warn(struct desk *d, const struct outbox_item *item, const char *why);
 /* An agency whose silence somebody on duty had heard of answers again. */
 int trouble_back(struct desk *d, const char *agency);
 /* What an agency is told of a pupil is also confirmed to the coordinators once it arrived. */

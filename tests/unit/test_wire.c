@@ -222,10 +222,10 @@ static void test_bounds(void **state)
 	assert_int_equal(wire_encode(&f, buf, sizeof buf), WIRE_BAD);
 	f = (struct wire_frame){
 	    .type = WIRE_DONE_HTTP,
-	    .u.done_http = {.result = WIRE_HTTP_ANSWERED, .body = wire_blob(big, 4097)}};
+	    .u.done_http = {.result = WIRE_HTTP_ANSWERED, .body = wire_blob(big, WIRE_REPLY_MAX + 1)}};
 	assert_int_equal(wire_encode(&f, buf, sizeof buf), WIRE_BAD);
-	f.u.done_http.body.len = 4096;
-	assert_true(wire_encode(&f, buf, sizeof buf) > 4096);
+	f.u.done_http.body.len = WIRE_REPLY_MAX;
+	assert_true(wire_encode(&f, buf, sizeof buf) > WIRE_REPLY_MAX);
 	f.u.done_http.result = 0;
 	assert_int_equal(wire_encode(&f, buf, sizeof buf), WIRE_BAD);
 	f = (struct wire_frame){.type = 200};
