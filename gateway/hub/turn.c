@@ -14,6 +14,7 @@
 #include "gateway/intake/call.h"
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/hand.h"
+#include "gateway/outbox/tokens.h"
 #include "store/alerts.h"
 #include "store/circuits.h"
 #include "store/outbox.h"
@@ -74,6 +75,8 @@ static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
 {
 	if (a->down) {
 		int64_t http = 0, sms = 0;
+		if (strcmp(a->name, "courier") == 0)
+			tokens_idle();
 		int rc = outbox_recover(h->st, a->name, d->now, &http, &sms);
 		if (rc == STORE_NONE)
 			rc = STORE_OK;
@@ -207,7 +210,7 @@ static int who_passes(struct hub *h, struct desk *d, struct passing *p)
 		rc = head_waits(d, a, &waits);
 		if (waits)
 			desk_join(p->hold, sizeof p->hold, " ", a->code);
-		if (requests_out(h, a->code) >= allowed_out(a, open, n, d->now))
+		if (tokens_busy(a->code) || requests_out(h, a->code) >= allowed_out(a, open, n, d->now))
 			desk_join(p->skip, sizeof p->skip, " ", a->code);
 	}
 	return rc;

@@ -73,6 +73,19 @@ void tokens_asking(const char *agency, int64_t job)
 		e->job = job;
 }
 
+bool tokens_busy(const char *agency)
+{
+	const struct entry *e = find(agency, false);
+
+	return e && e->job != 0;
+}
+
+void tokens_idle(void)
+{
+	for (int i = 0; i < AGENCIES; i++)
+		entries[i].job = 0;
+}
+
 bool tokens_is_login(const char *agency, int64_t job)
 {
 	const struct entry *e = find(agency, false);

@@ -15,4 +15,7 @@ bool tokens_refused(const char *agency, int64_t job);
 /* The row `job` is out as this agency's login. */
 void tokens_asking(const char *agency, int64_t job);
 bool tokens_is_login(const char *agency, int64_t job);
+/* A login is out: its other rows wait for its token.  tokens_idle: whoever was to fetch one is gone. */
+bool tokens_busy(const char *agency);
+void tokens_idle(void);
 #endif
