@@ -61,7 +61,7 @@ int trouble_late(struct desk *d, const struct outbox_item *item)
 int trouble_held(struct desk *d, const struct outbox_item *item)
 {
 	char ref[24];
-	struct message_fill fills[] = { { "alert", reference(item, ref) },
+	struct message_fill fills[] = { { "alert", reference(d, item, ref) },
 					{ "agency", item->agency } };
 
 	return notice_role(d, "coordinator", "delivery_held", fills, 2, item->case_id, item->urgent,
@@ -71,7 +71,7 @@ int trouble_held(struct desk *d, const struct outbox_item *item)
 int trouble_warn(struct desk *d, const struct outbox_item *item, const char *why)
 {
 	char ref[24];
-	struct message_fill fills[] = { { "alert", reference(item, ref) },
+	struct message_fill fills[] = { { "alert", reference(d, item, ref) },
 					{ "agency", item->agency } };
 
 	int rc = desk_audit(d, "system", "deliver.warn", item->agency, why, "");
