@@ -15,7 +15,7 @@
 
 #define SWEPT "silence.swept" /* deadlines up to this second have been looked at */
 #define NEXT "silence.next"   /* and the next one is then; " late" behind it: waited for once */
-#define SINCE "silence.since" /* local day on which the looking began */
+#define SINCE "silence.since" /* when the looking began */
 #define YEAR "silence.year"   /* school year whose alerts may be open */
 #define LATE_S 600            /* a deadline missed by more: the hub was away, as may be the modem's texts */
 #define GRACE_S 300           /* so long they are waited for */
@@ -31,7 +31,8 @@ struct silent {              /* one class at its deadline */
 };
 struct sweep {
 	struct desk *d;
-	char today[CLOCK_DAY], since[SCHOOLDAY];
+	char today[CLOCK_DAY];
+	int64_t since;
 	int most;            /* days: more are not counted */
 	int n;               /* what was sent */
 	struct silent *c;
@@ -105,6 +106,16 @@ static int most_days(const struct desk *d)
 	return most;
 }
 
+/* The first deadline after the looking began is the first that a class could miss. */
+static bool first_of_all(const struct sweep *s, struct silent *c)
+{
+	const struct config *cf = s->d->cf;
+
+	clock_day(s->since, c->first);
+	return schoolday_deadline(cf, c->school, c->class_name, c->first) > s->since ||
+	       schoolday_step(cf, c->school, c->class_name, c->first, 1, c->first);
+}
+
 static int silent_days(struct sweep *s, struct silent *c)
 {
 	const struct config *cf = s->d->cf;
@@ -116,11 +127,8 @@ static int silent_days(struct sweep *s, struct silent *c)
 		return rc;
 	if (rc == STORE_OK && strcmp(last, s->today) >= 0)
 		return STORE_OK;
-	memcpy(c->first, s->since, sizeof(c->first));
-	if (rc == STORE_OK && !schoolday_step(cf, c->school, c->class_name, last, 1, c->first))
-		return STORE_OK;
-	if (rc == STORE_NONE && !schoolday_is(cf, c->school, c->class_name, c->first) &&
-	    !schoolday_step(cf, c->school, c->class_name, s->since, 1, c->first))
+	if (rc == STORE_OK ? !schoolday_step(cf, c->school, c->class_name, last, 1, c->first)
+			   : !first_of_all(s, c))
 		return STORE_OK;
 	memcpy(day, c->first, sizeof(day));
 	while (strcmp(day, s->today) <= 0 && c->days < s->most) {
@@ -436,12 +444,9 @@ static int sweep(struct desk *d, int64_t swept, int *n)
 	struct sweep s = { .d = d, .most = most_days(d) };
 
 	clock_day(d->now, s.today);
-	memcpy(s.since, s.today, sizeof(s.since));
 	int rc = turn_year(d, s.today);
 	if (rc == STORE_OK)
-		rc = store_meta_get(d->st, SINCE, s.since, sizeof(s.since));
-	if (rc == STORE_NONE)
-		rc = store_meta_put(d->st, SINCE, s.today);
+		rc = get_time(d, SINCE, &s.since, NULL);
 	if (rc == STORE_OK && s.most)
 		rc = collect(&s, swept);
 	if (rc == STORE_OK)
@@ -454,10 +459,8 @@ static int sweep(struct desk *d, int64_t swept, int *n)
 /* The first time of all: deadlines of before are none of ours. */
 static int begin(struct desk *d)
 {
-	char today[CLOCK_DAY];
+	int rc = put_time(d, SINCE, d->now, false);
 
-	clock_day(d->now, today);
-	int rc = store_meta_put(d->st, SINCE, today);
 	if (rc == STORE_OK)
 		rc = put_time(d, SWEPT, d->now, false);
 	return rc == STORE_OK ? put_time(d, NEXT, next_deadline(d), false) : rc;

@@ -416,6 +416,12 @@ static inline void fx_silence(struct fx *f)
 	fx_begin(f);
 	OK(store_meta_put(f->st, "silence.next", at));
 	OK(store_meta_put(f->st, "silence.swept", at));
+	OK(store_meta_put(f->st, "silence.since", at));
+	fx_commit(f);
+	int64_t next;
+	int n;
+	fx_begin(f);
+	OK(effects_due(&f->d, &n, &next));
 	fx_commit(f);
 }
 
