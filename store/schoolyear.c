@@ -13,7 +13,7 @@
 /* Spelt as in the partial indexes, or SQLite would not use them. */
 #define ABSENT "state = 'stands' AND category NOT IN ('late', 'left_early')"
 enum {
-	Q_LISTED, Q_ABSENCES, Q_ABSENT, Q_BEFORE, Q_AFTER, Q_LAST, Q_CLASS_YEAR, Q_PUPIL_YEARS,
+	Q_LISTED, Q_ABSENCES, Q_ABSENT, Q_BEFORE, Q_LAST, Q_CLASS_YEAR, Q_PUPIL_YEARS,
 	Q_RETURN_ADD, Q_RETURNS, Q_RETURN_OF, Q_RETURN_UNDO, Q_ENROL_GET, Q_ENROL_ADD, Q_ENROL_END,
 	Q_ENROL_RESUME, Q_ENROL_OF, Q_START_PUT, Q_START_CLASS, Q_START_ZONE, Q_N
 };
@@ -29,8 +29,6 @@ static const char *const sql[Q_N] = {
 		     "ORDER BY a.pupil LIMIT $4",
 	[Q_BEFORE] = "SELECT day FROM class_days WHERE school = $1 AND class_name = $2 AND day < $3 "
 		     "AND state = 'stands' AND listed = 1 ORDER BY day DESC LIMIT 1",
-	[Q_AFTER] = "SELECT day FROM class_days WHERE school = $1 AND class_name = $2 AND day > $3 "
-		    "AND state = 'stands' AND listed = 1 ORDER BY day LIMIT 1",
 	[Q_LAST] = "SELECT day FROM class_days WHERE school = $1 AND class_name = $2 AND day <= $3 "
 		   "AND state = 'stands' ORDER BY day DESC LIMIT 1",
 	[Q_CLASS_YEAR] = "SELECT listed, rated, missed, places FROM class_years WHERE school = $1 "
@@ -171,10 +169,10 @@ static int one_day(struct store *st, int query, const char *school, const char *
 	return base_one(st, s, load_day, out);
 }
 
-int class_listed_near(struct store *st, const char *school, const char *class_name, const char *day,
-		      int step, char out[11])
+int class_listed_before(struct store *st, const char *school, const char *class_name,
+			const char *day, char out[11])
 {
-	return one_day(st, step < 0 ? Q_BEFORE : Q_AFTER, school, class_name, day, out);
+	return one_day(st, Q_BEFORE, school, class_name, day, out);
 }
 
 int class_last_report(struct store *st, const char *school, const char *class_name, const char *day,

@@ -27,9 +27,9 @@ int pupil_absences(struct store *st, const struct pupil_key *p, const char *from
 /* Who stands absent on a day of the class, by number. */
 int class_absent(struct store *st, const char *school, const char *class_name, const char *day,
 		 int *pupils, size_t max, size_t *n);
-/* The nearest listed day before (step -1) or after (1) day; STORE_NONE. */
-int class_listed_near(struct store *st, const char *school, const char *class_name, const char *day,
-		      int step, char out[11]);
+/* The nearest listed day before day; STORE_NONE. */
+int class_listed_before(struct store *st, const char *school, const char *class_name,
+			const char *day, char out[11]);
 /* The newest day up to `day` of which anything was reported; STORE_NONE: none ever. */
 int class_last_report(struct store *st, const char *school, const char *class_name, const char *day,
 		      char out[11]);

@@ -10,7 +10,7 @@
 
 #define PEOPLE 32
 /* A withdrawn alert whose reason returned is raised in a window of its own. */
-#define WINDOWS_AGAIN 9
+#define WINDOWS_AGAIN 99
 
 /* ---- texts ---------------------------------------------------------------------------------- */
 

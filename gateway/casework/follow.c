@@ -38,19 +38,19 @@ static int absent_on(struct desk *d, struct look *l, const char *day)
 	return rc;
 }
 
-/* On the day itself, and on the days beside it. */
+/* On the day itself and on the known day before it: where a day goes, a row before it and one behind
+ * it become one. */
 static int around(struct desk *d, struct look *l, const char *day)
 {
-	char near[11];
+	char before[11];
 
 	int rc = absent_on(d, l, day);
-	for (int step = -1; rc == STORE_OK && step <= 1; step += 2) {
-		rc = class_listed_near(d->st, l->c->school, l->c->class_name, day, step, near);
-		if (rc == STORE_OK)
-			rc = absent_on(d, l, near);
-		rc = rc == STORE_NONE ? STORE_OK : rc;
-	}
-	return rc;
+	if (rc != STORE_OK)
+		return rc;
+	rc = class_listed_before(d->st, l->c->school, l->c->class_name, day, before);
+	if (rc == STORE_OK)
+		rc = absent_on(d, l, before);
+	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 static int with_open_alert(struct desk *d, struct look *l)

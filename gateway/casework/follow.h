@@ -1,8 +1,8 @@
 /* follow.h - what follows from a change of a class's days, whoever made it: a report, a late one, a
  * correction, an excuse, one taken back.
  *
- * Looked at are the pupils named, those absent on the days beside a changed one (a row may have grown
- * together or come apart there), those with an open alert, and those whose rate may have been reached:
+ * Looked at are the pupils named, those absent on the known day before a changed one (two rows may have
+ * become one), those with an open alert, and those whose rate may have been reached:
  * never more than one class, never more than one school year.  Calls streak, cluster, watch, silence. */
 #ifndef GATEWAY_CASEWORK_FOLLOW_H
 #define GATEWAY_CASEWORK_FOLLOW_H
