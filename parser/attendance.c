@@ -513,6 +513,10 @@ static void finish_days(struct scan *s, struct pick *p, struct reading *r, struc
 	char iso[11];
 	int units = 0;
 	settle_days(s, p, r);
+	/* "javen e kaluar 2 dite": which two? */
+	for (int i = 0; i < p->n && pick_count(p, U_DATE) > 1; i++)
+		if (p->p[i].u->type == U_DATE && (p->p[i].u->flags & K_BACK))
+			finish_clarify(r, "date");
 	for (int i = 0; i < p->n; i++)
 		if (p->p[i].u->type == U_DATE && p->p[i].used) {
 			units++;
@@ -827,6 +831,17 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 	if (!last->used && last->u->type == U_CONCEPT && last->u->concept == C_DATE_LABEL)
 		finish_clarify(r, "date");
 	ask_part_of_day(p, r);
+	/* "mungon libri": a thing is missing */
+	for (int i = 0; i + 1 < p->n; i++) {
+		const struct unit *a = p->p[i].u, *b = p->p[i + 1].u;
+		bool word = a->type == U_CONCEPT && b->type == U_CONCEPT;
+		if (word && ((a->concept == C_COMMON && b->concept == C_ABSENCE) ||
+			     (a->concept == C_ABSENCE && b->concept == C_COMMON)))
+			finish_clarify(r, "meaning");
+	}
+	/* "5A 12 nuk ka libra": without, but there */
+	if (!p->triggered && pick_concept(p, C_NO_CLOTHES))
+		finish_clarify(r, "meaning");
 	/* "raport 5A 12": the report, or a doctor's note? */
 	if (scan_is(s, p->p[0].u->at, C_REPORT_WORD, NULL) && p->p[0].used)
 		finish_clarify(r, "meaning");
@@ -995,6 +1010,8 @@ void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 		finish_clarify(r, "count_or_pupils");
 	else if (!p->triggered && !of && size && n->a * 2 > size)
 		finish_clarify(r, "mass_absence");
+	else if (!p->triggered && !of && unread(s, p))
+		finish_clarify(r, "meaning"); /* "12 nxenes te rinj" */
 	if (n->type == U_COUNT && n->b == 'A')
 		reading_set_flag(r, "confirm");
 	if ((enrolled && n->a > enrolled) || (size && n->a > size))
@@ -1091,6 +1108,10 @@ void finish_return(struct scan *s, struct pick *p, struct reading *r)
 	/* "vetem 12 erdhi": the rest of the class did not */
 	if (scan_seen(s, C_ONLY))
 		finish_clarify(r, "mass_absence");
+	/* "kane ardhur 12": that many, or that one? */
+	const struct unit *one = pick_first(p, U_NUMBER);
+	if (o.n_pupils == 1 && one && !(one->flags & K_LABELLED) && scan_any(s, C_PLURAL_CAME))
+		finish_clarify(r, "count_or_pupils");
 	ask_part_of_day(p, r);
 	finish_days(s, p, r, &o);
 }

@@ -128,7 +128,7 @@ enum concept_group {
 	X(MORE, "more_to_say", 0, G_MARK) X(ON_DAY, "on_day", 0, G_MARK) \
 	X(BEFORE, "before_event", 0, G_MARK) X(IN_PLACE, "in_place", 0, G_MARK) \
 	X(TOWARDS, "towards", 0, G_MARK) X(REPORT_WORD, "report_word", 0, G_MARK) \
-	X(UP_TO, "up_to", 0, G_MARK) X(ENDING, "ordinal_ending", 0, G_MARK) X(YES_LETTER, "yes_letter", 0, G_MARK) \
+	X(UP_TO, "up_to", 0, G_MARK) X(PLURAL_CAME, "plural_came", 0, G_MARK) X(ENDING, "ordinal_ending", 0, G_MARK) X(YES_LETTER, "yes_letter", 0, G_MARK) \
 	X(NO_LETTER, "no_letter", 0, G_MARK)
 
 enum concept {
