@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include "config/when.h"
+#include "parser/menu.h"
 #include "parser/msisdn.h"
 #include "parser/parser.h"
 #include "parser/world.h"
@@ -220,6 +221,7 @@ struct config {
 	struct config_roster_row *roster;
 	size_t n_roster;
 	struct world *world;                  /* sealed */
+	struct menu *menu;                    /* its forms as walks */
 	struct config_private *own;           /* memory of all of it */
 };
 

@@ -81,7 +81,9 @@ int config_load_with(const char *file, const struct config_imports *im, struct c
 		load_parts(&l);
 		cfg_reader_close(r);
 	}
-	if (c->own->arena.failed)
+	if (f.n == 0)
+		c->menu = menu_new(c->world);
+	if (c->own->arena.failed || (f.n == 0 && !c->menu))
 		cfg_fault(&f, file, 0, NULL, "out of memory");
 	if (f.n > 0)
 		config_free(c);
@@ -94,6 +96,7 @@ void config_free(struct config *c)
 {
 	if (!c)
 		return;
+	menu_free(c->menu);
 	world_free(c->world);
 	if (c->own)
 		cfg_arena_free(&c->own->arena);

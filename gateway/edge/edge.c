@@ -7,13 +7,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "gateway/edge/route.h"
 #include "gateway/edge/server.h"
+#include "gateway/edge/ussd.h"
 #include "gateway/hub/confine.h"
 #include "gateway/hub/wire.h"
 
 #define PEM_MAX 65536
+#define FIGURES_S 2
 #define FILES_SPARE 32 /* descriptors beside the connections */
 
 struct edge {
@@ -24,6 +27,7 @@ struct edge {
 	char *cert, *key;
 	uint8_t buf[WIRE_FRAME_MAX];
 	struct wire_frame frame; /* the last one received, over buf */
+	time_t told;             /* when figures were, monotonic seconds */
 	int failed;              /* exit code that ends the loop */
 };
 
@@ -118,6 +122,19 @@ static int take_frames(struct edge *e)
 	}
 }
 
+/* How long callers waited, now and then: nothing of them. */
+static void tell_figures(struct edge *e)
+{
+	char room[USSD_BLOCKS * 64];
+	struct wire_frame f = {.type = WIRE_NOTE};
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	if (t.tv_sec - e->told < FIGURES_S || !ussd_figures(&f.u.pairs, room, sizeof room))
+		return;
+	e->told = t.tv_sec;
+	tell(e, &f);
+}
+
 static int loop(struct edge *e)
 {
 	for (;;) {
@@ -130,6 +147,7 @@ static int loop(struct edge *e)
 			return rc;
 		if (e->stopping && server_waiting(e->server) == 0)
 			return EDGE_STOPPED;
+		tell_figures(e);
 		struct pollfd p[2] = {{.fd = e->fd, .events = POLLIN},
 				      {.fd = server_fd(e->server), .events = POLLIN}};
 		if (poll(p, 2, server_timeout_ms(e->server)) < 0 && errno != EINTR)
@@ -218,8 +236,12 @@ static int set_up(struct edge *e)
 	long connections = bounded(p, "connections", 256, 4, 4096);
 	e->calls = bounded(p, "calls", 64, 1, 4096);
 	rc = open_server(e, p, (unsigned)connections);
-	for (; rc == 0 && blocks > 0; blocks--)
+	ussd_busy_words(wire_find(p, "busy"));
+	for (; rc == 0 && blocks > 0; blocks--) {
 		rc = next_settings(e);
+		if (rc == 0 && !ussd_block(&e->frame.u.pairs))
+			rc = EDGE_PROTOCOL;
+	}
 	if (rc)
 		return rc;
 	if (confine_finish((unsigned)connections + FILES_SPARE, confined, sizeof confined) < 0)
@@ -242,6 +264,7 @@ int edge_run(int fd)
 	if (rc == 0)
 		rc = loop(e);
 	server_close(e->server);
+	ussd_blocks_free();
 	free(e->cert);
 	free(e->key);
 	free(e);

@@ -7,6 +7,7 @@
  *   tls_cert, tls_key  files, read before confinement; "": plain HTTP
  *   connections, per_address, request_s, body_max   limits
  *   calls         requests that may wait for the hub at once
+ *   busy          the screen of a menu that is late
  *   blocks        how many SETTINGS frames follow, one a provider
  * Logs nothing about a request: the hub does.
  */

@@ -38,6 +38,7 @@ struct edge_answer {
 	char header[EDGE_HEADERS_MAX][160]; /* "Name: value" */
 	unsigned n_headers;
 	bool close;                     /* the connection ends with this answer */
+	unsigned wait_ms;               /* of a request that waits: how long at most, 0 = as any */
 	char body[EDGE_ANSWER_MAX];
 	size_t len;
 };

@@ -2,6 +2,7 @@
 #include "gateway/edge/route.h"
 #include "gateway/edge/answer.h"
 #include "gateway/edge/page.h"
+#include "gateway/edge/ussd.h"
 
 #include <string.h>
 
@@ -36,6 +37,9 @@ static const struct route routes[] = {
     {"/a/", "GET POST", "link", page_ask, page_tell, true},
 };
 
+/* Providers' paths are of their blocks. */
+static const struct route ussd_route = {"", "", "ussd", NULL, ussd_tell, true};
+
 /* What follows the route's path, "" for one that ends there; NULL: another route. */
 static const char *rest_of(const struct route *r, const char *path)
 {
@@ -63,6 +67,10 @@ bool route_request(const struct edge_request *rq, struct route_state *st, struct
 {
 	const struct route *r = NULL;
 	const char *rest = NULL;
+	enum ussd_what what = ussd_ask(rq, st, c, &out->wait_ms, out);
+	st->route = &ussd_route;
+	if (what != USSD_NOT_MINE)
+		return what == USSD_ANSWERED;
 	for (size_t i = 0; i < sizeof routes / sizeof routes[0] && !rest; i++) {
 		r = &routes[i];
 		rest = rest_of(r, rq->path);
@@ -96,7 +104,10 @@ void route_reply(const struct route_state *st, const struct wire_reply *r, struc
 
 void route_unanswered(const struct route_state *st, struct edge_answer *out)
 {
-	(void)st;
+	if (st->route == &ussd_route) {
+		ussd_late(st, out);
+		return;
+	}
 	answer_problem(out, 503, "the gateway does not answer now; try again");
 	answer_header(out, "Retry-After", "30");
 }

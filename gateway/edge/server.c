@@ -32,7 +32,7 @@ struct request { /* one request of a connection */
 	struct connection *c;
 	struct MHD_Connection *mhd;
 	uint64_t token;
-	int64_t since;
+	int64_t since, due;    /* due: it is answered by then, by whomever */
 	const char *refused;   /* ambiguous or too long: the body is not kept */
 	unsigned status;       /* of the refusal */
 	bool asked, answered;
@@ -49,7 +49,7 @@ struct server {
 	struct request *waiting;
 	unsigned n_waiting;
 	uint64_t last_token;
-	int64_t swept;
+	int64_t swept, due;    /* the earliest of those that wait */
 };
 
 static int64_t now_ms(void)
@@ -266,6 +266,10 @@ static enum MHD_Result ask(struct request *r, const char *method, const char *pa
 	}
 	if (s->ev.request(s->ev.arg, r->token, &rq, r->state, &r->answer))
 		return send_answer(r);
+	int64_t longest = (int64_t)s->set.request_s * 1000;
+	r->due = r->since + (r->answer.wait_ms && r->answer.wait_ms < longest ? r->answer.wait_ms : longest);
+	if (s->n_waiting == 0 || r->due < s->due)
+		s->due = r->due;
 	free(r->body); /* what is still needed was copied into state */
 	r->body = NULL;
 	wait_for_answer(r);
@@ -351,10 +355,13 @@ bool server_answer(struct server *s, uint64_t token, const struct edge_answer *a
 
 static void expire(struct server *s, int64_t now)
 {
+	s->due = INT64_MAX;
 	for (struct request *r = s->waiting, *next; r; r = next) {
 		next = r->next;
-		if (now - r->since < (int64_t)s->set.request_s * 1000)
+		if (now < r->due) {
+			s->due = r->due < s->due ? r->due : s->due;
 			continue;
+		}
 		s->ev.expired(s->ev.arg, r->token, r->state, &r->answer);
 		resume(r);
 	}
@@ -473,9 +480,11 @@ int server_fd(const struct server *s)
 int server_timeout_ms(struct server *s)
 {
 	MHD_UNSIGNED_LONG_LONG wait;
-	if (MHD_get_timeout(s->daemon, &wait) == MHD_YES && wait < TICK_MS)
+	int64_t left = s->n_waiting ? s->due - now_ms() : TICK_MS;
+	int tick = left < 1 ? 1 : left < TICK_MS ? (int)left : TICK_MS;
+	if (MHD_get_timeout(s->daemon, &wait) == MHD_YES && wait < (unsigned)tick)
 		return (int)wait;
-	return TICK_MS;
+	return tick;
 }
 
 int server_run(struct server *s)
@@ -483,9 +492,10 @@ int server_run(struct server *s)
 	int64_t now = now_ms();
 	if (MHD_run(s->daemon) != MHD_YES)
 		return -1;
+	if (s->n_waiting && now >= s->due)
+		expire(s, now);
 	if (now - s->swept >= TICK_MS) {
 		s->swept = now;
-		expire(s, now);
 		cut_slow(s, now);
 	}
 	return 0;

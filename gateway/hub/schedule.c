@@ -6,6 +6,7 @@
 #include "gateway/hub/traffic.h"
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/hand.h"
+#include "gateway/ussd/session.h"
 #include "store/outbox.h"
 
 #define MAINTAIN_S 60
@@ -40,7 +41,7 @@ int schedule_look(struct hub *h)
 
 static int maintain(struct hub *h, struct desk *d)
 {
-	int64_t released = 0, expired = 0;
+	int64_t released = 0, expired = 0, walks = 0;
 	int told = 0;
 	int rc = intake_release(d, &released);
 	h->work_waits |= released > 0;
@@ -48,6 +49,8 @@ static int maintain(struct hub *h, struct desk *d)
 		rc = outbox_expire(h->st, d->now, &expired);
 	if (rc == STORE_OK)
 		rc = settle_overdue(d, &told);
+	if (rc == STORE_OK || rc == STORE_NONE)
+		rc = session_expire(d, &walks);
 	h->touched |= expired > 0 || told > 0;
 	h->maintain_at = d->now + MAINTAIN_S;
 	return rc == STORE_NONE ? STORE_OK : rc;

@@ -70,6 +70,81 @@ void settings_courier(const struct config *cf, struct wire_pairs *out)
 									: cf->courier_parallel);
 }
 
+/* ---- USSD providers: one frame each ---- */
+
+static void put_words(struct wire_pairs *out, const char *name, const char **words)
+{
+	static char text[10][4096]; /* a frame's lists; one thread */
+	static unsigned next;
+	char *t = text[next++ % 10];
+	size_t at = 0;
+	t[0] = '\0';
+	for (size_t i = 0; words && words[i] && at < sizeof text[0]; i++)
+		at += (size_t)snprintf(t + at, sizeof text[0] - at, "%s%s", i ? "\n" : "", words[i]);
+	put(out, name, t);
+}
+
+static void put_provider(const struct config_provider *p, struct wire_pairs *out)
+{
+	out->n = 0;
+	put(out, "name", p->name);
+	put(out, "path", p->path);
+	put(out, "close_path", p->close_path);
+	put_words(out, "methods", p->methods);
+	put(out, "in", p->in);
+	put_number(out, "fold_names", p->fold_names);
+	put(out, "session", p->session);
+	put(out, "msisdn", p->msisdn);
+	put(out, "code", p->code);
+	put(out, "input", p->input);
+	put(out, "sequence", p->sequence);
+	put(out, "msisdn_form", p->msisdn_form);
+	put_number(out, "first_input_is_code", p->first_input_is_code);
+	put_words(out, "new_if", p->new_if);
+	put_words(out, "close_if", p->close_if);
+	put_words(out, "status_if", p->status_if);
+	put(out, "reply_type", p->reply_type);
+	put(out, "cont", p->cont);
+	put(out, "end", p->end);
+	put(out, "closed", p->closed);
+	put(out, "status", p->status);
+	put(out, "failure", p->failure);
+	put_number(out, "failure_status", p->failure_status);
+	put_words(out, "cont_headers", p->cont_headers);
+	put_words(out, "end_headers", p->end_headers);
+	put(out, "newline", p->newline);
+	put_number(out, "deadline_ms", p->deadline_ms);
+	put(out, "auth", p->auth);
+	put(out, "auth_name", p->auth_name);
+	put(out, "auth_user", p->auth_user);
+	put(out, "secret", p->secret);
+	put_words(out, "addresses", p->addresses);
+}
+
+bool settings_provider(const struct config *cf, int k, struct wire_pairs *out)
+{
+	for (size_t i = 0; i < cf->n_providers; i++) {
+		if (!cf->providers[i].served || k-- > 0)
+			continue;
+		put_provider(&cf->providers[i], out);
+		return true;
+	}
+	return false;
+}
+
+/* Of all blocks: a reload that changes one restarts the edge. */
+static long fingerprint(const struct config *cf)
+{
+	struct wire_pairs p;
+	uint32_t h = 2166136261u; /* FNV-1a */
+	for (int k = 0; settings_provider(cf, k, &p); k++)
+		for (int i = 0; i < p.n; i++)
+			for (uint32_t c = 0; c <= p.pair[i].value.len; c++)
+				h = (h ^ (c < p.pair[i].value.len ? (unsigned char)p.pair[i].value.s[c] : 0)) *
+				    16777619u;
+	return (long)h;
+}
+
 void settings_edge(const struct config *cf, struct wire_pairs *out)
 {
 	out->n = 0;
@@ -81,7 +156,14 @@ void settings_edge(const struct config *cf, struct wire_pairs *out)
 	put_number(out, "request_s", cf->edge_request_s);
 	put_number(out, "body_max", cf->edge_body_max);
 	put_number(out, "calls", EDGE_CALLS);
-	put_number(out, "blocks", 0);
+	size_t blocks = 0;
+	for (size_t i = 0; i < cf->n_providers; i++)
+		blocks += cf->providers[i].served;
+	static char busy[200]; /* lives as long as the frame is filled and sent: one thread */
+	parser_message(cf->world, cf->language, "menu_busy", NULL, 0, busy, sizeof busy);
+	put(out, "busy", busy);
+	put_number(out, "blocks", (long)blocks);
+	put_number(out, "fingerprint", fingerprint(cf));
 }
 
 void settings_text(const struct wire_pairs *p, char *out, size_t max)

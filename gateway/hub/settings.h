@@ -20,6 +20,8 @@ void settings_modem(const struct config *cf, const struct config_modem *m,
 		    const struct settings_start *start, struct wire_pairs *out);
 void settings_courier(const struct config *cf, struct wire_pairs *out);
 void settings_edge(const struct config *cf, struct wire_pairs *out);
+/* The k-th block of a USSD provider that is served, for the edge's k-th further frame; false: no more. */
+bool settings_provider(const struct config *cf, int k, struct wire_pairs *out);
 /* All of it as one text: two workers with the same text need no restart. */
 void settings_text(const struct wire_pairs *p, char *out, size_t max);
 #endif

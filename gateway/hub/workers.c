@@ -25,6 +25,12 @@ static void on_settings(void *arg, const struct worker_spec *spec, bool safe, st
 		settings_courier(h->cf, out);
 }
 
+static bool on_more(void *arg, const struct worker_spec *spec, int k, struct wire_pairs *out)
+{
+	const struct hub *h = arg;
+	return spec->kind == WORKER_EDGE && settings_provider(h->cf, k, out);
+}
+
 static void on_frame(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len)
 {
 	struct worker_view v;
@@ -130,6 +136,7 @@ int workers_start(struct hub *h)
 {
 	struct supervise_events ev = {.arg = h,
 				      .settings = on_settings,
+				      .more = on_more,
 				      .frame = on_frame,
 				      .ready = on_ready,
 				      .down = on_down,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/intake/call_answer.h"
+#include "gateway/ussd/session.h"
 
 typedef int call_fn(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words,
 		    size_t max);
@@ -21,6 +22,7 @@ static const struct {
 	call_fn *answer;
 } table[] = {
 	{ "health", health },
+	{ "ussd", session_call },
 	{ "answer", call_answer },
 	{ "link", call_link },
 };

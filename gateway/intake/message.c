@@ -38,7 +38,10 @@ struct turn {                    /* what is known of one message while it is rea
 	struct effect e;
 	char state[16], reason[96];
 	bool answered;
+	char *shown;                 /* MESSAGE_REPLY octets for the reply, or NULL: by SMS alone */
+	bool by_sms;
 };
+_Static_assert(MESSAGE_REPLY == NOTICE_TEXT, "a reply is as long as a notice");
 
 /* ---- before reading ------------------------------------------------------------------------- */
 
@@ -327,6 +330,10 @@ static int answer(struct desk *d, struct turn *t)
 	if (reply_text(d, t, text) == 0)
 		return STORE_OK;
 	t->answered = true;
+	if (t->shown)
+		memcpy(t->shown, text, sizeof(text));
+	if (!t->by_sms)
+		return STORE_OK;
 	/* The farewell goes to the number: the reporter himself hears nothing any more. */
 	const struct reporter *to = is(t, "stop") ? NULL : t->from;
 	return post_reply(d, t->m.id, to, t->m.sender, text, t->e.case_id);
@@ -439,11 +446,13 @@ static int set_aside(struct desk *d, int64_t message, char *words, size_t max)
 		       : rc;
 }
 
-int message_process(struct desk *d, int64_t message, char *words, size_t max)
+static int process(struct desk *d, int64_t message, char *shown, bool by_sms, char *words, size_t max)
 {
 	struct turn t;
 
 	memset(&t, 0, sizeof(t));
+	t.shown = shown;
+	t.by_sms = by_sms;
 	int rc = inbox_load(d->st, message, &t.m);
 	if (rc == STORE_OK && strcmp(t.m.state, "ready") != 0)
 		return STORE_STATE;
@@ -462,4 +471,15 @@ int message_process(struct desk *d, int64_t message, char *words, size_t max)
 	if (rc == STORE_OK)
 		say(&t, words, max);
 	return rc;
+}
+
+int message_process(struct desk *d, int64_t message, char *words, size_t max)
+{
+	return process(d, message, NULL, true, words, max);
+}
+
+int message_answer(struct desk *d, int64_t message, bool sms, char out[MESSAGE_REPLY], char *words, size_t max)
+{
+	out[0] = '\0';
+	return process(d, message, out, sms, words, max);
 }

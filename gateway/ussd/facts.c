@@ -1,0 +1,109 @@
+/* facts.c - see facts.h. */
+#include "gateway/ussd/facts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gateway/casework/cases.h"
+#include "gateway/casework/reporters.h"
+#include "gateway/hub/clock.h"
+#include "store/alerts.h"
+#include "store/cases.h"
+#include "store/confirms.h"
+#include "store/referrals.h"
+#include "store/tasks.h"
+
+#define LIST_MAX 16 /* of tasks, referrals, questions: menu.h */
+#define CASES_MAX 64
+
+void facts_begin(struct desk *d, const struct reporter *who, struct facts *out)
+{
+	int weekday;
+	memset(out, 0, sizeof *out);
+	reporters_sender(d, who, &out->from);
+	clock_day(d->now, out->clock.today);
+	clock_local(d->now, &out->clock.hour, &out->clock.minute, &weekday);
+	out->who = (struct menu_who){.from = &out->from, .clock = &out->clock, .ctx = &out->ctx};
+}
+
+static int fine(int rc)
+{
+	return rc == STORE_NONE || rc == STORE_BOUND ? STORE_OK : rc;
+}
+
+/* Whoever may name any case is shown the newest open ones, and can type another. */
+static int load_cases(struct desk *d, const struct reporter *who, struct facts *f)
+{
+	static struct case_row rows[CASES_MAX]; /* 30 KB; the hub has one thread */
+	size_t n = 0;
+	f->ctx.has_owned = !cases_sees_all(who);
+	int rc = f->ctx.has_owned ? case_owned(d->st, who->id, rows, CASES_MAX, &n)
+				  : case_list(d->st, NULL, rows, CASES_MAX, &n);
+	for (size_t i = 0; fine(rc) == STORE_OK && i < n && i < CASES_MAX; i++)
+		desk_cut(f->ctx.owned[f->ctx.n_owned++], sizeof f->ctx.owned[0], rows[i].code);
+	return fine(rc);
+}
+
+static int load_alerts(struct desk *d, const struct reporter *who, struct facts *f)
+{
+	int64_t numbers[32];
+	size_t n = 0;
+	int rc = alert_pending(d->st, who->id, numbers, 32, &n);
+	for (size_t i = 0; fine(rc) == STORE_OK && i < n && i < 32; i++)
+		f->ctx.alerts[f->ctx.n_alerts++] = (int32_t)numbers[i];
+	return fine(rc);
+}
+
+static int load_tasks(struct desk *d, const struct reporter *who, struct facts *f)
+{
+	static struct task rows[LIST_MAX];
+	size_t n = 0;
+	int rc = task_open(d->st, cases_sees_all(who) ? "" : who->agency, 0, 0, rows, LIST_MAX, &n);
+	for (size_t i = 0; fine(rc) == STORE_OK && i < n && i < LIST_MAX; i++)
+		snprintf(f->who.tasks[f->who.n_tasks++], sizeof f->who.tasks[0], "T%" PRId64,
+			 rows[i].number % 1000000000);
+	return fine(rc);
+}
+
+static int load_referrals(struct desk *d, const struct reporter *who, struct facts *f)
+{
+	static struct referral rows[64];
+	size_t n = 0;
+	int rc = referral_unanswered(d->st, 0, rows, 64, &n);
+	for (size_t i = 0; fine(rc) == STORE_OK && i < n && i < 64 && f->who.n_referrals < LIST_MAX; i++)
+		if (strcmp(rows[i].agency, who->agency) == 0 || cases_sees_all(who))
+			snprintf(f->who.referrals[f->who.n_referrals++], sizeof f->who.referrals[0],
+				 "R%" PRId64, rows[i].number % 1000000000);
+	return fine(rc);
+}
+
+static int load_pending(struct desk *d, const struct reporter *who, struct facts *f)
+{
+	static struct confirmation rows[LIST_MAX];
+	size_t n = 0;
+	int rc = confirm_told(d->st, who->id, NULL, rows, LIST_MAX, &n);
+	for (size_t i = 0; fine(rc) == STORE_OK && i < n && i < LIST_MAX; i++)
+		snprintf(f->who.pending[f->who.n_pending++], sizeof f->who.pending[0], "%" PRId64,
+			 rows[i].number % 1000000000);
+	return fine(rc);
+}
+
+int facts_load(struct desk *d, const struct reporter *who, unsigned needs, struct facts *f)
+{
+	static const struct {
+		unsigned need;
+		int (*load)(struct desk *d, const struct reporter *who, struct facts *f);
+	} lists[] = {{MENU_CASES, load_cases},
+		     {MENU_ALERTS, load_alerts},
+		     {MENU_TASKS, load_tasks},
+		     {MENU_REFERRALS, load_referrals},
+		     {MENU_PENDING, load_pending}};
+	int rc = context_get(d->st, who->id, d->now, f->ctx.asked, sizeof f->ctx.asked, f->ctx.case_code,
+			     sizeof f->ctx.case_code);
+	rc = rc == STORE_NONE ? STORE_OK : rc;
+	for (size_t i = 0; rc == STORE_OK && i < sizeof lists / sizeof lists[0]; i++)
+		if (needs & lists[i].need)
+			rc = lists[i].load(d, who, f);
+	return rc;
+}

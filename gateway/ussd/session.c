@@ -1,0 +1,434 @@
+/* session.c - see session.h. */
+#include "gateway/ussd/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/casework/reporters.h"
+#include "gateway/intake/intake.h"
+#include "gateway/intake/message.h"
+#include "gateway/ussd/after.h"
+#include "gateway/ussd/facts.h"
+#include "gateway/ussd/walk.h"
+#include "parser/msisdn.h"
+#include "store/inbox.h"
+#include "store/ussd.h"
+
+#define KEY_MAX 200
+#define INPUT_MAX 1200
+#define SPENT_S 3600     /* the last screen of a session that ended is kept for a repeated request so long */
+#define EXPIRE_MAX 200   /* a call */
+
+struct request {
+	const struct config_provider *p;
+	char session[100], number[MSISDN_MAX], event[12], key[KEY_MAX];
+	struct wire_str input;
+	bool is_number;
+	uint8_t hash[32];
+};
+struct dialogue { /* one call in the making; 40 KB, one at a time */
+	struct desk *d;
+	struct request rq;
+	struct reporter who;
+	struct facts facts;
+	struct walk_setting set;
+	struct walk walk;
+	struct walk_screen screen;
+	struct after after;
+	struct ussd_session s, old;
+	bool found;
+	char report[400]; /* the log's words about a report */
+};
+
+/* ---- the draft: where the walk stands and the screen shown last ---- */
+
+static bool draft_write(struct dialogue *g)
+{
+	char walk[WALK_WRITTEN];
+	size_t n = walk_write(&g->walk, walk);
+	int at = snprintf(g->s.draft, sizeof g->s.draft, "%" PRIu32 " %" PRIx64 " %d %zu\n%s", g->after.len,
+			  g->after.hash, g->screen.end, strlen(g->screen.text), g->screen.text);
+	if (n == 0 || at < 0 || (size_t)at + n >= sizeof g->s.draft)
+		return false;
+	memcpy(g->s.draft + at, walk, n);
+	g->s.draft_len = (size_t)at + n;
+	return true;
+}
+
+/* Of the parts what is asked for; false: there is none that can be read. */
+static bool draft_read(const struct ussd_session *s, struct after *a, struct walk_screen *screen, struct walk *w)
+{
+	const char *p = s->draft, *end = s->draft + s->draft_len;
+	char head[64];
+	const char *line = s->draft_len ? memchr(p, '\n', s->draft_len) : NULL;
+	char *q = head;
+	if (!line || (size_t)(line - p) >= sizeof head)
+		return false;
+	memcpy(head, p, (size_t)(line - p));
+	head[line - p] = '\0';
+	a->len = (uint32_t)strtoul(q, &q, 10);
+	a->hash = strtoull(q, &q, 16);
+	bool ended = strtol(q, &q, 10) != 0;
+	size_t n = strtoul(q, &q, 10);
+	if (*q || n > (size_t)(end - line - 1) || n >= sizeof screen->text)
+		return false;
+	screen->end = ended;
+	memcpy(screen->text, line + 1, n);
+	screen->text[n] = '\0';
+	return walk_read(w, line + 1 + n, (size_t)(end - line - 1) - n);
+}
+
+/* ---- the request ---- */
+
+static bool copy_field(const struct wire_call *c, const char *name, char *out, size_t max)
+{
+	struct wire_str v = wire_find(&c->fields, name);
+	return wire_copy(v, out, max) == v.len;
+}
+
+/* False: no request of a block that is served. */
+static bool take_request(struct desk *d, const struct wire_call *c, struct request *rq)
+{
+	char block[24], msisdn[40], sequence[64];
+	memset(rq, 0, sizeof *rq);
+	wire_copy(c->block, block, sizeof block);
+	rq->p = config_provider(d->cf, block);
+	rq->input = wire_find(&c->fields, "input");
+	if (!rq->p || !rq->p->served || rq->input.len > INPUT_MAX ||
+	    !copy_field(c, "session", rq->session, sizeof rq->session) ||
+	    !copy_field(c, "msisdn", msisdn, sizeof msisdn) ||
+	    !copy_field(c, "event", rq->event, sizeof rq->event) ||
+	    !copy_field(c, "sequence", sequence, sizeof sequence))
+		return false;
+	rq->is_number =
+	    msisdn_normalise(&d->cf->plan, msisdn, strlen(msisdn), rq->number) == MSISDN_OK;
+	const char *kind = rq->p->session_key;
+	bool field = strcmp(kind, "msisdn") != 0, number = strcmp(kind, "field") != 0;
+	if ((field && !rq->session[0]) || (number && !msisdn[0]))
+		return false;
+	snprintf(rq->key, sizeof rq->key, "%s%s%s", field ? rq->session : "", field && number ? "\n" : "",
+		 number ? rq->is_number ? rq->number : msisdn : "");
+	return true;
+}
+
+static int hash_request(struct dialogue *g, const struct wire_call *c)
+{
+	char all[INPUT_MAX + 400];
+	size_t at = 0;
+	static const char *const names[] = {"event", "msisdn", "code", "sequence", "input"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct wire_str v = wire_find(&c->fields, names[i]);
+		if (v.len + 1 > sizeof all - at)
+			return STORE_BOUND;
+		if (v.len)
+			memcpy(all + at, v.s, v.len);
+		at += v.len;
+		all[at++] = '\n';
+	}
+	return ussd_request(g->d->st, all, at, g->rq.hash);
+}
+
+static bool is_cumulative(const struct config_provider *p)
+{
+	return strncmp(p->input_mode, "cumulative", 10) == 0;
+}
+
+/* With the code in it the provider ends the whole with '#', which nobody typed. */
+static struct wire_str whole_input(const struct request *rq)
+{
+	struct wire_str in = rq->input;
+	if (strcmp(rq->p->input_mode, "cumulative_with_code") == 0 && in.len && in.s[in.len - 1] == '#')
+		in.len--;
+	return in;
+}
+
+/* A provider whose requests say all answers, or number them, never sends two alike that mean two
+ * things.  Of the others "1" and "1" may be two answers: alike is the same when it comes at once. */
+static bool is_repeated(const struct dialogue *g)
+{
+	if (!g->found || memcmp(g->s.request, g->rq.hash, sizeof g->s.request) != 0)
+		return false;
+	if (is_cumulative(g->rq.p) || g->rq.p->sequence[0])
+		return true;
+	return g->d->now - g->s.changed < g->rq.p->repeat_s;
+}
+
+/* ---- what is told ---- */
+
+static int tell(struct dialogue *g, struct call_reply *r)
+{
+	r->status = 200;
+	call_field(r, "text", g->screen.text);
+	call_field(r, "end", g->screen.end ? "1" : "0");
+	return STORE_OK;
+}
+
+/* The same words that a text of an unknown number would get; nothing is stored of it. */
+static int tell_stranger(struct dialogue *g, struct call_reply *r, char *words, size_t max)
+{
+	char text[700] = "";
+	parser_message(g->d->cf->world, g->d->cf->language, "unauthorised", NULL, 0, text, sizeof text);
+	walk_tell(&g->set, &g->walk, text, &g->screen);
+	snprintf(words, max, "ussd=- provider=%s who=- screen=stranger", g->rq.p->name);
+	int rc = ussd_count(g->d->st, g->rq.p->name, "", "stranger", false);
+	return rc == STORE_OK ? tell(g, r) : rc;
+}
+
+static int load_lists(struct dialogue *g, const char *typed, size_t len)
+{
+	unsigned needs = walk_needs(&g->set, &g->walk, typed, len);
+	return facts_load(g->d, &g->who, needs, &g->facts);
+}
+
+/* ---- a report ---- */
+
+static int carry_out(struct dialogue *g)
+{
+	char reply[MESSAGE_REPLY];
+	int64_t id;
+	size_t n = strlen(g->screen.report);
+	int rc = intake_text(g->d, "ussd", g->rq.number, g->screen.report, n, NULL, &id);
+	explicit_bzero(g->screen.report, sizeof g->screen.report); /* a PIN may stand in it */
+	if (rc == STORE_OK)
+		rc = message_answer(g->d, id, g->d->cf->ussd_confirm, reply, g->report, sizeof g->report);
+	if (rc != STORE_OK)
+		return rc;
+	if (!reply[0])
+		parser_message(g->d->cf->world, g->facts.from.lang, "queued", NULL, 0, reply, sizeof reply);
+	if (g->d->nudges)
+		*g->d->nudges = 1;
+	g->s.message = id;
+	walk_tell(&g->set, &g->walk, reply, &g->screen);
+	return STORE_OK;
+}
+
+/* ---- beginning ---- */
+
+/* Someone's walk of an earlier session, or of this one when the provider begins its key anew. */
+static int find_unfinished(struct dialogue *g, bool *there)
+{
+	int64_t since = g->d->now - (int64_t)g->d->cf->ussd_resume_h * 3600;
+	struct after a;
+	struct walk_screen shown;
+	bool own = g->found && (strcmp(g->s.state, "open") == 0 || strcmp(g->s.state, "closed") == 0) &&
+		   g->s.form[0] && g->s.changed >= since;
+	*there = false;
+	if (own) {
+		g->old = g->s;
+		g->old.id = 0; /* it goes on under its own row */
+	} else {
+		int rc = ussd_unfinished(g->d->st, g->rq.number, since, &g->old);
+		if (rc != STORE_OK)
+			return rc == STORE_NONE ? STORE_OK : rc;
+	}
+	*there = draft_read(&g->old, &a, &shown, &g->walk) && walk_begun(&g->walk);
+	return STORE_OK;
+}
+
+static int begin(struct dialogue *g, const char *note)
+{
+	struct wire_str in = whole_input(&g->rq);
+	bool there;
+	int rc = find_unfinished(g, &there);
+	if (rc == STORE_OK && there && g->old.id)
+		rc = ussd_settle(g->d->st, &g->old, "left", g->d->now);
+	if (rc != STORE_OK)
+		return rc;
+	if (there)
+		walk_resume(&g->set, &g->walk, &g->screen);
+	else
+		walk_begin(&g->set, &g->walk, note, &g->screen);
+	after_keep(&g->after, in.s ? in.s : "", in.len);
+	g->s.hops = 0;
+	g->s.message = 0;
+	return STORE_OK;
+}
+
+/* ---- going on ---- */
+
+static int answer(struct dialogue *g, const char *typed, size_t len)
+{
+	int rc = load_lists(g, typed, len);
+	if (rc != STORE_OK)
+		return rc;
+	if (walk_answer(&g->set, &g->walk, typed, len, &g->screen) == WALK_CARRY_OUT)
+		rc = carry_out(g);
+	g->s.hops++;
+	return rc;
+}
+
+static int go_on(struct dialogue *g)
+{
+	struct wire_str in = whole_input(&g->rq);
+	const char *typed = in.s ? in.s : "";
+	size_t len = in.len;
+	if (!draft_read(&g->s, &g->after, &g->screen, &g->walk))
+		return begin(g, "menu_restart"); /* its key is gone */
+	if (!is_cumulative(g->rq.p))
+		return answer(g, typed, len);
+	enum after_what what = after_take(&g->after, in.s ? in.s : "", in.len, &typed, &len);
+	if (what == AFTER_SAME)
+		return STORE_OK; /* the screen that stands */
+	if (what == AFTER_OTHER)
+		return begin(g, "menu_restart");
+	after_keep(&g->after, in.s, in.len);
+	return answer(g, typed, len);
+}
+
+/* ---- one call ---- */
+
+static int keep(struct dialogue *g, bool anew)
+{
+	snprintf(g->s.state, sizeof g->s.state, "%s", g->screen.end ? "done" : "open");
+	if (g->screen.name[0]) {
+		snprintf(g->s.form, sizeof g->s.form, "%s", g->screen.form);
+		snprintf(g->s.screen, sizeof g->s.screen, "%s", g->screen.name);
+	}
+	memcpy(g->s.provider, g->rq.p->name, strnlen(g->rq.p->name, sizeof g->s.provider - 1) + 1);
+	snprintf(g->s.reporter, sizeof g->s.reporter, "%s", g->who.id);
+	memcpy(g->s.request, g->rq.hash, sizeof g->s.request);
+	if (!draft_write(g))
+		return STORE_BOUND;
+	int rc = g->found ? ussd_move(g->d->st, &g->s, anew, g->d->now)
+			  : ussd_add(g->d->st, &g->s, g->rq.key, g->rq.number, g->d->now);
+	return rc == STORE_OK ? ussd_count(g->d->st, g->s.provider, g->s.form, g->s.screen, false) : rc;
+}
+
+static void say(const struct dialogue *g, const char *what, char *words, size_t max)
+{
+	snprintf(words, max, "ussd=%" PRId64 " provider=%s who=%s screen=%s%s%s hops=%d%s%s%s", g->s.id,
+		 g->rq.p->name, g->who.id, g->s.form, g->s.form[0] ? "/" : "", g->s.screen, g->s.hops, what,
+		 g->report[0] ? " " : "", g->report);
+}
+
+static int one_screen(struct dialogue *g, struct call_reply *r, char *words, size_t max)
+{
+	bool is_new = strcmp(g->rq.event, "new") == 0;
+	bool open = g->found && strcmp(g->s.state, "open") == 0;
+	const char *note = !is_new && strcmp(g->rq.event, "continue") == 0 ? "menu_restart" : NULL;
+	bool anew = !open || is_new;
+	int rc = anew ? begin(g, note) : go_on(g);
+	if (rc == STORE_OK)
+		rc = keep(g, anew);
+	if (rc != STORE_OK)
+		return rc;
+	say(g, "", words, max);
+	return tell(g, r);
+}
+
+static int closed(struct dialogue *g, struct call_reply *r, char *words, size_t max)
+{
+	int rc = STORE_OK;
+	if (g->found && strcmp(g->s.state, "open") == 0)
+		rc = ussd_settle(g->d->st, &g->s, "closed", g->d->now);
+	r->status = 200;
+	call_field(r, "closed", "1");
+	if (g->found)
+		say(g, " closed", words, max);
+	return rc;
+}
+
+static int repeated(struct dialogue *g, struct call_reply *r, char *words, size_t max)
+{
+	struct walk w;
+	if (!draft_read(&g->s, &g->after, &g->screen, &w))
+		return one_screen(g, r, words, max);
+	say(g, " repeated", words, max);
+	return tell(g, r);
+}
+
+static void set_up(struct dialogue *g)
+{
+	const struct config *cf = g->d->cf;
+	g->set = (struct walk_setting){.world = cf->world, .menu = cf->menu, .who = &g->facts.who,
+				       .limit = g->rq.p->limit,
+				       .signs = {cf->ussd_back, cf->ussd_main, cf->ussd_more,
+						 cf->ussd_back_open, cf->ussd_skip}};
+}
+
+static int find_caller(struct dialogue *g, bool *known)
+{
+	int rc = g->rq.is_number ? reporters_find(g->d, g->rq.number, &g->who) : STORE_NONE;
+	*known = rc == STORE_OK && g->who.active;
+	facts_begin(g->d, *known ? &g->who : NULL, &g->facts);
+	if (!*known)
+		snprintf(g->facts.from.lang, sizeof g->facts.from.lang, "%s", g->d->cf->language);
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+int session_call(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max)
+{
+	static struct dialogue g; /* the hub has one thread */
+	bool known;
+	memset(&g, 0, sizeof g);
+	g.d = d;
+	if (!take_request(d, c, &g.rq)) {
+		call_refuse(r, 400, "not a request of this provider");
+		snprintf(words, max, "ussd=- refused");
+		return STORE_OK;
+	}
+	set_up(&g);
+	int rc = find_caller(&g, &known);
+	if (rc == STORE_OK)
+		rc = hash_request(&g, c);
+	if (rc == STORE_OK) {
+		rc = ussd_find(d->st, g.rq.p->name, g.rq.key, &g.s);
+		g.found = rc == STORE_OK;
+		rc = rc == STORE_NONE ? STORE_OK : rc;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	if (strcmp(g.rq.event, "close") == 0)
+		return closed(&g, r, words, max);
+	if (!known)
+		return tell_stranger(&g, r, words, max);
+	return is_repeated(&g) ? repeated(&g, r, words, max) : one_screen(&g, r, words, max);
+}
+
+/* ---- the clock ---- */
+
+/* What a worker began to tell of a child and did not end is not thrown away: a person looks at it. */
+static int keep_for_a_person(struct dialogue *g, const struct ussd_session *s)
+{
+	char report[WALK_REPORT];
+	struct walk_screen shown;
+	char number[40];
+	int64_t id;
+	if (strcmp(s->form, "case_new") != 0 || !draft_read(s, &g->after, &shown, &g->walk) ||
+	    roster_by_id(g->d->st, s->reporter, &g->who) != STORE_OK)
+		return STORE_OK;
+	g->rq.p = config_provider(g->d->cf, s->provider);
+	facts_begin(g->d, &g->who, &g->facts);
+	g->set = (struct walk_setting){.world = g->d->cf->world, .menu = g->d->cf->menu,
+				       .who = &g->facts.who};
+	if (!walk_report(&g->set, &g->walk, report) ||
+	    roster_number(g->d->st, g->who.id, number, sizeof number) != STORE_OK)
+		return STORE_OK;
+	int rc = intake_text(g->d, "ussd", number, report, strlen(report), NULL, &id);
+	if (rc == STORE_OK)
+		rc = inbox_settle(g->d->st, id, "queued", g->who.id, "begun in a menu and not sent", g->d->now);
+	return rc == STORE_OK ? desk_audit(g->d, g->who.id, "ussd.unfinished", "case_new", "queued", "") : rc;
+}
+
+int session_expire(struct desk *d, int64_t *n)
+{
+	static struct dialogue g;
+	int64_t before = d->now - (int64_t)d->cf->ussd_resume_h * 3600, spent = 0;
+	int rc = STORE_OK;
+	*n = 0;
+	while (rc == STORE_OK && *n < EXPIRE_MAX) {
+		memset(&g, 0, sizeof g);
+		g.d = d;
+		rc = ussd_overdue(d->st, before, &g.s);
+		if (rc == STORE_OK)
+			rc = keep_for_a_person(&g, &g.s);
+		if (rc == STORE_OK)
+			rc = ussd_settle(d->st, &g.s, "expired", d->now);
+		*n += rc == STORE_OK;
+	}
+	if (rc == STORE_NONE || rc == STORE_OK)
+		rc = ussd_forget(d->st, d->now - SPENT_S, &spent);
+	return rc;
+}

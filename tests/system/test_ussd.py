@@ -1,0 +1,265 @@
+"""Menus as a provider and its callers meet them: the real hub and edge, dialled over HTTP."""
+import http.client
+import json
+import time
+import unittest
+import urllib.parse
+
+from edge import Edge, status_of
+from simmodem import wait_for
+
+SECRET = "system-test-secret-01"
+LIMIT = 182
+SEPTETS_2 = set("^{}\\[~]|\u20ac")
+
+
+def with_providers(*blocks):
+    """For Edge(edit=...): the shipped patterns and these blocks."""
+    def change(text):
+        text = text.replace("files = {", 'files = { providers = [ "providers.cfg" ];', 1)
+        import os
+        from gateway import CONFIG_DIR
+        text = text.replace('"providers.cfg"', json.dumps(os.path.join(CONFIG_DIR, "providers.cfg")))
+        return text + "\nussd = { providers = (\n" + ",\n".join(blocks) + "\n); };\n"
+    return change
+
+
+def block(name, like, more=""):
+    return f'{{ name = "{name}"; like = "{like}"; secret = "{SECRET}"; {more} }}'
+
+
+def septets(text):
+    return sum(2 if c in SEPTETS_2 else 1 for c in text)
+
+
+class At:
+    """One session of a provider that joins answers by '*'."""
+
+    def __init__(self, edge, number, session, text=""):
+        self.edge, self.number, self.session, self.text = edge, number, session, text
+
+    def post(self, text=None):
+        body = urllib.parse.urlencode({"sessionId": self.session, "serviceCode": "*123#",
+                                       "phoneNumber": self.number, "networkCode": "27601",
+                                       "text": self.text if text is None else text})
+        status, headers, got = self.edge.ask("POST", f"/ussd/at/{SECRET}", body,
+                                             {"Content-Type": "application/x-www-form-urlencoded"})
+        assert status == 200, (status, got)
+        assert headers["Content-Type"] == "text/plain", headers
+        assert got[:4] in ("CON ", "END "), got
+        assert septets(got[4:]) <= LIMIT, got
+        return got
+
+    def dial(self):
+        self.text = ""
+        return self.post()
+
+    def type(self, answer):
+        self.text = answer if not self.text else self.text + "*" + answer
+        return self.post()
+
+
+class Menus(unittest.TestCase):
+    def test_a_case_dropped_and_resumed(self):
+        """1 Rast, concern, zone, then the session is lost; dialled again it goes on and is one row."""
+        with Edge(edit=with_providers(block("menu", "africastalking"))) as e:
+            number = e.gw.number("O1")
+            a = At(e, number, "s1")
+            self.assertIn("1 Rast i ri", a.dial())
+            self.assertIn("1 Lypje", a.type("1"))
+            self.assertIn("4 Z4", a.type("1"))
+            asked = a.type("4")
+            self.assertIn("Mosha?", asked)
+            self.assertEqual(a.post(), asked, "the same request, the same screen")
+            self.assertEqual(e.gw.count("cases"), 0)
+            b = At(e, number, "s2")
+            self.assertIn("Vazhdo", b.dial())
+            self.assertEqual(b.type("1"), asked)
+            self.assertIn("Djale", b.type("11"))
+            self.assertIn("RAST lyp Z4 M11", b.type("1"))
+            end = b.type("1")
+            self.assertTrue(end.startswith("END U hap E26-"), end)
+            self.assertEqual(b.post(), end, "a repeated send opens no second case")
+            rows = e.gw.rows("SELECT * FROM cases")
+            self.assertEqual([(r["concerns"], r["zone"], r["sex"], r["age"]) for r in rows],
+                             [("begging", "Z4", "M", 11)])
+            self.assertEqual(e.gw.rows("SELECT channel, state FROM messages"),
+                             [{"channel": "ussd", "state": "read"}])
+            self.assertEqual(sorted(r["state"] for r in e.gw.rows("SELECT state FROM ussd_sessions")),
+                             ["done", "left"])
+            # the confirmation by SMS, and the alert to the coordinator
+            self.assertTrue(e.gw.reply_to("O1").startswith("U hap E26-"))
+            e.gw.settled()
+            # the equal text, sent by SMS, gives the equal row
+            e.gw.text("O1", "RAST LYP Z4 M11")
+            wait_for(lambda: e.gw.count("cases") == 2, 20, "the case by SMS")
+            readings = e.gw.rows("SELECT intent, error, about, keys FROM readings ORDER BY id")
+            self.assertEqual(readings[0], readings[1])
+            a, b = e.gw.rows("SELECT concerns, zone, sex, age, risk, urgent, missing, flags FROM cases ORDER BY id")
+            self.assertEqual(a, b)
+            dropped = e.gw.rows("SELECT form, screen, dropped FROM ussd_screens WHERE dropped > 0")
+            self.assertEqual(dropped, [{"form": "case_new", "screen": "age", "dropped": 1}])
+            for word in (number.lstrip("+"), "s1", "lyp", SECRET):
+                self.assertNotIn(word, e.gw.log())
+
+    def test_strangers_learn_nothing(self):
+        with Edge(edit=with_providers(block("menu", "africastalking"))) as e:
+            got = At(e, "+355697777777", "x1").dial()
+            self.assertTrue(got.startswith("END "), got)
+            e.gw.command("contact", "lock", "O1")
+            self.assertEqual(At(e, e.gw.number("O1"), "x2").dial(), got)
+            self.assertEqual(e.gw.count("ussd_sessions"), 0)
+            self.assertEqual(e.gw.count("messages"), 0)
+
+    def test_wrong_callers(self):
+        blocks = with_providers(block("menu", "africastalking"),
+                                block("near", "nalo", 'addresses = [ "10.9.0.0/16" ];'))
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        good = "sessionId=a&serviceCode=1&phoneNumber=%2B355692000001&text="
+        with Edge(edit=blocks) as e:
+            path = f"/ussd/at/{SECRET}"
+            self.assertEqual(e.ask("POST", path[:-1] + "2", good, form)[0], 404)
+            self.assertEqual(e.ask("POST", "/ussd/at/", good, form)[0], 404)
+            self.assertEqual(e.ask("GET", path)[0], 405)
+            self.assertEqual(e.ask("POST", path, "{}", {"Content-Type": "application/json"})[0], 415)
+            self.assertEqual(e.ask("POST", path, good + "&text=9", form)[0], 400)
+            self.assertEqual(e.ask("POST", path, "sessionId=a&phoneNumber=%zz&text=", form)[0], 400)
+            huge = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {form['Content-Type']}\r\nContent-Length: 1000000\r\n\r\n"
+            self.assertEqual(status_of(e.raw(huge.encode())), 413)
+            self.assertEqual(e.ask("POST", f"/ussd/nalo/{SECRET}", "{}", {"Content-Type": "application/json"})[0], 403)
+            self.assertEqual(e.ask("POST", path, good, form)[0], 200)
+            self.assertEqual(e.gw.count("ussd_sessions"), 1)
+            self.assertNotIn("355692000001", e.gw.log())
+
+    def test_a_late_hub_is_covered(self):
+        """Behaviour 10: an END screen inside the deadline, the work done after, and found done."""
+        import os
+        import signal
+        with Edge(edit=with_providers(block("menu", "africastalking", "deadline_ms = 400;"))) as e:
+            a = At(e, e.gw.number("O1"), "late")
+            a.dial()
+            os.kill(e.gw.hub.pid, signal.SIGSTOP)
+            try:
+                before = time.monotonic()
+                got = a.type("1")
+                self.assertLess(time.monotonic() - before, 3)
+            finally:
+                os.kill(e.gw.hub.pid, signal.SIGCONT)
+            self.assertTrue(got.startswith("END "), got)
+            again = wait_for(lambda: a.post(), 10, "an answer")
+            self.assertIn("Lypje", again)
+
+    def test_every_kind_in_one_run(self):
+        """JSON, XML, query and headers: each from dialling to a recorded report."""
+        names = ["infobip", "truteq", "hubtel", "nalo", "airtel", "crossgate", "advanta"]
+        with Edge(edit=with_providers(*[block(f"x-{n}", n, "repeat_s = 0;") for n in names])) as e:
+            talk = {"infobip": self.infobip, "truteq": self.truteq, "hubtel": self.hubtel, "nalo": self.nalo,
+                    "airtel": self.airtel, "crossgate": self.crossgate, "advanta": self.advanta}
+            for i, name in enumerate(names):
+                steps = ["1", "1", "5", str(10 + i), "2", "1"]
+                screens = talk[name](e, e.gw.number("O1").lstrip("+"), steps)
+                self.assertIn("Rast i ri", screens[0], name)
+                self.assertIn("E26-", screens[-1], (name, screens))
+            ages = [r["age"] for r in e.gw.rows("SELECT age FROM cases ORDER BY id")]
+            self.assertEqual(ages, [10 + i for i in range(len(names))])
+            wait_for(lambda: "x-hubtel" in e.gw.worker("edge").get("notes", {}), 10, "figures of the edge")
+
+    def json(self, e, path, body, method="POST"):
+        status, headers, text = e.ask(method, path, json.dumps(body), {"Content-Type": "application/json"})
+        self.assertEqual(status, 200, text)
+        self.assertEqual(headers["Content-Type"], "application/json")
+        return json.loads(text)
+
+    def infobip(self, e, number, steps):
+        base = f"/ussd/infobip/{SECRET}/session/i1/"
+        got = [self.json(e, base + "start", {"msisdn": number, "shortCode": "*123#", "text": "*123#"})]
+        for s in steps:
+            got.append(self.json(e, base + "response", {"msisdn": number, "text": s}))
+        self.assertEqual([g["shouldClose"] for g in got], [False] * len(steps) + [True])
+        self.assertEqual(self.json(e, base + "end", {"reason": "ok", "exitCode": 0}, "PUT"),
+                         {"responseExitCode": 200, "responseMessage": ""})
+        return [g["ussdMenu"] for g in got]
+
+    def truteq(self, e, number, steps):
+        import xml.etree.ElementTree as ET
+        got = []
+        for kind, msg in [("1", "*120*123#")] + [("2", s) for s in steps]:
+            body = f"<ussd><msisdn>{number}</msisdn><sessionid>t1</sessionid><type>{kind}</type><msg>{msg}</msg></ussd>"
+            status, headers, text = e.ask("POST", f"/ussd/truteq/{SECRET}", body, {"Content-Type": "text/xml"})
+            self.assertEqual((status, headers["Content-Type"]), (200, "text/xml"))
+            got.append(ET.fromstring(text))
+        self.assertEqual([g.findtext("type") for g in got], ["2"] * len(steps) + ["3"])
+        return [g.findtext("msg") for g in got]
+
+    def hubtel(self, e, number, steps):
+        got = []
+        for i, (kind, msg) in enumerate([("Initiation", "*711*23#")] + [("response", s) for s in steps]):
+            got.append(self.json(e, f"/ussd/hubtel/{SECRET}",
+                                 {"Sequence": str(i + 1), "type": kind, "Message": msg, "ServiceCode": "7", "Operator": "mtn",
+                                  "ClientState": "", "Mobile": number, "SessionId": "h1"}))
+        self.assertEqual([g["type"] for g in got], ["response"] * len(steps) + ["release"])
+        return [g["message"] for g in got]
+
+    def nalo(self, e, number, steps):
+        got = []
+        for new, msg in [(True, "*920#")] + [(False, s) for s in steps]:
+            got.append(self.json(e, f"/ussd/nalo/{SECRET}",
+                                 {"USERID": "NALOTest", "MSISDN": int(number), "USERDATA": msg, "MSGTYPE": new,
+                                  "NETWORK": "MTN", "SESSIONID": "16590115252429751"}))
+        for g in got:
+            self.assertEqual((g["USERID"], g["MSISDN"]), ("NALOTest", int(number)), "the type of an echoed field is kept")
+            self.assertLessEqual(len(g["MSG"]), 120)
+        self.assertEqual([g["MSGTYPE"] for g in got], [True] * len(steps) + [False])
+        return [g["MSG"] for g in got]
+
+    def query(self, e, path, **fields):
+        status, headers, text = e.ask("GET", path + "?" + urllib.parse.urlencode(fields))
+        self.assertEqual(status, 200, text)
+        return headers, text
+
+    def airtel(self, e, number, steps):
+        got = [self.query(e, f"/ussd/airtel/{SECRET}", SessionID="a1", MSISDN=number, input=s) for s in ["*123#"] + steps]
+        self.assertEqual([h["Freeflow"] for h, _ in got], ["FC"] * len(steps) + ["FB"])
+        return [t for _, t in got]
+
+    def crossgate(self, e, number, steps):
+        got = [self.query(e, f"/ussd/crossgate/{SECRET}", session_id="70381", msisdn=number, service_code="123",
+                          network_code="2541", ussd_string="*".join(steps[:n]))[1] for n in range(len(steps) + 1)]
+        self.assertEqual([t[:3] for t in got], ["CON"] * len(steps) + ["END"])
+        return got
+
+    def advanta(self, e, number, steps):
+        got = [self.query(e, f"/ussd/advanta/{SECRET}", SESSIONID="ad1", MSISDN=number, USSDCODE="*415*33#",
+                          INPUT="*415*33" + "".join("*" + s for s in steps[:n]) + "#")[1] for n in range(len(steps) + 1)]
+        self.assertEqual([t[:3] for t in got], ["CON"] * len(steps) + ["END"])
+        return got
+
+    def test_the_end_of_a_session_is_noted(self):
+        with Edge(edit=with_providers(block("menu", "africastalking"))) as e:
+            a = At(e, e.gw.number("O1"), "n1")
+            a.dial()
+            a.type("1")
+            a.type("1")
+            body = urllib.parse.urlencode({"sessionId": "n1", "phoneNumber": e.gw.number("O1"), "status": "Incomplete",
+                                           "date": "2026-11-18 12:00:00", "input": "1*1"})
+            status, _, _ = e.ask("POST", f"/ussd/at/{SECRET}/events", body,
+                                 {"Content-Type": "application/x-www-form-urlencoded"})
+            self.assertEqual(status, 200)
+            self.assertEqual([r["state"] for r in e.gw.rows("SELECT state FROM ussd_sessions")], ["closed"])
+            self.assertIn("Vazhdo", At(e, e.gw.number("O1"), "n2").dial())
+
+    def test_a_restart_between_two_screens(self):
+        with Edge(edit=with_providers(block("menu", "africastalking"))) as e:
+            a = At(e, e.gw.number("O1"), "r1")
+            a.dial()
+            a.type("1")
+            shown = a.type("1")
+            e.gw.stop_hub()
+            e.gw.run()
+            e.ready()
+            self.assertEqual(a.post(), shown)
+            self.assertIn("Mosha?", a.type("4"))
+
+
+if __name__ == "__main__":
+    unittest.main()
