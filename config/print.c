@@ -204,6 +204,38 @@ static int term_differences(const struct config *c, FILE *out)
 	return n;
 }
 
+static bool is_open(const struct config_day_row *d)
+{
+	return strcmp(d->kind, "open") == 0;
+}
+
+/* An imported day that opens what the file closes or the other way round, or ends a holiday elsewhere. */
+static bool contradicts(const struct config_day_row *f, const struct config_day_row *s)
+{
+	bool term = strcmp(f->kind, "term") == 0 || strcmp(s->kind, "term") == 0;
+
+	if (f->id || !s->id || term || strcmp(f->school, s->school) != 0 ||
+	    strcmp(f->from, s->to) > 0 || strcmp(s->from, f->to) > 0)
+		return false;
+	return is_open(f) != is_open(s) || strcmp(f->from, s->from) != 0 || strcmp(f->to, s->to) != 0;
+}
+
+static int day_differences(const struct config *c, FILE *out)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < c->n_days; i++)
+		for (size_t k = 0; k < c->n_days; k++) {
+			const struct config_day_row *f = &c->days[i], *s = &c->days[k];
+			if (!contradicts(f, s))
+				continue;
+			fprintf(out, "%s: %s %s to %s; imported: %s %s to %s\n", c->file, f->kind,
+				f->from, f->to, s->kind, s->from, s->to);
+			n++;
+		}
+	return n;
+}
+
 int config_differences(const struct config *c, FILE *out)
 {
 	const struct config_private *own = c->own;
@@ -226,7 +258,7 @@ int config_differences(const struct config *c, FILE *out)
 			continue;
 		n++;
 	}
-	return n + term_differences(c, out);
+	return n + term_differences(c, out) + day_differences(c, out);
 }
 
 /* ---- warnings ---- */

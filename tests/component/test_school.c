@@ -389,6 +389,28 @@ static void days_are_imported(void **state)
 	assert_true(schoolday_is(f->cf, "SH1", "5A", "2027-06-18"));
 }
 
+/* `check` says where the files say other things than what was imported. */
+static void differences_are_told(void **state)
+{
+	struct fx *f = *state;
+	char *said = NULL;
+	size_t len = 0;
+	counts(import(f, false, HEAD "SH1,5A,30,morning,\nSH1,5B,28,morning,\nSH1,6A,28,morning,\n", false, false,
+		      false), 0, 1, 1, 2);
+	counts(import(f, true, DAYS "term,2026-09-14,2026-12-23,,\nholiday,2026-11-28,2026-11-30,,\n"
+		      "open,2026-12-08,,,\nholiday,2027-03-22,,,as in the file\nclosure,2026-12-08,,SH1,\n", false,
+		      false, false), 5, 0, 0, 0);
+	FILE *out = open_memstream(&said, &len);
+	assert_non_null(out);
+	assert_int_equal(config_differences(f->cf, out), 4);
+	fclose(out);
+	assert_non_null(strstr(said, "demo_schools.csv:2: SH1 5A: 28 morning; imported, which stands: 30 morning\n"));
+	assert_non_null(strstr(said, "demo_schools.csv:5: SH1 9B is not among the imported classes, which stand\n"));
+	assert_non_null(strstr(said, "holiday 2026-11-28 to 2026-11-29; imported: holiday 2026-11-28 to 2026-11-30\n"));
+	assert_non_null(strstr(said, "holiday 2026-12-08 to 2026-12-08; imported: open 2026-12-08 to 2026-12-08\n"));
+	free(said);
+}
+
 static void a_month_is_shown(void **state)
 {
 	struct fx *f = *state;
@@ -833,6 +855,7 @@ int main(void)
 		T(sizes_hold_from_their_day),
 		T(the_next_text_is_read_by_it),
 		T(days_are_imported),
+		T(differences_are_told),
 		T(a_month_is_shown),
 		T(a_register_counted_by_hand),
 		T(a_rate_is_of_the_size_then),
