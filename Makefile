@@ -44,7 +44,7 @@ SIMS     = $(BUILD)/sim-modem $(BUILD)/sim-agency
 UNIT  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c tests/component/test_*.c))
 FUZZ  = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAY = $(patsubst %,$(BUILD)/tests/fuzz/%,$(FUZZ))
-BENCH = $(addprefix $(BUILD)/bench/,bench_parser drain replay standin/kujdestar-modem)
+BENCH = $(addprefix $(BUILD)/bench/,bench_attendance bench_parser drain replay standin/kujdestar-modem)
 
 .PHONY: all sims units help
 all: $(BINARIES)
@@ -111,6 +111,8 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBS_HUB)
 # above would match first.
 $(BUILD)/obj/tests/fuzz/replay_main.o: tests/fuzz/replay_main.c
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIBS_HUB)
+	$(link) $(LD_HUB)
+$(BUILD)/bench/bench_attendance: $(BUILD)/obj/tests/bench/bench_attendance.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
 $(BUILD)/bench/bench_parser: $(BUILD)/obj/tests/bench/bench_parser.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
@@ -193,7 +195,7 @@ $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_HUB)
 
 ## make bench         figures of this build, and of peers on the same simulator in the same run
-## make bench ONLY=receive,hub   those parts alone: parser start latency receive burst throttled large hub
+## make bench ONLY=receive,hub   those parts alone: parser start latency receive burst throttled large hub attendance
 .PHONY: bench
 bench:
 	@sh tests/deps.sh test

@@ -15,22 +15,22 @@
 
 /* ---- places --------------------------------------------------------------------------------- */
 
-static const char *class_zone(const struct desk *d, const char *school, const char *class_name)
+const char *cluster_zone(const struct desk *d, const struct class_view *v)
 {
 	for (size_t i = 0; i < d->cf->n_classes; i++) {
 		const struct config_class_row *c = &d->cf->classes[i];
-		if (strcmp(c->school, school) == 0 && strcmp(c->class_name, class_name) == 0)
+		if (strcmp(c->class_name, v->class_name) == 0 && strcmp(c->school, v->school) == 0)
 			return c->zone ? c->zone : "";
 	}
 	return "";
 }
 
-static int zone_of(struct desk *d, const struct pupil_key *p, char zone[12])
+static int zone_of(struct desk *d, const struct pupil_key *p, const char *of_class, char zone[12])
 {
 	struct case_row cases[2];
 	size_t n = 0;
 
-	snprintf(zone, 12, "%s", class_zone(d, p->school, p->class_name));
+	snprintf(zone, 12, "%s", of_class);
 	int rc = case_of_pupil(d->st, p->school, p->class_name, p->pupil, cases, 2, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		if (cases[i].zone[0])
@@ -56,7 +56,7 @@ static int shortest(const struct desk *d)
 	return least;
 }
 
-int cluster_note(struct desk *d, const struct pupil_view *v)
+int cluster_note(struct desk *d, const struct pupil_view *v, const char *of_class)
 {
 	struct pattern_row row = pattern_row_now(&v->p, false);
 	int least = shortest(d);
@@ -65,7 +65,7 @@ int cluster_note(struct desk *d, const struct pupil_view *v)
 	if (!least || row.days < least || v->left)
 		return STORE_OK;
 	day_to_iso(row.first, first);
-	int rc = zone_of(d, &v->key, zone);
+	int rc = zone_of(d, &v->key, of_class, zone);
 	return rc == STORE_OK ? start_put(d->st, &v->key, first, zone) : rc;
 }
 

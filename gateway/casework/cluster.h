@@ -8,8 +8,9 @@
 #define GATEWAY_CASEWORK_CLUSTER_H
 #include "gateway/casework/streak.h"
 
-/* Keeps where the pupil's present absence began, if some rule may want it. */
-int cluster_note(struct desk *d, const struct pupil_view *v);
+const char *cluster_zone(const struct desk *d, const struct class_view *v); /* of the class, "" */
+/* Keeps where the pupil's present absence began, if some rule may want it; zone: his class's. */
+int cluster_note(struct desk *d, const struct pupil_view *v, const char *zone);
 /* Takes back what does not hold; tells what does, up to the class's newest known day. */
 int cluster_settle(struct desk *d, const struct class_view *v, const struct cause *c);
 int cluster_raise(struct desk *d, const struct class_view *v, const struct cause *c);

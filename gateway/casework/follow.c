@@ -135,6 +135,7 @@ static int settle(struct desk *d, const struct look *l)
 
 static int raise_all(struct desk *d, const struct look *l)
 {
+	const char *zone = cluster_zone(d, &l->view);
 	struct pupil_view v;
 	int rc = STORE_OK;
 
@@ -145,7 +146,7 @@ static int raise_all(struct desk *d, const struct look *l)
 		if (rc == STORE_OK)
 			rc = streak_raise(d, &v, &l->c->cause);
 		if (rc == STORE_OK)
-			rc = cluster_note(d, &v);
+			rc = cluster_note(d, &v, zone);
 		if (rc == STORE_OK && (l->why[p] & NAMED))
 			rc = watch(d, l, &v);
 	}

@@ -14,6 +14,15 @@
 
 /* ---- reading a year ------------------------------------------------------------------------- */
 
+static struct pattern_mark mark_of(const struct desk *d, const char *day, char mark)
+{
+	struct pattern_mark m = { .mark = mark, .season = config_in_season(d->cf, day) };
+
+	if (!day_from_iso(day, &m.day))
+		m.mark = 0; /* the store holds dates alone */
+	return m;
+}
+
 int streak_class(struct desk *d, const char *school, const char *class_name, const char *day,
 		 struct class_view *out)
 {
@@ -22,15 +31,16 @@ int streak_class(struct desk *d, const char *school, const char *class_name, con
 	out->year = schoolyear_of(day);
 	schoolyear_begin(out->year, out->from);
 	schoolyear_end(out->year, out->to);
-	return class_listed(d->st, school, class_name, out->from, out->to, out->listed, YEAR_DAYS,
-			    &out->n_listed);
+	int rc = class_listed(d->st, school, class_name, out->from, out->to, out->listed, YEAR_DAYS,
+			      &out->n_listed);
+	for (size_t i = 0; i < out->n_listed; i++)
+		out->present[i] = mark_of(d, out->listed[i].day, 'p');
+	return rc;
 }
 
-static void add_mark(const struct desk *d, struct pattern *p, const char *day, char mark)
+static void add_mark(struct pattern *p, struct pattern_mark m)
 {
-	struct pattern_mark m = { .mark = mark, .season = config_in_season(d->cf, day) };
-
-	if (p->n < PATTERN_MARKS && day_from_iso(day, &m.day))
+	if (m.mark && p->n < PATTERN_MARKS)
 		p->m[p->n++] = m;
 }
 
@@ -45,15 +55,18 @@ static void merge(const struct desk *d, const struct class_view *c, const struct
 		const char *l = i < c->n_listed ? c->listed[i].day : "~";
 		const char *a = k < n_away ? away[k].day : "~";
 		const char *r = b < n_back ? back[b].day : "~";
+		int order = strcmp(a, l);
 		if (strcmp(r, l) < 0 && strcmp(r, a) < 0) {
-			add_mark(d, p, r, 'r');
+			add_mark(p, mark_of(d, r, 'r'));
 			b++;
-		} else if (strcmp(a, l) <= 0) {
-			add_mark(d, p, a, strcmp(away[k].category, "excused") == 0 ? 'e' : 'u');
-			i += strcmp(a, l) == 0;
+		} else if (order <= 0) {
+			struct pattern_mark m = order ? mark_of(d, a, 'u') : c->present[i];
+			m.mark = strcmp(away[k].category, "excused") == 0 ? 'e' : 'u';
+			add_mark(p, m);
+			i += order == 0;
 			k++;
 		} else {
-			add_mark(d, p, l, 'p');
+			add_mark(p, c->present[i]);
 			i++;
 		}
 	}

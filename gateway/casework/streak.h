@@ -23,6 +23,7 @@ struct class_view {          /* a class's school year: the days it gave numbers 
 	int year;
 	char from[11], to[11];
 	struct day_mark listed[YEAR_DAYS];
+	struct pattern_mark present[YEAR_DAYS]; /* the same as marks */
 	size_t n_listed;
 };
 struct pupil_view {

@@ -13,6 +13,7 @@ import sys
 import time
 from datetime import datetime
 
+from attendance import attendance
 from common import RUNS, Pids, heading, row, say, sync_ms
 from gateway import Gateway, no_guards
 from hubload import hub_alone
@@ -67,9 +68,9 @@ def parser():
     instructions()
 
 
-PARTS = {"parser": parser, "start": ready, "latency": latency, "receive": receiving, "burst": burst,
+PARTS = {"attendance": attendance, "parser": parser, "start": ready, "latency": latency, "receive": receiving, "burst": burst,
          "throttled": throttled, "large": large, "hub": hub_alone}
-ALL = ("parser", "start", "latency", "receive", "hub")
+ALL = ("parser", "start", "latency", "receive", "hub", "attendance")
 
 
 def main():
