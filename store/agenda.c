@@ -13,7 +13,8 @@ static const char *const sql[Q_N] = {
 		     "ON c.id = e.case_id WHERE e.what = $1 AND e.at >= $2 AND e.id > $3 "
 		     "AND c.state NOT IN ('closed', 'duplicate') ORDER BY e.id LIMIT $4",
 	[Q_CONTACTS] = "SELECT min(f.at) - c.opened AS waited FROM cases c JOIN followups f "
-		       "ON f.case_id = c.id WHERE c.opened >= $1 AND c.opened < $2 "
+		       "ON f.case_id = c.id AND f.outcome NOT IN "
+		       "('not_home', 'not_found', 'moved_unknown') WHERE c.opened >= $1 AND c.opened < $2 "
 		       "AND c.state <> 'duplicate' GROUP BY c.id, c.opened ORDER BY waited LIMIT $3",
 };
 const struct sql_family agenda_family = { "agenda", sql, Q_N };
