@@ -304,10 +304,10 @@ static bool settle_again(struct roll *o, int entry)
 	for (int w = 0; w < o->n_marks; w++) {
 		if (o->marks[w].pupil)
 			continue;
-		int from = w, to = w;
+		int from = w;
 		while (from > again && !o->marks[from - 1].pupil)
 			from--;
-		to = from;
+		int to = from;
 		while (from > again && o->marks[from - 1].pupil)
 			from--;
 		if (w < again && (suffix || w < list))
@@ -806,31 +806,9 @@ static void ask_part_of_day(const struct pick *p, struct reading *r)
 		reading_set_flag(r, "confirm");
 }
 
-static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct reading *r)
+/* Words whose neighbour makes something else of them. */
+static void ask_beside(const struct scan *s, const struct pick *p, struct reading *r)
 {
-	const struct unit *d = pick_first(p, U_DATE);
-	if (r->error)
-		return;
-	bool all = (pick_concept(p, C_ALL) && !pick_concept(p, C_EXCEPT)) || pick_concept(p, C_SOME);
-	if (all || (pick_concept(p, C_NOBODY) && !o->zero))
-		finish_clarify(r, "mass_absence");
-	if (d && (d->flags & K_US))
-		finish_clarify(r, "date");
-	if (d && (d->flags & K_DM) && o->n_pupils == 0)
-		finish_clarify(r, "date_or_pupils");
-	if (o->loose_date)
-		finish_clarify(r, "date");
-	/* "arsye" alone: excused, or the reason forgotten */
-	bool words = o->abroad || o->work;
-	for (int i = 0; i < o->n_marks; i++)
-		words |= !o->marks[i].pupil;
-	if (pick_concept(p, C_EXCUSE) && !words)
-		finish_clarify(r, "meaning");
-	/* a text cut off before its day */
-	const struct picked *last = &p->p[p->n - 1];
-	if (!last->used && last->u->type == U_CONCEPT && last->u->concept == C_DATE_LABEL)
-		finish_clarify(r, "date");
-	ask_part_of_day(p, r);
 	/* "mungon libri": a thing is missing */
 	for (int i = 0; i + 1 < p->n; i++) {
 		const struct unit *a = p->p[i].u, *b = p->p[i + 1].u;
@@ -857,13 +835,6 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 		    p->p[i - 2].u->type == U_NUMBER && before->n == 1 && scan_is(s, before->at, C_WITH, NULL))
 			finish_clarify(r, "date_or_pupils");
 	}
-	for (int i = 0; i < p->n && !p->triggered; i++)
-		if (p->p[i].u->type == U_CONCEPT && elsewhere(s, p, i))
-			finish_clarify(r, "meaning"); /* "5A 12 iku ne fshat" */
-	/* Without a keyword nothing may stay unread: "5A 12 shkoi", "5A 12 ne shkolle" are no absences. */
-	if (!p->triggered && (scan_seen(s, C_VERB) || unread(s, p) ||
-			      (pick_concept(p, C_PARENT_WORD) && !o->abroad && !o->work)))
-		finish_clarify(r, "meaning");
 	/* "jane 25, mungojne 3": how many there are is no register number; "mungesat jane 12, 17" is */
 	for (int i = 1; i < p->n; i++) {
 		const struct unit *u = p->p[i].u, *are = p->p[i - 1].u;
@@ -873,6 +844,41 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 		    (are->type == U_CONCEPT || are->type == U_WORD) && pick_concept(p, C_ABSENCE) && !scan_is(s, are->at, C_ABSENCE, NULL))
 			finish_clarify(r, "count_or_pupils");
 	}
+}
+
+static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct reading *r)
+{
+	const struct unit *d = pick_first(p, U_DATE);
+	if (r->error)
+		return;
+	bool all = (pick_concept(p, C_ALL) && !pick_concept(p, C_EXCEPT)) || pick_concept(p, C_SOME);
+	if (all || (pick_concept(p, C_NOBODY) && !o->zero))
+		finish_clarify(r, "mass_absence");
+	if (d && (d->flags & K_US))
+		finish_clarify(r, "date");
+	if (d && (d->flags & K_DM) && o->n_pupils == 0)
+		finish_clarify(r, "date_or_pupils");
+	if (o->loose_date)
+		finish_clarify(r, "date");
+	/* "arsye" alone: excused, or the reason forgotten */
+	bool words = o->abroad || o->work;
+	for (int i = 0; i < o->n_marks; i++)
+		words |= !o->marks[i].pupil;
+	if (pick_concept(p, C_EXCUSE) && !words)
+		finish_clarify(r, "meaning");
+	/* a text cut off before its day */
+	const struct picked *last = &p->p[p->n - 1];
+	if (!last->used && last->u->type == U_CONCEPT && last->u->concept == C_DATE_LABEL)
+		finish_clarify(r, "date");
+	ask_part_of_day(p, r);
+	ask_beside(s, p, r);
+	for (int i = 0; i < p->n && !p->triggered; i++)
+		if (p->p[i].u->type == U_CONCEPT && elsewhere(s, p, i))
+			finish_clarify(r, "meaning"); /* "5A 12 iku ne fshat" */
+	/* Without a keyword nothing may stay unread: "5A 12 shkoi", "5A 12 ne shkolle" are no absences. */
+	if (!p->triggered && (scan_seen(s, C_VERB) || unread(s, p) ||
+			      (pick_concept(p, C_PARENT_WORD) && !o->abroad && !o->work)))
+		finish_clarify(r, "meaning");
 	/* "3 nxenes: 12, 17, 23": the count must be that of the list */
 	const struct unit *count = pick_first(p, U_COUNT);
 	if (count && o->n_pupils && (count->a != o->n_pupils || pick_count(p, U_COUNT) > 1))
