@@ -37,6 +37,7 @@ struct sql_family {
 	X(TASKS, tasks) \
 	X(MEETINGS, meetings) \
 	X(AGENDA, agenda) \
+	X(ROUTINE, routine) \
 	X(ANSWERS, answers) \
 	X(REPORT, report)
 enum family {

@@ -22,7 +22,8 @@ enum {
 	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_DROP, Q_PART, Q_FIND_PART,
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
 	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
-	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_RELEASE, Q_HEAD, Q_N
+	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_RELEASE, Q_HEAD,
+	Q_HOLD, Q_ROUTINE, Q_SHIFT, Q_FUTURE, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_TURN_NOW] = "SELECT COALESCE(min(turn), 0) FROM outbox WHERE state = 'queued' AND leg = $1",
@@ -31,7 +32,7 @@ static const char *const sql[Q_N] = {
 	[Q_ADD] = "INSERT INTO outbox (id, uid, leg, kind, reporter, number, agency, event, recipient, "
 		  "body, alert, message, case_id, urgent, turn, created, not_before, expires, state, "
 		  "attempts, worker, reason, told) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-		  "$11, $12, $13, $14, $15, $16, $17, $18, 'queued', 0, '', '', 0)",
+		  "$11, $12, $13, $14, $15, $16, $17, $18, 'queued', 0, '', $19, 0)",
 	[Q_LOAD] = "SELECT " COLUMNS " FROM outbox WHERE id = $1",
 	/* "+ 0" keeps the planner off outbox_due, where it would have to sort all that is due. */
 	[Q_CANDIDATES] = "SELECT id, recipient, turn, urgent FROM outbox WHERE state = 'queued' AND leg = $1 "
@@ -97,10 +98,12 @@ static const char *const sql[Q_N] = {
 		     "settled = $1 WHERE leg = 'sms' AND state = 'submitting' AND ($2 = '' OR worker = $2)",
 	[Q_EXPIRE] = "UPDATE outbox SET state = 'expired', reason = 'expired', settled = $1 "
 		     "WHERE state = 'queued' AND expires > 0 AND expires <= $1",
+	/* What waits for its hour and was never tried is not late before an hour behind that. */
 	[Q_OVERDUE] = "UPDATE outbox SET told = 1 WHERE id = (SELECT id FROM outbox WHERE told = 0 "
 		      "AND (kind = 'alert' OR alert IS NOT NULL) AND (state = 'queued' OR "
 		      "state = 'inflight' OR state = 'submitting' OR state = 'failed' OR state = 'dead' OR "
 		      "state = 'expired' OR state = 'uncertain') AND created < $1 "
+		      "AND (state <> 'queued' OR attempts > 0 OR not_before < $1) "
 		      "ORDER BY created, id LIMIT 1) RETURNING id",
 	[Q_LIST] = "SELECT " COLUMNS " FROM outbox WHERE id > $1 ORDER BY id LIMIT $2",
 	[Q_LIST_STATE] = "SELECT " COLUMNS " FROM outbox WHERE state = $1 AND id > $2 ORDER BY id "
@@ -117,6 +120,17 @@ static const char *const sql[Q_N] = {
 	[Q_FORGET] = "UPDATE outbox SET body = NULL, state = CASE WHEN state IN ('queued', 'failed', "
 		     "'dead', 'expired', 'uncertain') THEN 'dropped' ELSE state END, "
 		     "reason = 'erased' WHERE case_id = $1",
+	[Q_HOLD] = "UPDATE outbox SET not_before = $1, reason = $2 WHERE id = $3 AND state = 'queued'",
+	[Q_ROUTINE] = "SELECT id FROM outbox WHERE state = 'queued' AND leg = 'sms' AND recipient = $1 "
+		      "AND reporter = $2 AND urgent = 0 AND kind <> 'reply' AND not_before + 0 <= $3 "
+		      "AND (expires = 0 OR expires > $3) AND id > $4 ORDER BY id LIMIT 1",
+	[Q_SHIFT] = "UPDATE outbox SET not_before = CASE WHEN not_before > 0 AND not_before + $1 > 0 "
+		    "THEN not_before + $1 ELSE not_before END, expires = CASE WHEN expires > 0 AND "
+		    "expires + $1 > 0 THEN expires + $1 ELSE expires END, created = CASE WHEN "
+		    "created + $1 > 0 THEN created + $1 ELSE created END WHERE state = 'queued'",
+	[Q_FUTURE] = "UPDATE outbox SET not_before = CASE WHEN not_before > created THEN not_before - "
+		     "created + $1 ELSE 0 END, expires = CASE WHEN expires > 0 THEN expires - created "
+		     "+ $1 ELSE 0 END, created = $1 WHERE state = 'queued' AND created > $1",
 	[Q_COUNT] = "SELECT count(*) FROM outbox WHERE state = $1 AND leg = $2",
 };
 const struct sql_family outbox_family = { "outbox", sql, Q_N };
@@ -249,6 +263,7 @@ int outbox_add(struct store *st, const struct outbox_new *o, int64_t now, int64_
 	db_bind_int(s, 16, now);
 	db_bind_int(s, 17, o->not_before);
 	db_bind_int(s, 18, o->expires);
+	db_bind_text(s, 19, o->reason ? o->reason : "", REASON_MAX);
 	rc = base_db(st, db_run(s));
 	if (rc != STORE_OK)
 		return rc;
@@ -534,6 +549,66 @@ int outbox_peek(struct store *st, enum outbox_leg leg, int64_t now, const char *
 		return rc;
 	out->number[0] = '\0'; /* claiming sets it aside */
 	return STORE_OK;
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+int outbox_hold(struct store *st, int64_t id, int64_t not_before, const char *reason)
+{
+	char why[REASON_MAX];
+	base_cut(why, sizeof why, reason);
+	struct db_stmt *s = q(st, Q_HOLD);
+	db_bind_int(s, 1, not_before);
+	db_bind_text(s, 2, why, sizeof why);
+	db_bind_int(s, 3, id);
+	return base_transition(st, s, "outbox");
+}
+
+int outbox_routine(struct store *st, const struct outbox_item *like, int64_t now, int64_t after,
+		   struct outbox_item *out)
+{
+	uint8_t to[SEAL_HASH];
+	bool gone = false;
+	int64_t id = 0;
+	int rc = recipient_of(st, OUTBOX_SMS, like->number, strnlen(like->number, NUMBER_MAX), to);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = q(st, Q_ROUTINE);
+	db_bind_blob(s, 1, to, sizeof to);
+	db_bind_text(s, 2, like->reporter, ROSTER_ID);
+	db_bind_int(s, 3, now);
+	db_bind_int(s, 4, after);
+	rc = one_int(st, s, &id);
+	if (rc != STORE_OK)
+		return rc;
+	rc = load(st, id, out, &gone);
+	/* One that does not open is the claim's to set aside. */
+	return rc == STORE_OK && gone ? STORE_NONE : rc == STORE_KEY || rc == STORE_BOUND ? STORE_NONE : rc;
+}
+
+int outbox_take(struct store *st, struct outbox_item *item, int64_t now, const char *worker)
+{
+	int rc = take(st, item->id, now, worker, item->attempts + 1);
+	if (rc != STORE_OK)
+		return rc;
+	item->attempts++;
+	snprintf(item->state, sizeof item->state, "submitting");
+	return STORE_OK;
+}
+
+int outbox_shift(struct store *st, int64_t now, int64_t seconds)
+{
+	struct db_stmt *s = q(st, Q_SHIFT);
+	db_bind_int(s, 1, seconds);
+	int rc = base_db(st, db_run(s));
+	return rc == STORE_OK ? outbox_future(st, now) : rc;
+}
+
+int outbox_future(struct store *st, int64_t now)
+{
+	struct db_stmt *s = q(st, Q_FUTURE);
+	db_bind_int(s, 1, now);
+	return base_db(st, db_run(s));
 }
 
 /* ---- so many an hour ------------------------------------------------------------------------- */

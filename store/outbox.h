@@ -22,6 +22,7 @@ struct outbox_new {
 	bool urgent;
 	int64_t alert, message, case_id; /* 0 = none; with case_id the body is under the case's key */
 	int64_t not_before, expires;     /* 0 = now / never */
+	const char *reason;     /* why it waits, for people; NULL = it does not */
 	const char *uid;        /* HTTP: one drawn before by outbox_uid, since the body names it; or NULL */
 };
 #define OUTBOX_UID 40
@@ -63,6 +64,17 @@ int outbox_peek(struct store *st, enum outbox_leg leg, int64_t now, const char *
 int outbox_hour(struct store *st, const char *number, int64_t now, int64_t *parts, bool *held);
 int outbox_hour_add(struct store *st, const char *number, int64_t now, int parts, bool held);
 int outbox_load(struct store *st, int64_t id, struct outbox_item *out);
+/* A queued row waits until not_before, for a reason that people see; no try is counted. */
+int outbox_hold(struct store *st, int64_t id, int64_t not_before, const char *reason);
+/* The next due routine SMS (not urgent, no reply) to the same person, by id behind `after`; STORE_NONE.
+ * outbox_take claims such a row: queued -> submitting. */
+int outbox_routine(struct store *st, const struct outbox_item *like, int64_t now, int64_t after,
+		   struct outbox_item *out);
+int outbox_take(struct store *st, struct outbox_item *item, int64_t now, const char *worker);
+/* The wall clock was set by so many seconds: what is queued keeps its age and its waiting time. */
+int outbox_shift(struct store *st, int64_t now, int64_t seconds);
+/* Rows of a clock that ran ahead and is set right since: they count as made now. */
+int outbox_future(struct store *st, int64_t now);
 /* When the next queued row of a leg falls due; STORE_NONE. */
 int outbox_next_due(struct store *st, enum outbox_leg leg, int64_t *at);
 

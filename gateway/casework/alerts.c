@@ -6,6 +6,7 @@
 #include <string.h>
 #include "gateway/casework/rules.h"
 #include "gateway/outbox/notice.h"
+#include "gateway/outbox/quiet.h"
 #include "store/cases.h"
 
 #define PEOPLE 32
@@ -214,9 +215,12 @@ static int audit_alert(struct desk *d, const char *who, const char *verb, int64_
 	return desk_audit(d, who && who[0] ? who : "system", verb, object, result, rule);
 }
 
+/* Counted from when the SMS leaves: nobody answers what waits for the morning. */
 static int64_t answer_by(const struct desk *d, const struct config_rule *rule)
 {
-	return rule->ack_minutes > 0 ? d->now + (int64_t)rule->ack_minutes * 60 : 0;
+	int64_t from = rule->urgent ? d->now : quiet_leaves(d->cf, d->now);
+
+	return rule->ack_minutes > 0 ? from + (int64_t)rule->ack_minutes * 60 : 0;
 }
 
 /* *fresh false: it stands already.  One that was withdrawn and holds again is a new alert. */

@@ -6,13 +6,16 @@
 #include "gateway/outbox/hand.h"
 #include <stdio.h>
 #include <string.h>
+#include "gateway/outbox/digest.h"
 #include "gateway/outbox/parts.h"
+#include "gateway/outbox/quiet.h"
 #include "gateway/outbox/quota.h"
 #include "gateway/outbox/receiver.h"
 #include "gateway/outbox/sign.h"
 #include "gateway/outbox/tokens.h"
 #include "gateway/outbox/trouble.h"
 #include "store/roster.h"
+#include "store/routine.h"
 
 #define AGENT "User-Agent: Kujdestar/1"
 
@@ -62,7 +65,35 @@ static int within_quota(struct desk *d, const struct outbox_item *item, int part
 	*held_back = rc == STORE_OK && until != 0;
 	if (!*held_back)
 		return rc;
-	return outbox_defer(d->st, item->id, d->now, until, 0, why);
+	rc = outbox_defer(d->st, item->id, d->now, until, 0, why);
+	return rc == STORE_OK ? digest_deferred(d, item->id, until, 0, why) : rc;
+}
+
+/* The next row must wait still: quiet hours, or one was sent a while ago.  Not a try, so not claimed. */
+static int wait_still(struct desk *d, const char *skip_numbers, struct outbox_item *item, bool *waits)
+{
+	char why[QUIET_REASON];
+	int64_t until = 0;
+
+	*waits = false;
+	if (!d->cf->quiet_from[0] && !d->cf->sms_gap_min)
+		return STORE_OK;
+	int rc = outbox_peek(d->st, OUTBOX_SMS, d->now, skip_numbers, item);
+	if (rc != STORE_OK || !item->number[0])
+		return rc;
+	rc = quiet_holds(d, item, &until, why);
+	*waits = rc == STORE_OK && until != 0;
+	return *waits ? outbox_hold(d->st, item->id, until, why) : rc;
+}
+
+/* What is due to the same person comes along. */
+static int join(struct desk *d, const char *modem, struct outbox_item *item)
+{
+	int rc = digest_join(d, modem, item);
+
+	if (rc == STORE_OK && d->cf->sms_gap_min && quiet_routine(item))
+		rc = routine_note(d->st, item->number, d->now);
+	return rc;
 }
 
 static int give_up(struct desk *d, const struct outbox_item *item, const char *state,
@@ -90,12 +121,17 @@ int hand_one_sms(struct desk *d, const char *modem, const char *skip_numbers, st
 	bool held_back = false;
 
 	*handed = false;
-	int rc = outbox_claim(d->st, OUTBOX_SMS, d->now, modem, skip_numbers, item);
-	if (rc != STORE_OK)
+	int rc = wait_still(d, skip_numbers, item, &held_back);
+	if (rc == STORE_OK && !held_back)
+		rc = outbox_claim(d->st, OUTBOX_SMS, d->now, modem, skip_numbers, item);
+	if (rc != STORE_OK || held_back)
 		return rc;
 	memset(f, 0, sizeof(*f));
 	f->type = WIRE_WORK_SMS;
 	const char *why = refuse_sms(d, item, &state);
+	rc = why ? STORE_OK : join(d, modem, item);
+	if (rc != STORE_OK)
+		return rc;
 	int n = why ? 0 : encode_parts(item, held, &f->u.work_sms);
 	rc = n > 0 ? within_quota(d, item, n, &held_back) : give_up(d, item, state, why);
 	if (rc != STORE_OK || n <= 0 || held_back)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/casework/mandate.h"
+#include "gateway/outbox/quiet.h"
 #include "gateway/outbox/receiver.h"
 #include "parser/gsm7.h"
 #include "store/alerts.h"
@@ -46,7 +47,7 @@ static int add_sms(struct desk *d, const struct outbox_new *as, const char *text
 	o.leg = OUTBOX_SMS;
 	o.body = text;
 	o.len = len;
-	o.expires = d->now + (int64_t)d->cf->sms_expire_h * 3600;
+	o.expires = (o.not_before ? o.not_before : d->now) + (int64_t)d->cf->sms_expire_h * 3600;
 	if (!d->cf->sms_unicode) {
 		long n = gsm7_plain(text, len, plain, sizeof(plain));
 		if (n < 0)
@@ -78,6 +79,8 @@ static int sms_to(struct desk *d, const struct reporter *to, const struct outbox
 	*id = 0;
 	if (!to->active || !text[0])
 		return STORE_OK;
+	o.not_before = o.urgent ? 0 : quiet_until(d->cf, d->now);
+	o.reason = o.not_before ? "quiet hours" : NULL;
 	int rc = roster_number(d->st, to->id, number, sizeof(number));
 	if (rc == STORE_NONE)
 		return STORE_OK;

@@ -6,11 +6,13 @@
 #include "gateway/outbox/hand.h"
 #include <stdio.h>
 #include <string.h>
+#include "gateway/outbox/digest.h"
 #include "gateway/outbox/parts.h"
 #include "gateway/outbox/receiver.h"
 #include "gateway/outbox/report.h"
 #include "gateway/outbox/tokens.h"
 #include "gateway/outbox/trouble.h"
+#include "store/routine.h"
 #include "store/circuits.h"
 #include "store/referrals.h"
 
@@ -106,6 +108,22 @@ static int arrived(struct desk *d, const struct outbox_item *item)
 	return referral ? referral_arrived(d->st, item->id) : STORE_OK;
 }
 
+static int arrived_joined(struct desk *d, int64_t leader)
+{
+	static struct outbox_item item; /* 20 KB; the hub has one thread */
+	int64_t id = 0;
+	int rc;
+
+	while ((rc = routine_next(d->st, leader, id, &id)) == STORE_OK) {
+		rc = outbox_load(d->st, id, &item);
+		if (rc == STORE_OK)
+			rc = arrived(d, &item);
+		if (rc != STORE_OK)
+			return rc;
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 /* ---- SMS ------------------------------------------------------------------------------------ */
 
 static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
@@ -119,7 +137,14 @@ static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct 
 	}
 	snprintf(what, 96, "sent mr=%d", r->mr);
 	rc = outbox_sent(d->st, item->id, d->now, r->mr, detail);
-	return rc == STORE_OK ? arrived(d, item) : rc;
+	if (rc == STORE_OK)
+		rc = arrived(d, item);
+	if (rc == STORE_OK)
+		rc = digest_sent(d, item->id, detail);
+	if (rc == STORE_OK)
+		rc = arrived_joined(d, item->id);
+	/* Its report may have overtaken the outcome. */
+	return rc == STORE_OK ? digest_reported(d, item->id, 0) : rc;
 }
 
 static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
@@ -134,7 +159,8 @@ static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struc
 					  jitter_of(item));
 	if (wait >= 0) {
 		snprintf(what, 96, "deferred %llds code=%d", (long long)wait, (int)r->code);
-		return outbox_defer(d->st, item->id, d->now, d->now + wait, r->code, detail);
+		int rc = outbox_defer(d->st, item->id, d->now, d->now + wait, r->code, detail);
+		return rc == STORE_OK ? digest_deferred(d, item->id, d->now + wait, r->code, detail) : rc;
 	}
 	if (r->part > 0)
 		snprintf(what, 96,
@@ -143,7 +169,9 @@ static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struc
 	else
 		snprintf(what, 96, "failed code=%d after %d tries", (int)r->code, item->attempts);
 	int rc = outbox_fail(d->st, item->id, d->now, "failed", r->code, what);
-	return rc == STORE_OK ? trouble_sms(d, item, false) : rc;
+	if (rc == STORE_OK)
+		rc = trouble_sms(d, item, false);
+	return rc == STORE_OK ? digest_failed(d, item->id, "failed", r->code, what) : rc;
 }
 
 int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_t max)
@@ -156,6 +184,9 @@ int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_
 		return rc == STORE_NONE ? STORE_STATE : rc;
 	if (item.leg != OUTBOX_SMS || strcmp(item.state, "submitting") != 0)
 		return STORE_STATE;
+	rc = digest_text(d, &item);
+	if (rc != STORE_OK)
+		return rc;
 	int n_parts = parts_count(&item);
 	copy_words(r->detail, detail, sizeof(detail));
 	if (r->part >= n_parts || r->result < WIRE_SMS_SENT || r->result > WIRE_SMS_UNKNOWN)
@@ -170,6 +201,8 @@ int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_
 		rc = outbox_fail(d->st, item.id, d->now, "uncertain", r->code, what);
 		if (rc == STORE_OK)
 			rc = trouble_sms(d, &item, true);
+		if (rc == STORE_OK)
+			rc = digest_failed(d, item.id, "uncertain", r->code, what);
 	}
 	say(words, max, &item, what);
 	return rc;
@@ -193,7 +226,8 @@ int settle_report(struct desk *d, const char *number, int mr, int status, char *
 	snprintf(what, sizeof(what), "report st=%d", status);
 	say(words, max, &item, what);
 	/* 23.040 9.2.3.15: 0x40..0x5f permanent error, 0x60..0x7f the centre gave up. */
-	return status >= 0x40 && status < 0x80 ? trouble_sms(d, &item, false) : STORE_OK;
+	rc = status >= 0x40 && status < 0x80 ? trouble_sms(d, &item, false) : STORE_OK;
+	return rc == STORE_OK ? digest_reported(d, id, status) : rc;
 }
 
 /* ---- HTTP ----------------------------------------------------------------------------------- */
