@@ -11,7 +11,7 @@
 
 enum {
 	Q_SAME, Q_ADD, Q_GET, Q_LIST, Q_LIST_OPEN, Q_TOLD, Q_WAS_TOLD, Q_PENDING, Q_ACK, Q_WITHDRAW,
-	Q_OPEN_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_OPEN_WITH, Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_N
+	Q_OPEN_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_OPEN_WITH, Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_SHIFT, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_SAME] = "SELECT " COLUMNS " FROM alerts a WHERE a.rule = $1 AND a.subject = $2 "
@@ -48,6 +48,8 @@ static const char *const sql[Q_N] = {
 	[Q_CLOSE_BEFORE] = "UPDATE alerts SET state = 'done', reason = $1, closed = $2 "
 			   "WHERE rule = $3 AND raised < $4 AND state = 'open'",
 	[Q_WHO] = "SELECT DISTINCT reporter FROM alert_told WHERE alert = $1 ORDER BY reporter LIMIT $2",
+	[Q_SHIFT] = "UPDATE alerts SET escalate_at = escalate_at + $1 WHERE state = 'open' "
+		    "AND escalate_at > 0 AND escalate_at + $1 > 0",
 	[Q_CLOSE] = "UPDATE alerts SET state = 'done', reason = $1, closed = $2 "
 		    "WHERE number = $3 AND state = 'open'",
 };
@@ -297,4 +299,11 @@ int alert_escalated(struct store *st, int64_t number, int step, int64_t escalate
 	db_bind_int(s, 2, escalate_at);
 	db_bind_int(s, 3, number);
 	return from_open(st, s, number);
+}
+
+int alert_shift(struct store *st, int64_t seconds)
+{
+	struct db_stmt *s = q(st, Q_SHIFT);
+	db_bind_int(s, 1, seconds);
+	return base_db(st, db_run(s));
 }

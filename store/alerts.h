@@ -48,4 +48,6 @@ int alert_of_message(struct store *st, int64_t message, struct alert_row *out, s
 int alert_due(struct store *st, int64_t now, struct alert_row *out);
 int alert_next_due(struct store *st, int64_t *at);
 int alert_escalated(struct store *st, int64_t number, int step, int64_t escalate_at);
+/* The wall clock was set by so many seconds: who has still to answer has as long as before. */
+int alert_shift(struct store *st, int64_t seconds);
 #endif

@@ -23,7 +23,7 @@ enum {
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
 	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
 	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_RELEASE, Q_HEAD,
-	Q_HOLD, Q_ROUTINE, Q_SHIFT, Q_FUTURE, Q_N
+	Q_HOLD, Q_ROUTINE, Q_SHIFT, Q_FUTURE, Q_YOUNG, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_TURN_NOW] = "SELECT COALESCE(min(turn), 0) FROM outbox WHERE state = 'queued' AND leg = $1",
@@ -124,10 +124,11 @@ static const char *const sql[Q_N] = {
 	[Q_ROUTINE] = "SELECT id FROM outbox WHERE state = 'queued' AND leg = 'sms' AND recipient = $1 "
 		      "AND reporter = $2 AND urgent = 0 AND kind <> 'reply' AND not_before + 0 <= $3 "
 		      "AND (expires = 0 OR expires > $3) AND id > $4 ORDER BY id LIMIT 1",
+	/* created stays: it tells which day's key the body is under, and so when to seal it anew. */
 	[Q_SHIFT] = "UPDATE outbox SET not_before = CASE WHEN not_before > 0 AND not_before + $1 > 0 "
 		    "THEN not_before + $1 ELSE not_before END, expires = CASE WHEN expires > 0 AND "
-		    "expires + $1 > 0 THEN expires + $1 ELSE expires END, created = CASE WHEN "
-		    "created + $1 > 0 THEN created + $1 ELSE created END WHERE state = 'queued'",
+		    "expires + $1 > 0 THEN expires + $1 ELSE expires END WHERE state = 'queued'",
+	[Q_YOUNG] = "UPDATE outbox SET created = $1 WHERE state = 'queued' AND created > $1",
 	[Q_FUTURE] = "UPDATE outbox SET not_before = CASE WHEN not_before > created THEN not_before - "
 		     "created + $1 ELSE 0 END, expires = CASE WHEN expires > 0 THEN expires - created "
 		     "+ $1 ELSE 0 END, created = $1 WHERE state = 'queued' AND created > $1",
@@ -601,7 +602,11 @@ int outbox_shift(struct store *st, int64_t now, int64_t seconds)
 	struct db_stmt *s = q(st, Q_SHIFT);
 	db_bind_int(s, 1, seconds);
 	int rc = base_db(st, db_run(s));
-	return rc == STORE_OK ? outbox_future(st, now) : rc;
+	if (rc != STORE_OK)
+		return rc;
+	s = q(st, Q_YOUNG);
+	db_bind_int(s, 1, now);
+	return base_db(st, db_run(s));
 }
 
 int outbox_future(struct store *st, int64_t now)

@@ -44,14 +44,32 @@ static bool whole_number(const char *s, json_int_t *out)
 
 /* ---- send ------------------------------------------------------------------------------------ */
 
+static int show_send(struct cli *c, json_t *request)
+{
+	int status;
+	struct config *cf = ask_config(c, &status);
+	if (!cf) {
+		json_decref(request);
+		return status;
+	}
+	json_t *answer = ask(c, cf, request, &status);
+	const char *until = json_string_value(json_object_get(answer, "waits_until"));
+	if (until && !c->json)
+		printf("waits for the end of the quiet hours: %s (--urgent sends it now)\n", until);
+	json_decref(answer);
+	config_free(cf);
+	return status;
+}
+
 int cli_send(struct cli *c)
 {
 	const char *as = cli_option(c, "--as");
+	bool urgent = cli_flag(c, "--urgent");
 	char text[4096] = "";
 	size_t at = 0;
 	int first = as ? 0 : 1;
 	if (c->argc <= first)
-		return cli_usage("send CONTACT TEXT...   or   send --as CONTACT TEXT...");
+		return cli_usage("send [--urgent] CONTACT TEXT...   or   send --as CONTACT TEXT...");
 	for (int i = first; i < c->argc; i++) {
 		int n = snprintf(text + at, sizeof text - at, "%s%s", i > first ? " " : "", c->argv[i]);
 		if (n < 0 || (size_t)n >= sizeof text - at)
@@ -60,7 +78,8 @@ int cli_send(struct cli *c)
 	}
 	if (as)
 		return just_do(c, json_pack("{s:s,s:s,s:s}", "verb", "text", "from", as, "text", text));
-	return just_do(c, json_pack("{s:s,s:s,s:s}", "verb", "send", "to", c->argv[0], "text", text));
+	return show_send(c, json_pack("{s:s,s:s,s:s,s:b}", "verb", "send", "to", c->argv[0], "text", text,
+				      "urgent", urgent));
 }
 
 /* ---- contact --------------------------------------------------------------------------------- */

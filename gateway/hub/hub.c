@@ -18,6 +18,7 @@
 #include "gateway/hub/commands.h"
 #include "gateway/hub/control.h"
 #include "gateway/hub/health.h"
+#include "gateway/hub/jump.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/notify.h"
 #include "gateway/hub/reload.h"
@@ -100,16 +101,6 @@ static void hold_clock(struct hub *h)
 				     supervise_in_call(h->sup));
 }
 
-static void look_at_clock(struct hub *h)
-{
-	int64_t jump = clock_jump(h->clock);
-	if (jump == 0)
-		return;
-	log_line(LOG_WARNING, "clock=jumped seconds=%lld", (long long)jump);
-	schedule_forget(h);
-	h->touched = 1;
-}
-
 static void begin_stop(struct hub *h)
 {
 	if (h->stop_at_ms)
@@ -130,7 +121,10 @@ static void loop(struct hub *h)
 	for (;;) {
 		hold_clock(h);
 		wait_and_read(h);
-		look_at_clock(h);
+		if (jump_look(h)) {
+			schedule_forget(h);
+			h->touched = 1;
+		}
 		if (h->end_at_ms && clock_mono_ms() >= h->end_at_ms)
 			h->stopping = true;
 		if (h->stopping)
@@ -231,6 +225,8 @@ static int open_all(struct hub *h)
 		return EX_UNAVAILABLE;
 	}
 	rc = take_over(h);
+	if (rc == STORE_OK)
+		rc = jump_start(h);
 	if (rc == STORE_OK)
 		rc = reload_first(h);
 	if (rc != STORE_OK)

@@ -2,6 +2,7 @@
 #include "gateway/hub/schedule.h"
 
 #include "gateway/casework/effects.h"
+#include "gateway/hub/jump.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/intake/intake.h"
@@ -51,6 +52,8 @@ static int maintain(struct hub *h, struct desk *d)
 		rc = settle_overdue(d, &told);
 	if (rc == STORE_OK || rc == STORE_NONE)
 		rc = session_expire(d, &walks);
+	if (rc == STORE_OK || rc == STORE_NONE)
+		rc = jump_seen(h, d->now);
 	h->touched |= expired > 0 || told > 0;
 	h->maintain_at = d->now + MAINTAIN_S;
 	return rc == STORE_NONE ? STORE_OK : rc;
@@ -59,6 +62,11 @@ static int maintain(struct hub *h, struct desk *d)
 int schedule_run(struct hub *h, struct desk *d)
 {
 	int rc = STORE_OK;
+	if (jump_doubted(h)) {
+		h->maintain_at = d->now + MAINTAIN_S;
+		h->effects_at = d->now + MAINTAIN_S;
+		return STORE_OK;
+	}
 	if (d->now >= h->maintain_at)
 		rc = maintain(h, d);
 	if (rc == STORE_OK && d->now >= h->effects_at) {
@@ -74,7 +82,7 @@ int schedule_run(struct hub *h, struct desk *d)
 void schedule_daily(struct hub *h)
 {
 	int64_t now = clock_now(h->clock), renewed = 0, keys = 0;
-	if (now < h->daily_at)
+	if (now < h->daily_at || jump_keeps(h))
 		return;
 	int rc = store_expire_days(h->st, now - (int64_t)h->cf->raw_days * DAY_S, now, &renewed, &keys);
 	h->daily_at = now + (rc == STORE_OK ? DAY_S : DAILY_AGAIN_S);

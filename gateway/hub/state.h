@@ -114,6 +114,10 @@ struct hub {
 	struct {
 		int modem, kind;  /* of credit; kind -1: none */
 	} credit_ask;             /* to be dialled once the turn is committed */
+	struct {
+		int64_t seconds;  /* the clock was set by so many, and rows were not moved yet */
+		int64_t doubt_until_ms, keep_until_ms;
+	} jump;
 	int64_t credit_at;        /* when the next is to be asked, wall */
 	struct health health[SUPERVISE_MAX];
 	int n_health;

@@ -7,6 +7,7 @@
 #include "gateway/casework/effects.h"
 #include "gateway/hub/credit.h"
 #include "gateway/hub/health.h"
+#include "gateway/hub/jump.h"
 #include "gateway/hub/log.h"
 #include "gateway/hub/route.h"
 #include "gateway/hub/schedule.h"
@@ -420,6 +421,7 @@ static void turn_committed(struct hub *h, int taken)
 		log_line(LOG_INFO, "turn=ok");
 	h->failing = false;
 	h->touched = 0;
+	jump_committed(h);
 	for (; taken > 0; taken--) {
 		arrival_committed(h, h->in);
 		traffic_forget_first(h);
@@ -440,6 +442,8 @@ bool turn_run(struct hub *h)
 		return true;
 	const char *at = "begin";
 	int taken = 0, rc = store_begin(h->st);
+	if (rc == STORE_OK)
+		rc = jump_stage(h, &d);
 	if (rc == STORE_OK) {
 		at = "frames";
 		rc = stage_frames(h, &d, &taken);

@@ -9,6 +9,7 @@
 #include "gateway/hub/verbs_int.h"
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/post.h"
+#include "gateway/outbox/quiet.h"
 #include "parser/msisdn.h"
 #include "store/alerts.h"
 #include "store/cases.h"
@@ -235,11 +236,14 @@ static int send_text(struct verb_call *c)
 		*c->answer = verb_refuse("an empty text is not sent");
 		return STORE_OK;
 	}
-	bool told = false;
-	rc = post_sms(c->d, &r, text, 0, 0, 0, false, &told);
+	bool told = false, urgent = json_is_true(json_object_get(c->rq, "urgent"));
+	rc = post_sms(c->d, &r, text, 0, 0, 0, urgent, &told);
 	if (rc != STORE_OK)
 		return rc;
 	*c->answer = told ? yes() : verb_refuse("%s is locked or has left: nothing is sent to it", r.id);
+	int64_t until = told && !urgent ? quiet_until(c->d->cf, c->d->now) : 0;
+	if (until)
+		put_time(*c->answer, "waits_until", until);
 	return audit_add(c->d->st, c->d->now, c->who, "sms.send", r.id, told ? "ok" : "refused", "");
 }
 

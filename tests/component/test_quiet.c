@@ -439,8 +439,13 @@ static void test_clock_set_ahead_and_back(void **state)
 	OK(outbox_expire(f->st, f->d.now, &expired));
 	assert_int_equal(expired, 0);
 	OK(outbox_load(f->st, 1, &item));
-	assert_int_equal(item.created, f->d.now);
-	assert_int_equal(item.expires - item.created, f->cf->sms_expire_h * 3600);
+	assert_int_equal(item.created, f->d.now - year);
+	assert_int_equal(item.expires, f->d.now + f->cf->sms_expire_h * 3600);
+	int64_t renewed = 0, keys = 0;
+	fx_commit(f);
+	OK(store_expire_days(f->st, f->d.now - 30 * 86400, f->d.now, &renewed, &keys));
+	assert_int_equal(renewed, 1); /* still owed: sealed anew before its day's key is destroyed */
+	fx_begin(f);
 	f->d.now -= year;
 	OK(outbox_shift(f->st, f->d.now, -year));
 	OK(outbox_expire(f->st, f->d.now, &expired));
@@ -448,6 +453,26 @@ static void test_clock_set_ahead_and_back(void **state)
 	assert_int_equal(expired, 0);
 	fx_drain(f);
 	assert_string_equal(fx_to(f, C1), "nje");
+}
+
+static void test_clock_set_back(void **state)
+{
+	struct fx *f = *state;
+	static struct outbox_item item;
+	int64_t now;
+
+	nights(f, "", 0);
+	fx_at(f, "2026-11-18T22:00");
+	to(f, "C1", "nje", false);
+	now = f->d.now;
+	fx_begin(f);
+	f->d.now = 5000;
+	OK(outbox_shift(f->st, f->d.now, 5000 - now));
+	fx_commit(f);
+	OK(outbox_load(f->st, 1, &item));
+	assert_int_equal(item.created, 5000);
+	assert_int_equal(item.not_before, 5000 + 9 * 3600);
+	assert_int_equal(item.expires, item.not_before + f->cf->sms_expire_h * 3600);
 }
 
 static void test_row_of_the_future(void **state)
@@ -480,7 +505,7 @@ int main(void)
 		T(test_failed_together_and_each_is_told), T(test_unknown_together), T(test_worker_lost),
 		T(test_reports_count_for_all), T(test_report_that_it_was_given_up),
 		T(test_report_that_overtakes), T(test_day_limit_holds_all),
-		T(test_clock_set_ahead_and_back), T(test_row_of_the_future),
+		T(test_clock_set_ahead_and_back), T(test_clock_set_back), T(test_row_of_the_future),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
