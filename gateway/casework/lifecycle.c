@@ -14,26 +14,26 @@ enum { OWNER = 1, LEAD = 2, GATEWAY = 4 }; /* who: LEAD are coordinators and dut
 
 /* A case goes forward by what is done for it, never back but by reopening. */
 static const struct move {
-	enum life_event event;
 	const char *from, *to;
+	enum life_event event;
 	unsigned who;
 } table[] = {
-	{ LIFE_AMEND, OPEN, SAME, OWNER | LEAD },
-	{ LIFE_CONTACT, "new", "assessment", OWNER | LEAD },
-	{ LIFE_CONTACT, "assessment plan services", SAME, OWNER | LEAD },
-	{ LIFE_RISK, OPEN, SAME, OWNER | LEAD },
-	{ LIFE_REFER, "new assessment", "plan", OWNER | LEAD },
-	{ LIFE_REFER, "plan services", SAME, OWNER | LEAD },
-	{ LIFE_ACCEPTED, OPEN, "services", GATEWAY },
-	{ LIFE_TASK, "new assessment", "plan", LEAD | GATEWAY },
-	{ LIFE_TASK, "plan services", SAME, LEAD | GATEWAY },
-	{ LIFE_ENROL, OPEN, "services", OWNER | LEAD },
-	{ LIFE_PROGRESS, OPEN, SAME, OWNER | LEAD },
-	{ LIFE_ASK, OPEN, SAME, OWNER | LEAD },
-	{ LIFE_CLOSE, OPEN, "closed", LEAD },
-	{ LIFE_REOPEN, "closed", BEFORE, OWNER | LEAD },
-	{ LIFE_MERGE, OPEN, "duplicate", LEAD },
-	{ LIFE_UNDO, "new", "closed", OWNER | LEAD | GATEWAY },
+	{ OPEN, SAME, LIFE_AMEND, OWNER | LEAD },
+	{ "new", "assessment", LIFE_CONTACT, OWNER | LEAD },
+	{ "assessment plan services", SAME, LIFE_CONTACT, OWNER | LEAD },
+	{ OPEN, SAME, LIFE_RISK, OWNER | LEAD },
+	{ "new assessment", "plan", LIFE_REFER, OWNER | LEAD },
+	{ "plan services", SAME, LIFE_REFER, OWNER | LEAD },
+	{ OPEN, "services", LIFE_ACCEPTED, GATEWAY },
+	{ "new assessment", "plan", LIFE_TASK, LEAD | GATEWAY },
+	{ "plan services", SAME, LIFE_TASK, LEAD | GATEWAY },
+	{ OPEN, "services", LIFE_ENROL, OWNER | LEAD },
+	{ OPEN, SAME, LIFE_PROGRESS, OWNER | LEAD },
+	{ OPEN, SAME, LIFE_ASK, OWNER | LEAD },
+	{ OPEN, "closed", LIFE_CLOSE, LEAD },
+	{ "closed", BEFORE, LIFE_REOPEN, OWNER | LEAD },
+	{ OPEN, "duplicate", LIFE_MERGE, LEAD },
+	{ "new", "closed", LIFE_UNDO, OWNER | LEAD | GATEWAY },
 };
 
 /* What a person can write, in the order it is offered. */

@@ -8,11 +8,6 @@ static const char *both[] = { "duty", "coordinator", NULL };
 static const char *either[] = { "coordinator", "duty", NULL };
 
 #define DAY_MINUTES 1440
-#define ASK(name, of, text)                                                                        \
-	{                                                                                          \
-		.id = name, .event = of, .audience = coordinator, .message = text,                 \
-		.ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4                     \
-	}
 /* Words of danger call the duty officer, and what waits for a PO asks for one, also where the
  * configuration has no rule for them. */
 static const struct config_rule built_in[] = {
@@ -25,9 +20,12 @@ static const struct config_rule built_in[] = {
 	  .ack_minutes = 15,
 	  .escalate = both,
 	  .max_steps = 4 },
-	ASK("P1", "case.close_asked", "close_approve"),
-	ASK("P2", "case.risk_asked", "risk_approve"),
-	ASK("P3", "referral.asked", "consent_approve"),
+	{ .id = "P1", .event = "case.close_asked", .audience = coordinator, .message = "close_approve",
+	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
+	{ .id = "P2", .event = "case.risk_asked", .audience = coordinator, .message = "risk_approve",
+	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
+	{ .id = "P3", .event = "referral.asked", .audience = coordinator, .message = "consent_approve",
+	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
 	{ .id = "C7", .event = "case.duplicate", .audience = coordinator,
 	  .message = "alert_duplicate" },
 };

@@ -7,6 +7,7 @@
 #include "gateway/casework/alerts.h"
 #include "gateway/casework/answer.h"
 #include "gateway/casework/cases.h"
+#include "gateway/casework/lifecycle.h"
 #include "gateway/casework/meetings.h"
 #include "gateway/hub/clock.h"
 #include "gateway/outbox/notice.h"
@@ -380,6 +381,17 @@ static int fill(struct desk *d, const struct tasks_order *o, struct task *t)
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
+/* A case with a task has a plan; one that has ended stays as it is. */
+static int planned(struct desk *d, const struct tasks_order *o)
+{
+	struct case_row c;
+
+	int rc = o->case_id ? case_by_id(d->st, o->case_id, &c) : STORE_STATE;
+	if (rc == STORE_OK)
+		rc = life_move(d, &c, LIFE_TASK, o->set_by, 0);
+	return rc == STORE_STATE ? STORE_OK : rc;
+}
+
 int tasks_set(struct desk *d, const struct tasks_order *o, struct task *t,
 	      enum tasks_answer *answer)
 {
@@ -396,6 +408,8 @@ int tasks_set(struct desk *d, const struct tasks_order *o, struct task *t,
 		return STORE_OK;
 	if (rc == STORE_OK)
 		rc = history(d, t, o->set_by, "set", NULL);
+	if (rc == STORE_OK)
+		rc = planned(d, o);
 	return rc == STORE_OK ? tell_new(d, t, row) : rc;
 }
 

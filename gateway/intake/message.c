@@ -125,16 +125,19 @@ static int load_last(struct desk *d, struct turn *t)
 	return rc;
 }
 
-/* "BASHKO" or "po" alone means the two cases he was asked about, when nothing else is open. */
+/* "BASHKO" or "po" alone means the two cases he was asked about, when he was asked nothing else: with
+ * a closing that waits too, "po" could mean either. */
 static int load_merge(struct desk *d, struct turn *t)
 {
-	struct confirmation q;
-	size_t n = 0;
+	struct confirmation q[8];
+	size_t n = 0, merges = 0;
 
 	if (t->ctx.asked[0] || !cases_sees_all(t->from))
 		return STORE_OK;
-	int rc = confirm_told(d->st, t->from->id, "merge", &q, 1, &n);
-	if (rc == STORE_OK && n)
+	int rc = confirm_told(d->st, t->from->id, "", q, 8, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++)
+		merges += strcmp(q[i].kind, "merge") == 0;
+	if (n && merges == n)
 		snprintf(t->ctx.asked, sizeof(t->ctx.asked), "merge");
 	return rc;
 }

@@ -568,6 +568,30 @@ static void test_merging_names_both_when_several_wait(void **state)
 	assert_string_equal(book_case(f, newer.code).state, "new");
 }
 
+static void test_a_bare_yes_with_two_questions_is_asked_about(void **state)
+{
+	struct fx *f = *state;
+
+	two_alike(f);
+	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
+	book_has(fx_ask(f, C1, "po"), "Pergjigju PO ose JO dhe numrin: ");
+	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
+	assert_string_equal(book_case(f, "E26-0147-V").state, "new");
+	book_not(fx_ask(f, C1, "BASHKO"), "U bashkuan");
+	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
+}
+
+static void test_a_bare_yes_to_the_one_question(void **state)
+{
+	struct fx *f = *state;
+
+	two_alike(f);
+	assert_string_equal(fx_ask(f, C1, "po"), "U bashkuan: E26-0148-T,E26-0147-V");
+	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
+	assert_string_equal(fx_ask(f, C1, "po"), "U konfirmua. Faleminderit");
+	assert_string_equal(book_case(f, "E26-0147-V").state, "closed");
+}
+
 /* ---- closing -------------------------------------------------------------------------------- */
 
 static void test_closing_with_approval(void **state)
@@ -709,6 +733,8 @@ int main(void)
 		EACH(test_not_one_child),
 		EACH(test_what_is_no_duplicate),
 		EACH(test_merging_names_both_when_several_wait),
+		EACH(test_a_bare_yes_with_two_questions_is_asked_about),
+		EACH(test_a_bare_yes_to_the_one_question),
 		EACH(test_closing_with_approval),
 		EACH(test_closing_is_not_approved),
 		EACH(test_nobody_approves_his_own),
