@@ -22,7 +22,8 @@ enum {
 };
 static const char *const sql[Q_N] = {
 	[Q_SEG_ADD] = "INSERT INTO segments (id, hash, modem, memory, place, received, rebuilt, octets, "
-		      "attempts, state, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 'received', '') "
+		      "attempts, state, reason, message, seq, sent) "
+		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, '', $10, $11, $12) "
 		      "ON CONFLICT (hash) DO NOTHING",
 	[Q_SEG_SEEN] = "SELECT s.id, CASE WHEN s.state IN ('settled', 'quarantined') THEN 1 "
 		       "WHEN s.state = 'joined' AND m.state NOT IN ('waiting', 'ready') THEN 1 "
@@ -60,7 +61,7 @@ static const char *const sql[Q_N] = {
 	[Q_DEDUPE] = "SELECT id FROM messages WHERE dedupe = $1",
 	[Q_TEXT_OF] = "SELECT received, case_id, text FROM messages WHERE id = $1",
 	[Q_SET_TEXT] = "UPDATE messages SET text = $1, case_id = $2 WHERE id = $3",
-	[Q_NEXT_READY] = "SELECT id FROM messages WHERE state = 'ready' AND id > $1 ORDER BY id LIMIT 1",
+	[Q_NEXT_READY] = "SELECT id, attempts FROM messages WHERE state = 'ready' AND id > $1 ORDER BY id LIMIT 1",
 	[Q_MSG_ATTEMPT] = "UPDATE messages SET attempts = attempts + 1 WHERE id = $1",
 	[Q_SETTLE] = "UPDATE messages SET state = $1, reporter = $2, reason = $3, settled = $4 "
 		     "WHERE id = $5 AND (state = 'ready' OR (state = 'queued' AND $1 = 'read'))",
@@ -140,36 +141,65 @@ static int segment_hash(struct store *st, const struct segment_new *s, uint8_t h
 	return base_hash(st, "segment", same, s->len, hash);
 }
 
-int inbox_add_segment(struct store *st, const struct segment_new *s, int64_t *id, bool *fresh,
-		      bool *settled)
-{
+struct segment_row {
+	struct seal_place place;
 	uint8_t hash[SEAL_HASH], sealed[OCTETS_MAX + SEAL_OVERHEAD];
-	struct seal_place p = { "segments.octets", 0 };
-	*fresh = *settled = false;
-	if (s->len == 0 || s->len > OCTETS_MAX)
-		return base_say(st, STORE_BOUND, "a segment of %zu octets", s->len);
-	int rc = segment_hash(st, s, hash);
+	const struct segment_facts *joined; /* NULL: still to be decoded */
+	int64_t message;
+};
+
+static int prepare_segment(struct store *st, const struct segment_new *s, struct segment_row *r)
+{
+	r->place.column = "segments.octets";
+	int rc = base_next_id(st, SEQ_SEGMENT, &r->place.row);
 	if (rc == STORE_OK)
-		rc = base_next_id(st, SEQ_SEGMENT, &p.row);
-	if (rc == STORE_OK)
-		rc = base_seal(st, SEAL_DAY, base_day(s->received), &p, s->octets, s->len, sealed);
-	if (rc != STORE_OK)
-		return rc;
+		rc = base_seal(st, SEAL_DAY, base_day(s->received), &r->place, s->octets, s->len, r->sealed);
+	return rc;
+}
+
+static int insert_segment(struct store *st, const struct segment_new *s, const struct segment_row *r)
+{
 	struct db_stmt *add = q(st, Q_SEG_ADD);
-	db_bind_int(add, 1, p.row);
-	db_bind_blob(add, 2, hash, sizeof hash);
+	db_bind_int(add, 1, r->place.row);
+	db_bind_blob(add, 2, r->hash, sizeof r->hash);
 	db_bind_text(add, 3, s->modem, 24);
 	db_bind_text(add, 4, s->memory, 8);
 	db_bind_int(add, 5, s->place);
 	db_bind_int(add, 6, s->received);
 	db_bind_int(add, 7, s->rebuilt);
-	db_bind_blob(add, 8, sealed, s->len + SEAL_OVERHEAD);
-	rc = base_db(st, db_run(add));
+	db_bind_blob(add, 8, r->sealed, s->len + SEAL_OVERHEAD);
+	db_bind_text(add, 9, r->joined ? "joined" : "received", 16);
+	db_bind_ref(add, 10, r->message);
+	db_bind_ref(add, 11, r->joined ? 1 : 0);
+	if (r->joined)
+		db_bind_int(add, 12, r->joined->sent);
+	else
+		db_bind_ref(add, 12, 0);
+	return base_db(st, db_run(add));
+}
+
+static int check_segment(struct store *st, const struct segment_new *s, uint8_t hash[SEAL_HASH])
+{
+	if (s->len == 0 || s->len > OCTETS_MAX)
+		return base_say(st, STORE_BOUND, "a segment of %zu octets", s->len);
+	return segment_hash(st, s, hash);
+}
+
+int inbox_add_segment(struct store *st, const struct segment_new *s, int64_t *id, bool *fresh,
+		      bool *settled)
+{
+	struct segment_row r = { .joined = NULL };
+	*fresh = *settled = false;
+	int rc = check_segment(st, s, r.hash);
+	if (rc == STORE_OK)
+		rc = prepare_segment(st, s, &r);
+	if (rc == STORE_OK)
+		rc = insert_segment(st, s, &r);
 	if (rc != STORE_OK)
 		return rc;
 	*fresh = db_changes(st->db) == 1;
-	*id = p.row;
-	return *fresh ? STORE_OK : seen_segment(st, hash, id, settled);
+	*id = r.place.row;
+	return *fresh ? STORE_OK : seen_segment(st, r.hash, id, settled);
 }
 
 static int load_segment(struct store *st, struct db_stmt *s, struct segment *out, bool *gone)
@@ -414,6 +444,41 @@ int inbox_join(struct store *st, int64_t segment, const struct segment_facts *f,
 	return rc == STORE_OK ? place_segment(st, &j, *message) : rc;
 }
 
+int inbox_add_whole(struct store *st, const struct segment_new *s, const struct segment_facts *f,
+		    const char *text, size_t len, int64_t *id, int64_t *message, bool *fresh)
+{
+	struct segment_row r = { .joined = f };
+	uint8_t sender[SEAL_HASH];
+	size_t sender_len = strnlen(f->sender, SENDER_MAX);
+	bool settled;
+	*fresh = false;
+	*message = 0;
+	if (sender_len >= SENDER_MAX || len >= TEXT_MAX)
+		return base_say(st, STORE_BOUND, "sender of %zu, text of %zu octets", sender_len, len);
+	int rc = check_segment(st, s, r.hash);
+	if (rc == STORE_OK)
+		rc = seen_segment(st, r.hash, id, &settled);
+	if (rc != STORE_NONE)
+		return rc;
+	const struct segment_facts alone = { .sender = f->sender, .sent = f->sent, .zone = f->zone,
+					     .total = 1, .seq = 1 };
+	const struct message_new m = { .channel = "sms", .modem = s->modem, .sender = f->sender,
+				       .state = "ready", .sender_hash = sender, .f = &alone,
+				       .sent = f->sent, .received = s->received,
+				       .text = len ? text : NULL, .len = len };
+	rc = base_hash(st, "sender", f->sender, sender_len, sender);
+	if (rc == STORE_OK)
+		rc = add_message(st, &m, &r.message);
+	if (rc == STORE_OK)
+		rc = prepare_segment(st, s, &r);
+	if (rc == STORE_OK)
+		rc = insert_segment(st, s, &r);
+	*id = r.place.row;
+	*message = r.message;
+	*fresh = rc == STORE_OK;
+	return rc;
+}
+
 int inbox_release_gap(struct store *st, int64_t before, int64_t *message)
 {
 	struct db_stmt *s = q(st, Q_GAP);
@@ -534,11 +599,17 @@ int inbox_set_text(struct store *st, int64_t message, const char *text, size_t l
 	return put_text(st, message, key_for(received, case_id), case_id, text, len);
 }
 
-int inbox_next_ready(struct store *st, int64_t after, int64_t *message)
+int inbox_next_ready(struct store *st, int64_t after, int64_t *message, int *attempts)
 {
 	struct db_stmt *s = q(st, Q_NEXT_READY);
 	db_bind_int(s, 1, after);
-	return one_int(st, s, message);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	*message = db_int(s, 0);
+	*attempts = (int)db_int(s, 1);
+	db_reset(s);
+	return STORE_OK;
 }
 
 int inbox_count_message_attempt(struct store *st, int64_t message)

@@ -46,6 +46,10 @@ struct segment_facts {
  * (*duplicate).  *complete: every part is there; the message is then 'ready'. */
 int inbox_join(struct store *st, int64_t segment, const struct segment_facts *f, int64_t now,
 	       int64_t window, int64_t *message, bool *complete, bool *duplicate);
+/* A segment that is a message of its own, with its text: the rows that inbox_add_segment, inbox_join and
+ * inbox_set_text would make, at once.  *fresh false: it was there before, and nothing is added. */
+int inbox_add_whole(struct store *st, const struct segment_new *s, const struct segment_facts *f,
+		    const char *text, size_t len, int64_t *segment, int64_t *message, bool *fresh);
 /* Raw octets of part seq (1-based) of a message; STORE_NONE = missing. */
 int inbox_part(struct store *st, int64_t message, int seq, struct segment *out);
 /* Messages still waiting for parts whose first part came before `before`: marked 'ready' with their
@@ -71,7 +75,7 @@ int inbox_load(struct store *st, int64_t message, struct message *out);
 int inbox_add_message(struct store *st, const char *channel, const char *sender, const char *text,
 		      size_t len, int64_t sent, int64_t received, const char *dedupe, int64_t *id);
 int inbox_set_text(struct store *st, int64_t message, const char *text, size_t len);
-int inbox_next_ready(struct store *st, int64_t after, int64_t *message); /* state 'ready' */
+int inbox_next_ready(struct store *st, int64_t after, int64_t *message, int *attempts); /* state 'ready' */
 int inbox_count_message_attempt(struct store *st, int64_t message);
 /* ready -> read | queued (a person must look) | quarantined */
 int inbox_settle(struct store *st, int64_t message, const char *state, const char *reporter,

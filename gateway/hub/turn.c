@@ -31,7 +31,8 @@ static int take_segment(struct hub *h, struct desk *d, const struct arrival *a,
 {
 	int64_t id;
 	bool fresh;
-	int rc = intake_take(d, a->name, s, &id, &fresh);
+	bool careful = h->careful_until != 0 || h->singly;
+	int rc = intake_take(d, a->name, s, careful, &id, &fresh);
 	if (rc != STORE_OK)
 		return rc;
 	struct wire_frame ack = {.type = WIRE_ACK, .u.ack = {s->token, WIRE_STORED}};

@@ -6,32 +6,40 @@
 #include <string.h>
 #include "gateway/intake/message.h"
 #include "gateway/intake/segment.h"
-#include "parser/tpdu.h"
 #include "store/inbox.h"
 
 #define SEGMENT_MAX 256 /* what the store keeps of one; a TPDU with its SMSC is shorter */
 
 /* libgammu's view of the sender is a second opinion: when it differs, that is recorded, and ours
  * stands, being made from the octets that are kept. */
-static int compare_views(struct desk *d, int64_t id, const struct wire_segment *s)
+static int compare_views(struct desk *d, int64_t id, const struct wire_segment *s, const struct tpdu *t)
 {
-	struct tpdu t;
 	char theirs[48], ours[48], view[48], object[32];
 
-	if (s->view_sender.len == 0 ||
-	    tpdu_decode((const uint8_t *)s->octets.s, s->octets.len, false, &t, NULL) != TPDU_OK)
+	if (s->view_sender.len == 0 || t->kind == TPDU_SUBMIT)
 		return STORE_OK;
 	wire_copy(s->view_sender, view, sizeof(view));
-	segment_sender(d, view, t.alphanumeric, theirs);
-	segment_sender(d, t.address, t.alphanumeric, ours);
+	segment_sender(d, view, t->alphanumeric, theirs);
+	segment_sender(d, t->address, t->alphanumeric, ours);
 	if (strcmp(ours, theirs) == 0)
 		return STORE_OK;
 	snprintf(object, sizeof(object), "segment %" PRId64, id);
 	return desk_audit(d, "system", "mo.view", object, "the library reads another sender", "");
 }
 
-int intake_take(struct desk *d, const char *modem, const struct wire_segment *s, int64_t *segment,
-		bool *fresh)
+static int add_text(struct desk *d, const struct segment_new *n, const struct tpdu *t, int64_t *segment,
+		    bool *fresh)
+{
+	char sender[48];
+	struct segment_facts f = { .sender = sender, .sent = t->scts, .zone = t->zone };
+	int64_t message;
+
+	segment_sender(d, t->address, t->alphanumeric, sender);
+	return inbox_add_whole(d->st, n, &f, t->text, t->text_len, segment, &message, fresh);
+}
+
+int intake_take(struct desk *d, const char *modem, const struct wire_segment *s, bool unread,
+		int64_t *segment, bool *fresh)
 {
 	char memory[8];
 	static const uint8_t nothing[1] = { 0 };
@@ -42,6 +50,7 @@ int intake_take(struct desk *d, const char *modem, const struct wire_segment *s,
 				 .rebuilt = s->rebuilt,
 				 .octets = s->octets.s,
 				 .len = s->octets.len };
+	struct tpdu t;
 	bool settled;
 
 	wire_copy(s->memory, memory, sizeof(memory));
@@ -51,21 +60,12 @@ int intake_take(struct desk *d, const char *modem, const struct wire_segment *s,
 		n.octets = nothing;
 		n.len = 1;
 	}
-	int rc = inbox_add_segment(d->st, &n, segment, fresh, &settled);
-	return rc == STORE_OK && *fresh ? compare_views(d, *segment, s) : rc;
-}
-
-static int peek_message(struct desk *d, struct intake_item *out)
-{
-	struct message m;
-
-	int rc = inbox_next_ready(d->st, 0, &out->id);
-	if (rc != STORE_OK)
-		return rc;
-	out->kind = INTAKE_MESSAGE;
-	rc = inbox_load(d->st, out->id, &m);
-	out->attempts = rc == STORE_OK ? m.attempts : 0;
-	return rc == STORE_KEY ? STORE_OK : rc; /* process says so and sets it aside */
+	if (unread || segment_decode(n.octets, n.len, &t, NULL) != TPDU_OK)
+		return inbox_add_segment(d->st, &n, segment, fresh, &settled);
+	/* Most texts are of one part: they become messages at once, and are not stored twice. */
+	int rc = segment_is_text(&t) ? add_text(d, &n, &t, segment, fresh)
+				     : inbox_add_segment(d->st, &n, segment, fresh, &settled);
+	return rc == STORE_OK && *fresh ? compare_views(d, *segment, s, &t) : rc;
 }
 
 int intake_peek(struct desk *d, struct intake_item *out)
@@ -75,8 +75,10 @@ int intake_peek(struct desk *d, struct intake_item *out)
 	memset(&s, 0, sizeof(s));
 	memset(out, 0, sizeof(*out));
 	int rc = inbox_next_segment(d->st, 0, &s);
-	if (rc == STORE_NONE)
-		return peek_message(d, out);
+	if (rc == STORE_NONE) {
+		out->kind = INTAKE_MESSAGE;
+		return inbox_next_ready(d->st, 0, &out->id, &out->attempts);
+	}
 	if (rc != STORE_OK && !(rc == STORE_KEY && s.id))
 		return rc;
 	out->kind = INTAKE_SEGMENT;

@@ -1,6 +1,7 @@
 /* intake.h - the way of one text: segment -> message -> reading -> effect -> reply.
  *
- * Everything runs inside the caller's turn.  intake_take stores a segment as the modem gave it;
+ * Everything runs inside the caller's turn.  intake_take stores a segment as the modem gave it, and
+ * the message it is when it has but one part;
  * intake_peek names the oldest thing that waits (a segment to decode, a message to read) and
  * intake_process does it, effects and reply included.  The caller may commit in between: a text that
  * kills the hub is counted first (intake_count) and quarantined after two deaths.
@@ -10,9 +11,10 @@
 #include "gateway/casework/desk.h"
 #include "gateway/hub/wire.h"
 
-/* STORE_OK: committed with the turn; acknowledge with WIRE_STORED after it. *fresh as in inbox. */
-int intake_take(struct desk *d, const char *modem, const struct wire_segment *s, int64_t *segment,
-		bool *fresh);
+/* STORE_OK: committed with the turn; acknowledge with WIRE_STORED after it. *fresh as in inbox.  unread:
+ * its octets are not looked at, so that nothing in them can end the hub before it is counted. */
+int intake_take(struct desk *d, const char *modem, const struct wire_segment *s, bool unread,
+		int64_t *segment, bool *fresh);
 
 struct intake_item {
 	enum { INTAKE_SEGMENT, INTAKE_MESSAGE } kind;

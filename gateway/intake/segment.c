@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/outbox/report.h"
-#include "parser/tpdu.h"
 #include "store/inbox.h"
 
 #define MTI_MASK 3
@@ -84,13 +83,18 @@ static int join(struct desk *d, int64_t id, const struct tpdu *t, char *words, s
 
 /* Which way a stored TPDU went is not in it: SUBMITs that somebody left in the modem's memory are
  * ours to remove, and no reader's text. */
-static int decode(const struct segment *s, struct tpdu *t, const char **field)
+int segment_decode(const uint8_t *octets, size_t len, struct tpdu *t, const char **field)
 {
-	int rc = tpdu_decode(s->octets, s->len, false, t, field);
+	int rc = tpdu_decode(octets, len, false, t, field);
 
 	if (rc == TPDU_ERR_KIND && (t->first_octet & MTI_MASK) == MTI_SUBMIT)
-		rc = tpdu_decode(s->octets, s->len, true, t, field);
+		rc = tpdu_decode(octets, len, true, t, field);
 	return rc;
+}
+
+bool segment_is_text(const struct tpdu *t)
+{
+	return t->kind == TPDU_DELIVER && t->concat.bits == 0 && t->port < 0 && t->alphabet != TPDU_8BIT;
 }
 
 int segment_process(struct desk *d, int64_t segment, char *words, size_t max)
@@ -108,7 +112,7 @@ int segment_process(struct desk *d, int64_t segment, char *words, size_t max)
 		return rc;
 	if (s.id != segment)
 		return STORE_STATE;
-	rc = decode(&s, &t, &field);
+	rc = segment_decode(s.octets, s.len, &t, &field);
 	if (rc != TPDU_OK) {
 		snprintf(reason, sizeof(reason), "undecodable at %s: %s", field,
 			 tpdu_error_name(rc));

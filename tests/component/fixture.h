@@ -64,6 +64,7 @@ struct fx {
 	struct fx_http *http;
 	size_t n_sms, n_http;
 	int status;        /* what every agency answers */
+	bool unread;       /* segments are taken as after an unclean end */
 };
 
 static inline void fx_options(const struct fx *f, struct store_options *o)
@@ -207,7 +208,7 @@ static inline bool fx_take(struct fx *f, const uint8_t *octets, size_t len)
 	s.place = ++f->place;
 	s.octets = wire_blob(octets, len);
 	s.view_sender = s.view_text = wire_str("");
-	OK(intake_take(&f->d, "sim1", &s, &id, &fresh));
+	OK(intake_take(&f->d, "sim1", &s, f->unread, &id, &fresh));
 	return fresh;
 }
 

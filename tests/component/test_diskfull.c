@@ -57,13 +57,14 @@ static void whole(struct box *b, int n, bool *kept)
 {
 	struct message *m = calloc(1, sizeof *m);
 	int64_t id = 0;
+	int tries;
 	b->o.vfs = NULL;
 	box_reopen(b);
 	for (int i = 0; i < n; i++) {
 		if (kept[i])
 			present(b->st, i);
 	}
-	while (inbox_next_ready(b->st, id, &id) == STORE_OK) {
+	while (inbox_next_ready(b->st, id, &id, &tries) == STORE_OK) {
 		OK(inbox_load(b->st, id, m));
 		assert_int_equal(m->text_len, 32);
 	}

@@ -82,24 +82,46 @@ static void test_killed_between_take_and_process(void **state)
 	assert_absent(f, "5A", "2026-11-18", 1, (const int[]){ 12 });
 }
 
-static void test_quarantined_after_deaths_the_caller_counts(void **state)
+static void die_over_it(struct fx *f, const char *text, int kind)
 {
-	struct fx *f = *state;
 	uint8_t octets[10][256];
 	size_t len[10];
 	struct intake_item it;
 
-	fx_parts(f, T1, "MUNGESE 5A 12", octets, len, 10);
+	fx_parts(f, T1, text, octets, len, 10);
 	fx_begin(f);
 	fx_take(f, octets[0], len[0]);
 	for (int i = 0; i < 2; i++) {
 		OK(intake_peek(&f->d, &it));
+		assert_int_equal(it.kind, kind);
 		assert_int_equal(it.attempts, i);
 		OK(intake_count(&f->d, &it));
 	}
 	OK(intake_quarantine(&f->d, &it, "killed the hub twice"));
 	assert_int_equal(intake_peek(&f->d, &it), STORE_NONE);
 	fx_commit(f);
+}
+
+static void test_quarantined_after_deaths_the_caller_counts(void **state)
+{
+	struct fx *f = *state;
+
+	die_over_it(f, "MUNGESE 5A 12", INTAKE_MESSAGE);
+	f->unread = true;
+	die_over_it(f, "MUNGESE 5A 13", INTAKE_SEGMENT);
+}
+
+/* After an unclean end nothing looks at the octets before they are counted; what comes of them is the
+ * same. */
+static void test_taken_unread_is_read_the_same(void **state)
+{
+	struct fx *f = *state;
+
+	f->unread = true;
+	fx_sms(f, T1, "MUNGESE 5A 12 17");
+	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 12, 17 });
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, T1), 1);
 }
 
 /* ---- parts ---------------------------------------------------------------------------------- */
@@ -507,7 +529,7 @@ static void test_another_view_of_the_sender_is_recorded(void **state)
 				  .view_text = wire_str("") };
 	OK(audit_verify(f->st, &before, &bad));
 	fx_begin(f);
-	OK(intake_take(&f->d, "sim1", &s, &id, &fresh));
+	OK(intake_take(&f->d, "sim1", &s, false, &id, &fresh));
 	fx_commit(f);
 	OK(audit_verify(f->st, &after, &bad));
 	assert_int_equal(after, before + 1);
@@ -515,7 +537,7 @@ static void test_another_view_of_the_sender_is_recorded(void **state)
 	s.octets = wire_blob(octets[0], len[0]);
 	s.view_sender = wire_str("069 100 0001"); /* the same number, written otherwise */
 	fx_begin(f);
-	OK(intake_take(&f->d, "sim1", &s, &id, &fresh));
+	OK(intake_take(&f->d, "sim1", &s, false, &id, &fresh));
 	fx_process(f);
 	fx_commit(f);
 	assert_absent(f, "5A", "2026-11-18", 2, (const int[]){ 12, 17 }); /* ours stands */
@@ -542,6 +564,7 @@ int main(void)
 		EACH(test_redelivered_segment_changes_nothing),
 		EACH(test_killed_between_take_and_process),
 		EACH(test_quarantined_after_deaths_the_caller_counts),
+		EACH(test_taken_unread_is_read_the_same),
 		EACH(test_parts_in_any_order),
 		EACH(test_a_pair_across_the_seam),
 		EACH(test_missing_part_waits_then_goes_to_a_person),

@@ -206,17 +206,85 @@ static void test_parts_over_reopen(void **state)
 {
 	struct box *b = *state;
 	int64_t ready;
+	int tries = -1;
 	OK(store_begin(b->st));
 	int64_t m = join(b, add(b, "p2", NOW), part(NUMBER_A, 9, 2, 2), false);
-	RC(STORE_NONE, inbox_next_ready(b->st, 0, &ready));
+	RC(STORE_NONE, inbox_next_ready(b->st, 0, &ready, &tries));
 	OK(store_commit(b->st));
 	box_reopen(b);
 	OK(store_begin(b->st));
 	assert_int_equal(join(b, add(b, "p1", NOW), part(NUMBER_A, 9, 2, 1), true), m);
 	OK(store_commit(b->st));
-	OK(inbox_next_ready(b->st, 0, &ready));
+	OK(inbox_next_ready(b->st, 0, &ready, &tries));
 	assert_int_equal(ready, m);
-	RC(STORE_NONE, inbox_next_ready(b->st, m, &ready));
+	assert_int_equal(tries, 0);
+	RC(STORE_NONE, inbox_next_ready(b->st, m, &ready, &tries));
+}
+
+static int64_t at_once(struct box *b, const char *octets, const char *sender, const char *text,
+		       int64_t *message, bool want)
+{
+	const struct segment_new n = { .modem = "m1", .memory = "SM", .place = 3, .received = NOW,
+				       .octets = octets, .len = strlen(octets) };
+	const struct segment_facts f = { .sender = sender, .sent = NOW - 5, .zone = 3600 };
+	int64_t id = 0;
+	bool fresh = !want;
+	OK(inbox_add_whole(b->st, &n, &f, text, strlen(text), &id, message, &fresh));
+	assert_int_equal(fresh, want);
+	return id;
+}
+
+/* Segment, joining and text in one step leave what three steps leave. */
+static void test_whole_at_once(void **state)
+{
+	struct box *b = *state;
+	static struct message slow, quick;
+	struct segment part;
+	int64_t m = 0, none = 0, ready = 0;
+	int tries = -1;
+	OK(store_begin(b->st));
+	struct segment_facts f = { .sender = NUMBER_A, .sent = NOW - 5, .zone = 3600 };
+	int64_t old = join(b, add(b, "o1", NOW), f, true);
+	OK(inbox_set_text(b->st, old, "mungese 5A 7", 12));
+	int64_t seg = at_once(b, "o2", NUMBER_A, "mungese 5A 7", &m, true);
+	OK(store_commit(b->st));
+	OK(inbox_load(b->st, old, &slow));
+	OK(inbox_load(b->st, m, &quick));
+	slow.id = quick.id;
+	assert_memory_equal(&slow, &quick, sizeof slow);
+	OK(inbox_part(b->st, m, 1, &part));
+	assert_int_equal(part.id, seg);
+	assert_memory_equal(part.octets, "o2", 2);
+	OK(inbox_next_ready(b->st, old, &ready, &tries));
+	assert_int_equal(ready, m);
+
+	OK(store_begin(b->st));
+	settled_is(b, "o2", seg, false);
+	assert_int_equal(at_once(b, "o2", NUMBER_A, "mungese 5A 7", &none, false), seg);
+	at_once(b, "o1", NUMBER_A, "mungese 5A 7", &none, false); /* whichever way it came first */
+	assert_int_equal(none, 0);
+	OK(inbox_settle(b->st, m, "read", "T1", "", NOW));
+	settled_is(b, "o2", seg, true);
+	OK(store_commit(b->st));
+}
+
+static void test_whole_at_once_refuses(void **state)
+{
+	struct box *b = *state;
+	char sender[64];
+	const struct segment_new n = { .modem = "m1", .memory = "SM", .octets = "o", .len = 1 };
+	struct segment_facts f = { .sender = sender };
+	int64_t id, m;
+	bool fresh;
+	memset(sender, '1', sizeof sender);
+	sender[60] = '\0';
+	OK(store_begin(b->st));
+	RC(STORE_BOUND, inbox_add_whole(b->st, &n, &f, "x", 1, &id, &m, &fresh));
+	f.sender = NUMBER_A;
+	RC(STORE_BOUND, inbox_add_whole(b->st, &n, &f, "x", 5000, &id, &m, &fresh));
+	assert_false(fresh);
+	at_once(b, "o", NUMBER_A, "", &m, true); /* an empty text is one too */
+	OK(store_commit(b->st));
 }
 
 static void duplicate(struct box *b, int64_t seg, struct segment_facts f, int64_t want)
@@ -514,6 +582,7 @@ int main(void)
 		T(test_more_messages_to_send_makes_no_other_text), T(test_segment_bounds), T(test_quarantine_and_settle),
 		T(test_reason_is_cut_not_refused), T(test_join_any_order),
 		T(test_two_senders_same_reference), T(test_parts_over_reopen), T(test_duplicate_parts),
+		T(test_whole_at_once), T(test_whole_at_once_refuses),
 		T(test_join_refusals), T(test_gap_is_released), T(test_message_life),
 		T(test_message_of_another_channel), T(test_nothing_in_clear), T(test_redaction),
 		T(test_sealed_anew_under_the_case), T(test_readings), T(test_ids_after_rollback),
