@@ -49,14 +49,23 @@ static bool begin(struct desk *d, const struct message *m, const struct reporter
 	return p->school[0] && p->n_days;
 }
 
-static const char *category_of(const struct reading *r, int pupil)
+/* What is said of one pupil: "5A:12" in a text about several classes, "12" in one about one. */
+static const struct reading_item *said_of(const struct reading *r, const char *map,
+					  const char *class_name, int pupil)
 {
-	char key[12];
+	char key[24];
 
-	snprintf(key, sizeof(key), "%d", pupil);
-	const struct reading_item *it = reading_map(r, "categories", key);
+	snprintf(key, sizeof(key), "%.11s:%d", class_name, pupil);
+	const struct reading_item *it = reading_map(r, map, key);
+	return it ? it : reading_map(r, map, key + strlen(class_name) + 1);
+}
+
+static const char *category_of(const struct reading *r, const char *class_name, int pupil)
+{
 	static const char *const known[] = { "excused", "unexcused", "late", "left_early" };
+	const struct reading_item *it = said_of(r, "categories", class_name, pupil);
 	const char *word = it ? it->word : reading_word(r, "category");
+
 	for (size_t i = 0; word && i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(known[i], word) == 0)
 			return known[i];
@@ -64,13 +73,11 @@ static const char *category_of(const struct reading *r, int pupil)
 	return "unknown"; /* counts as unexcused until somebody says otherwise */
 }
 
-static const char *reason_of(const struct reading *r, int pupil)
+static const char *reason_of(const struct reading *r, const char *class_name, int pupil)
 {
-	char key[12];
-
-	snprintf(key, sizeof(key), "%d", pupil);
-	const struct reading_item *it = reading_map(r, "reasons", key);
+	const struct reading_item *it = said_of(r, "reasons", class_name, pupil);
 	const char *word = it ? it->word : reading_word(r, "reason");
+
 	return word ? word : "";
 }
 
@@ -83,14 +90,18 @@ static int put_day(struct desk *d, const struct report *p, const char *class_nam
 	return class_day_put(d->st, &c, d->now, id, &fresh);
 }
 
-static int put_pupil(struct desk *d, const struct report *p, int64_t class_day, int number)
+static int put_pupil(struct desk *d, const struct report *p, int64_t class_day,
+		     const char *class_name, int number)
 {
-	const char *country = reading_word(p->r, "country");
+	const struct reading_item *unused;
+	bool abroad = reading_list(p->r, "reasons", &unused) == 0 ||
+		      strcmp(reason_of(p->r, class_name, number), "abroad") == 0;
+	const char *country = abroad ? reading_word(p->r, "country") : NULL;
 	struct absence a = { class_day,
 			     p->m->id,
 			     number,
-			     category_of(p->r, number),
-			     reason_of(p->r, number),
+			     category_of(p->r, class_name, number),
+			     reason_of(p->r, class_name, number),
 			     country ? country : "" };
 	int64_t id;
 
@@ -107,7 +118,7 @@ static int put_list(struct desk *d, const struct report *p, const char *class_na
 		int64_t id = 0;
 		rc = put_day(d, p, class_name, p->day[k], -1, -1, &id);
 		for (size_t i = 0; rc == STORE_OK && i < n; i++)
-			rc = put_pupil(d, p, id, items[i].num);
+			rc = put_pupil(d, p, id, class_name, items[i].num);
 	}
 	return rc;
 }
@@ -123,14 +134,18 @@ static int special(struct desk *d, const struct report *p, const char *class_nam
 {
 	const struct pupil_key who = { p->school, class_name, number };
 	const struct cause cause = cause_of(p);
-	const char *reason = reason_of(p->r, number);
+	const char *reason = reason_of(p->r, class_name, number);
 	const char *country = reading_word(p->r, "country");
+	const struct reading_item *unused;
 	int raised;
 
-	if (strcmp(reason, "abroad") != 0 && reading_lists(p->r, "flags", "abroad"))
-		reason = "abroad";
-	else if (strcmp(reason, "work") != 0 && reading_lists(p->r, "flags", "work"))
-		reason = "work";
+	/* A flag is of the whole text, unless it says of each pupil why. */
+	if (reading_list(p->r, "reasons", &unused) == 0) {
+		if (strcmp(reason, "abroad") != 0 && reading_lists(p->r, "flags", "abroad"))
+			reason = "abroad";
+		else if (strcmp(reason, "work") != 0 && reading_lists(p->r, "flags", "work"))
+			reason = "work";
+	}
 	if (strcmp(reason, "abroad") != 0 && strcmp(reason, "work") != 0)
 		return STORE_OK;
 	return streak_special(d, &who,

@@ -273,6 +273,23 @@ static void test_a06_category(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* Of several classes in one text each pupil keeps what is said of him, and nobody else's. */
+static void test_a06_category_in_several_classes(void **state)
+{
+	struct fx *f = fx_of(state);
+	const struct pupil_key p12 = { "SH1", "5A", 12 }, p3 = { "SH1", "5B", 3 };
+	struct day_mark m;
+	size_t n;
+
+	fx_ask(f, T1, "mungese 5A 12 semure; 5B 3 ne greqi");
+	OK(pupil_absences(f->st, &p12, "2026-11-18", "2026-11-18", &m, 1, &n));
+	assert_string_equal(m.category, "excused");
+	OK(pupil_absences(f->st, &p3, "2026-11-18", "2026-11-18", &m, 1, &n));
+	assert_string_equal(m.category, "unknown");
+	assert_int_equal(count_rule(f, "A5", NULL), 1);
+	assert_string_equal(alert_of(f, "A5").subject, "SH1 5B 3");
+}
+
 static void test_a07_error_is_not_silence(void **state)
 {
 	struct fx *f = fx_of(state);
@@ -1004,6 +1021,7 @@ int main(void)
 		EACH(test_a04_several_classes),
 		EACH(test_a05_past_days),
 		EACH(test_a06_category),
+		EACH(test_a06_category_in_several_classes),
 		EACH(test_a07_error_is_not_silence),
 		EACH(test_a08_correct_and_undo),
 		EACH(test_a08_correction_takes_alerts_back),
