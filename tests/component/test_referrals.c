@@ -374,6 +374,45 @@ static void test_a_dead_delivery_is_told_by_its_number(void **state)
 	assert_string_equal(ref(f, 1).state, "created");
 }
 
+/* Whatever a reporter writes: nothing that goes out says where a shelter is, nor what a child's
+ * concern is beside its school, nor a name. */
+static void test_what_never_leaves(void **state)
+{
+	static const char *const never[] = { "kalter", "strehimorj", "Hoxha", "hoxha", "Kombit",
+					     "691234567" };
+	static const struct {
+		const char *from, *text;
+	} texts[] = {
+		{ O1, "RAST TRA Z4 M11 te strehimorja e kalter, Arben Hoxha" },
+		{ O1, "vizite E26-0147-V te strehimorja e kalter rr. Kombit nr 5 mire" },
+		{ O1, "refero E26-0147-V tv strehim tel 0691234567" },
+		{ AG2, "REFUZO R1 s'kemi vend Arben Hoxha" },
+		{ O1, "refero E26-0147-V shssh strehim Arben Hoxha" },
+		{ T1, "5A nr 12 lyp te semafori, Arben Hoxha" },
+		{ O1, "NDJEK E26-0147-V nuk u gjet te strehimorja e kalter" },
+		{ O1, "MBYLL E26-0147-V I RIINTEGRUAR MEGJITHATE rr. Kombit" },
+	};
+	struct fx *f = *state;
+
+	fx_clear(f);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		fx_sms(f, texts[i].from, texts[i].text);
+		fx_drain(f);
+	}
+	assert_true(f->n_sms > 12 && f->n_http > 5);
+	assert_string_equal(ref(f, 1).state, "declined"); /* they were read, not refused */
+	for (size_t k = 0; k < sizeof(never) / sizeof(never[0]); k++) {
+		for (size_t i = 0; i < f->n_sms; i++)
+			book_not(f->sms[i].text, never[k]);
+		for (size_t i = 0; i < f->n_http; i++)
+			book_not(f->http[i].body, never[k]);
+	}
+	for (size_t i = 0; i < f->n_http; i++) {
+		if (strstr(f->http[i].body, "\"concerns\""))
+			book_not(f->http[i].body, "\"school\"");
+	}
+}
+
 /* ---- with closing ---------------------------------------------------------------------------- */
 
 static void test_open_work_keeps_a_case_open(void **state)
@@ -447,6 +486,7 @@ int main(void)
 		EACH(test_unanswered_stays_inside_the_municipality),
 		EACH(test_the_hard_stop),
 		EACH(test_a_dead_delivery_is_told_by_its_number),
+		EACH(test_what_never_leaves),
 		EACH(test_open_work_keeps_a_case_open),
 		EACH(test_accepted_ones_end_with_the_case),
 		EACH(test_a_duplicates_referral_goes_with_the_child),
