@@ -6,6 +6,7 @@
 #include <string.h>
 #include "gateway/casework/alerts.h"
 #include "gateway/casework/referrals.h"
+#include "gateway/casework/tasks.h"
 #include "store/answers.h"
 
 static const char *const names[AGENCY_WHATS] = { "ack", "accept", "decline", "done" };
@@ -105,6 +106,28 @@ static int answer_referral(struct desk *d, const struct agency_says *says,
 	return rc;
 }
 
+static int answer_task(struct desk *d, const struct agency_says *says, enum agency_result *result)
+{
+	enum tasks_answer answer = TASKS_GONE;
+	struct task t;
+	char who[32];
+
+	int rc = task_get(d->st, says->number, &t);
+	if (rc != STORE_OK || strcmp(t.agency, says->agency) != 0)
+		return rc == STORE_NONE ? STORE_OK : rc; /* unknown */
+	if (says->what != AGENCY_DONE) {
+		*result = AGENCY_NOT_POSSIBLE;
+		return STORE_OK;
+	}
+	snprintf(who, sizeof(who), "agency:%s", says->agency);
+	rc = tasks_move(d, &t, TASKS_FINISH, who, NULL, 0, 0, &answer);
+	if (rc == STORE_OK)
+		*result = answer == TASKS_DONE    ? AGENCY_TAKEN
+			  : answer == TASKS_THERE ? AGENCY_ALREADY
+						  : AGENCY_CLOSED;
+	return rc;
+}
+
 int agency_answer(struct desk *d, const struct agency_says *says, enum agency_result *result)
 {
 	static const char *const words[] = { "taken", "already", "unknown", "closed", "not possible" };
@@ -118,6 +141,9 @@ int agency_answer(struct desk *d, const struct agency_says *says, enum agency_re
 		break;
 	case 'r':
 		rc = answer_referral(d, says, result);
+		break;
+	case 't':
+		rc = answer_task(d, says, result);
 		break;
 	default:
 		break;
