@@ -22,7 +22,7 @@ enum {
 	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_DROP, Q_PART, Q_FIND_PART,
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
 	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
-	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_RELEASE, Q_HEAD,
+	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_WAITING, Q_DEAD, Q_RELEASE, Q_HEAD,
 	Q_HOLD, Q_ROUTINE, Q_SHIFT, Q_FUTURE, Q_YOUNG, Q_N
 };
 static const char *const sql[Q_N] = {
@@ -55,6 +55,9 @@ static const char *const sql[Q_N] = {
 	[Q_STEP] = "UPDATE outbox SET state = 'queued', not_before = $1, phase = $2, worker = '' "
 		   "WHERE id = $3 AND leg = 'http' AND state = 'inflight'",
 	[Q_PHASE] = "UPDATE outbox SET phase = $1 WHERE id = $2 AND leg = 'http' AND state = 'inflight'",
+	[Q_WAITING] = "SELECT count(*) FROM outbox WHERE leg = 'http' AND recipient = $1 "
+		      "AND state IN ('queued', 'inflight')",
+	[Q_DEAD] = "SELECT count(*) FROM outbox WHERE leg = 'http' AND state = 'dead' AND agency = $1",
 	[Q_RELEASE] = "UPDATE outbox SET not_before = $1 WHERE leg = 'http' AND recipient = $2 "
 		      "AND state = 'queued' AND failures > 0 AND not_before > $1",
 	[Q_HEAD] = "SELECT not_before, state FROM outbox WHERE leg = 'http' AND recipient = $1 "
@@ -369,6 +372,18 @@ int outbox_next_due(struct store *st, enum outbox_leg leg, int64_t *at)
 	struct db_stmt *s = q(st, Q_NEXT_DUE);
 	db_bind_text(s, 1, leg_name(leg), 8);
 	return one_int(st, s, at);
+}
+
+int outbox_of_agency(struct store *st, const char *agency, int64_t *waiting, int64_t *dead)
+{
+	uint8_t to[SEAL_HASH];
+	int rc = recipient_of(st, OUTBOX_HTTP, agency, strlen(agency), to);
+	if (rc != STORE_OK)
+		return rc;
+	db_bind_blob(q(st, Q_WAITING), 1, to, sizeof to);
+	rc = one_int(st, q(st, Q_WAITING), waiting);
+	db_bind_text(q(st, Q_DEAD), 1, agency, 12);
+	return rc == STORE_OK ? one_int(st, q(st, Q_DEAD), dead) : rc;
 }
 
 int outbox_count(struct store *st, enum outbox_leg leg, const char *state, int64_t *n)

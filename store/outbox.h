@@ -106,5 +106,7 @@ int outbox_expire(struct store *st, int64_t now, int64_t *n);
 int outbox_overdue(struct store *st, int64_t before, struct outbox_item *out); /* marks it as told */
 int outbox_list(struct store *st, const char *state /* NULL = all */, int64_t after,
 		struct outbox_item *out, size_t max, size_t *n); /* bodies left empty */
+/* Rows an agency has still to get, and those that were given up. */
+int outbox_of_agency(struct store *st, const char *agency, int64_t *waiting, int64_t *dead);
 int outbox_count(struct store *st, enum outbox_leg leg, const char *state, int64_t *n);
 #endif

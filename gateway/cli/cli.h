@@ -22,6 +22,7 @@ int cli_contact(struct cli *c);
 int cli_case(struct cli *c);
 int cli_alert(struct cli *c);
 int cli_outbox(struct cli *c);
+int cli_agency(struct cli *c);
 int cli_form(struct cli *c);
 int cli_agenda(struct cli *c);
 int cli_audit(struct cli *c);

@@ -6,6 +6,7 @@
 
 #include "gateway/hub/credit.h"
 #include "gateway/hub/health.h"
+#include "gateway/hub/inquiry.h"
 #include "gateway/hub/reload.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/hub/ussd.h"
@@ -97,10 +98,12 @@ void commands_run(struct hub *h)
 		const char *verb = json_string_value(json_object_get(rq, "verb"));
 		bool status = verb && strcmp(verb, "status") == 0;
 		bool ussd = verb && strcmp(verb, "ussd") == 0;
-		json_t *answer = status ? status_json(h)
-				 : ussd ? ussd_ask(h, client, uid, rq)
-					: verb_in_turn(h, rq, uid);
-		if (answer || !ussd)
+		bool probe = verb && strcmp(verb, "agency.test") == 0;
+		json_t *answer = status  ? status_json(h)
+				 : ussd  ? ussd_ask(h, client, uid, rq)
+				 : probe ? inquiry_ask(h, client, rq)
+					 : verb_in_turn(h, rq, uid);
+		if (answer || !(ussd || probe))
 			control_answer(h->control, client, answer);
 		json_decref(rq);
 	}

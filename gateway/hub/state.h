@@ -119,6 +119,13 @@ struct hub {
 		int64_t doubt_until_ms, keep_until_ms;
 	} jump;
 	int64_t credit_at;        /* when the next is to be asked, wall */
+	struct {
+		bool busy, login; /* login: its outcome brings a token */
+		int worker, client;
+		unsigned serial;
+		int64_t n, job;
+		char agency[12];
+	} inquiry;                /* the agency that is being tested */
 	struct health health[SUPERVISE_MAX];
 	int n_health;
 	char cf_state[40];        /* which state of the configuration file is in force */

@@ -533,6 +533,7 @@ static const struct {
 	{"case.show", case_show},
 	{"alert.list", alert_list_verb},
 	{"alert.ack", alert_ack_verb},
+	{"agency.list", verb_agency_list},
 	{"outbox.list", outbox_list_verb},
 	{"outbox.retry", outbox_retry_verb},
 	{"outbox.drop", outbox_drop_verb},

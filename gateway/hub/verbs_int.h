@@ -25,6 +25,8 @@ int verb_agenda_minutes(struct verb_call *c);
 int verb_meeting_set(struct verb_call *c);
 int verb_meeting_cancel(struct verb_call *c);
 int verb_meeting_list(struct verb_call *c);
+/* verbs_agency.c */
+int verb_agency_list(struct verb_call *c);
 /* verbs_audit.c */
 int verb_audit_show(struct verb_call *c);
 int verb_audit_verify(struct verb_call *c);

@@ -7,6 +7,7 @@
 #include "gateway/hub/credit.h"
 #include "gateway/hub/health.h"
 #include "gateway/hub/log.h"
+#include "gateway/hub/inquiry.h"
 #include "gateway/hub/settings.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/hub/ussd.h"
@@ -34,6 +35,8 @@ static bool on_more(void *arg, const struct worker_spec *spec, int k, struct wir
 static void on_frame(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len)
 {
 	struct worker_view v;
+	if (f->type == WIRE_DONE_HTTP && inquiry_done(arg, worker, &f->u.done_http))
+		return;
 	if (f->type == WIRE_DONE_USSD)
 		ussd_done(arg, worker, &f->u.done_ussd);
 	else if (supervise_view(((struct hub *)arg)->sup, worker, &v))
@@ -57,6 +60,7 @@ static void on_down(void *arg, int worker, const char *why)
 	h->slots[worker].n_jobs = 0;
 	health_down(h, worker);
 	ussd_lost(h, worker);
+	inquiry_lost(h, worker);
 	if (supervise_view(h->sup, worker, &v))
 		traffic_arrive(h, worker, v.spec->name, NULL, 0); /* after the frames it sent before */
 }

@@ -89,6 +89,8 @@ class Primero(Receiver):
             return 401, {}, {"errors": [{"status": 401}]}
         if self.left:
             self.left -= 1
+        if path == "/api/v2/cases?per=1":
+            return 200, {}, {"data": []}
         parts = path.removeprefix("/api/v2/cases").strip("/").split("/")
         if method == "POST" and parts == [""]:
             data = body["data"]

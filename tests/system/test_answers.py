@@ -116,6 +116,27 @@ class TestAnswers(unittest.TestCase):
             h = headers(self.gw.secrets["MUN"], f"d{len(body)}", self.gw.status()["now"], body)
             self.assertEqual(self.edge.ask("POST", "/answers/MUN", body=body, headers=h)[0], 400)
 
+    def test_a_referral_and_a_task_by_their_own_agency_alone(self):
+        code = self.alert()["case"]
+        self.gw.text("C1", f"refero {code} tjeter vizion strehim")
+        wait_for(lambda: self.gw.count("referrals"), 20, "a referral")
+        r = self.gw.rows("SELECT number, agency FROM referrals ORDER BY number DESC LIMIT 1")[0]
+        self.assertEqual(r["agency"], "TV")
+        said = {"type": "referral.accept", "data": {"referral": f"R{r['number']}"}}
+        self.assertEqual(self.call("SSS", said, "e1")[0], 404)
+        self.assertEqual(self.call("TV", said, "e2")[0], 200)
+        self.assertEqual(self.gw.rows(f"SELECT state, answered_by FROM referrals WHERE number = {r['number']}"),
+                         [{"state": "accepted", "answered_by": "agency:TV"}])
+        late = {"type": "referral.decline", "data": {"referral": f"R{r['number']}", "reason": "no_capacity"}}
+        self.assertEqual(self.call("TV", late, "e3")[0], 409)
+        self.gw.text("C1", f"DETYRE {code} TDH vizite deri 15.01.2027")
+        wait_for(lambda: self.gw.count("tasks"), 20, "a task")
+        t = self.gw.rows("SELECT number, agency FROM tasks ORDER BY number DESC LIMIT 1")[0]
+        done = {"type": "task.done", "data": {"task": f"T{t['number']}"}}
+        self.assertEqual(self.call("TV", done, "e4")[0], 404)
+        self.assertEqual(self.call(t["agency"], done, "e5")[0], 200)
+        self.assertEqual(self.gw.rows(f"SELECT state FROM tasks WHERE number = {t['number']}"), [{"state": "done"}])
+
     def test_a_link_answers_once_and_looking_changes_nothing(self):
         data = self.alert()
         path = data["link"].removeprefix("https://kujdestar.example")

@@ -162,5 +162,35 @@ class TestReceivers(unittest.TestCase):
             self.assertEqual(len(there.starts), 0)
 
 
+class TestAgencyTest(unittest.TestCase):
+    """`agency test` changes nothing there and says in words what is wrong."""
+
+    def words(self, there, settings, change=None, agency="MUN"):
+        edit = municipality(there, settings)
+        with Gateway(edit=lambda text: change(edit(text)) if change else edit(text)) as gw:
+            gw.init().run()
+            p = gw.command("agency", "test", agency, check=False)
+            return p.returncode, p.stdout + p.stderr
+
+    def test_in_words(self):
+        with Dhis2() as there:
+            good = TestReceivers.DHIS2
+            status, words = self.words(there, good.replace("d2pat_0123456789", "d2pat_x"))
+            self.assertEqual(status, 69)
+            self.assertIn("does not let us in", words)
+        with Primero() as there:
+            status, words = self.words(there, TestReceivers.PRIMERO.replace("long enough", "wrong"))
+            self.assertIn("does not let us in", words)
+            self.assertEqual((there.cases, there.flags), ({}, {}))
+            status, words = self.words(there, TestReceivers.PRIMERO, lambda text: text.replace('allow_private = "127.0.0.0/8"; receiver', 'receiver'))
+            self.assertIn("allow_private", words)
+            status, words = self.words(there, TestReceivers.PRIMERO, agency="NPF")
+            self.assertEqual(status, 65)
+            self.assertIn("bare SMS", words)
+        status, words = self.words(there, TestReceivers.PRIMERO)
+        self.assertEqual(status, 69)
+        self.assertIn("cannot be reached", words)
+
+
 if __name__ == "__main__":
     unittest.main()
