@@ -263,7 +263,6 @@ static int begin(struct store *st, int64_t next, struct walk *w)
 {
 	struct audit_checkpoint c;
 	int64_t first = 0;
-	memset(w, 0, sizeof *w);
 	int rc = first_row(st, &first);
 	if (rc == STORE_NONE)
 		first = next; /* none is left */
@@ -296,6 +295,7 @@ static int walk(struct store *st, struct walk *w)
 {
 	struct db_stmt *s = st->q[FAM_AUDIT][Q_ALL];
 	int64_t next = 0;
+	memset(w, 0, sizeof *w);
 	int rc = audit_end_turn(st); /* asked inside one */
 	if (rc == STORE_OK)
 		rc = next_number(st, &next);

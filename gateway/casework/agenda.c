@@ -293,7 +293,7 @@ static int put_seats(struct desk *d, struct agenda *a)
 			memcpy(after, rows[n - 1].id, sizeof(after));
 	}
 	free(said);
-	if (a->n_seats)
+	if (a->seats && a->n_seats)
 		qsort(a->seats, a->n_seats, sizeof(*a->seats), by_agency);
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
