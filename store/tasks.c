@@ -14,7 +14,7 @@
 
 enum {
 	Q_ADD, Q_GET, Q_BY_DEDUPE, Q_OF_MESSAGE, Q_MOVE, Q_OPEN, Q_COUNT, Q_ALIVE, Q_TO_CARRY, Q_OVERDUE,
-	Q_FIRST_UNTOLD, Q_TOLD, Q_DUE_AT, Q_FOLLOW, Q_EVENT, Q_EVENTS, Q_BETWEEN, Q_N
+	Q_FIRST_UNTOLD, Q_TOLD, Q_DUE_AT, Q_FOLLOW, Q_TO_CASE, Q_EVENT, Q_EVENTS, Q_BETWEEN, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_ADD] = "INSERT INTO tasks (number, dedupe, case_id, agency, assignee, service, set_by, "
@@ -45,6 +45,8 @@ static const char *const sql[Q_N] = {
 		     "ORDER BY t.number LIMIT $2",
 	[Q_FOLLOW] = "UPDATE tasks SET due = $1, due_meeting = $2, changed = $3 WHERE number = $4 "
 		     "AND closed IS NULL",
+	[Q_TO_CASE] = "UPDATE tasks SET case_id = $1, changed = $2 WHERE case_id = $3 "
+		      "AND closed IS NULL",
 	[Q_EVENT] = "INSERT INTO task_events (id, task, at, who, what, due) "
 		    "VALUES ($1, $2, $3, $4, $5, $6)",
 	[Q_EVENTS] = "SELECT id, task, at, who, what, due FROM task_events WHERE task = $1 "
@@ -235,6 +237,15 @@ int task_follow(struct store *st, int64_t meeting, int64_t to_meeting, const cha
 		*moved += (int64_t)n;
 	} while (rc == STORE_OK && n == 16);
 	return rc;
+}
+
+int task_to_case(struct store *st, int64_t from_case, int64_t to_case, int64_t now)
+{
+	struct db_stmt *s = q(st, Q_TO_CASE);
+	db_bind_int(s, 1, to_case);
+	db_bind_int(s, 2, now);
+	db_bind_int(s, 3, from_case);
+	return base_db(st, db_run(s)); /* none is no fault */
 }
 
 /* ---- lists ----------------------------------------------------------------------------------- */

@@ -63,6 +63,9 @@ int task_told_overdue(struct store *st, int64_t number, const char *day);
 int task_follow(struct store *st, int64_t meeting, int64_t to_meeting, const char *day,
 		const char *who, int64_t now, int64_t *moved);
 
+/* Open ones of a duplicate follow the case it became. */
+int task_to_case(struct store *st, int64_t from_case, int64_t to_case, int64_t now);
+
 struct task_event {
 	int64_t id, task, at;
 	char who[ROSTER_ID], what[12], due[TASK_DAY];

@@ -293,6 +293,29 @@ static void test_set_by_other_work(void **state)
 	has(f->sms[f->n_sms - 1].text, "T1 u anulua");
 }
 
+static void test_closing_and_merging(void **state)
+{
+	struct fx *f = *state;
+	struct case_row rows[4];
+	size_t n = 0;
+	char text[80];
+
+	open_case(f);
+	ask(f, C1, "DETYRE %s TDH vizite deri 30.11");
+	has(ask(f, C1, "MBYLL %s RIINTEGRUAR"), "1 detyra te hapura");
+	fx_ask(f, AG2, "RAST DRO Z2 M15");
+	OK(case_list(f->st, NULL, rows, 4, &n));
+	assert_int_equal(n, 2);
+	snprintf(text, sizeof(text), "BASHKO %s %s", rows[1].code, rows[0].code);
+	fx_ask(f, C1, text);
+	struct case_row first, second;
+	OK(case_by_id(f->st, rows[1].id, &first));
+	OK(case_by_id(f->st, rows[0].id, &second));
+	const char *kept = strcmp(first.state, "duplicate") == 0 ? second.code : first.code;
+	assert_true(strcmp(first.state, "duplicate") == 0 || strcmp(second.state, "duplicate") == 0);
+	assert_string_equal(task_of(f, 1).case_code, kept);
+}
+
 /* ---- reminders ------------------------------------------------------------------------------ */
 
 static void at(struct fx *f, const char *iso)
@@ -522,7 +545,7 @@ int main(void)
 		T(test_task_by_text), T(test_without_a_day_at_the_next_meeting),
 		T(test_the_least_by_sms_too), T(test_nobody_to_tell), T(test_set_by_the_wrong_people),
 		T(test_taken_back), T(test_done_not_yet_postponed), T(test_not_his),
-		T(test_the_askers_own_list), T(test_set_by_other_work),
+		T(test_the_askers_own_list), T(test_set_by_other_work), T(test_closing_and_merging),
 		T(test_reminded_before_the_meeting), T(test_reminded_late), T(test_overdue_the_next_day),
 		T(test_when_is_the_meeting), T(test_the_agenda_on_a_phone),
 		T(test_moved_by_a_person), T(test_three_carries_escalate),
