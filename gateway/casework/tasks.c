@@ -188,6 +188,8 @@ static const char *action(const struct desk *d, const struct task *t, const stru
 	snprintf(id, sizeof(id), "service_%s", t->service[0] ? t->service : "task");
 	if (!answer_word(d, to, id, out)[0])
 		answer_word(d, to, "service_task", out);
+	for (char *p = out; *p; p++) /* the catalogue has some as keywords are typed */
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
 	return out;
 }
 

@@ -47,6 +47,8 @@ static void put_work(struct desk *d, json_t *o, const char *service)
 	snprintf(id, sizeof id, "service_%s", service);
 	if (service[0])
 		answer_word(d, NULL, id, word);
+	for (char *p = word; *p; p++)
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
 	put(o, "service", service);
 	put(o, "work", word[0] ? word : service);
 }

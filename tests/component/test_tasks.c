@@ -282,7 +282,7 @@ static void test_set_by_other_work(void **state)
 	assert_int_equal(open, 1);
 	fx_commit(f);
 	fx_drain(f);
-	has(fx_to(f, S1), "Detyre T1: ");
+	has(fx_to(f, S1), "Detyre T1: vleresim familje ");
 	fx_begin(f);
 	OK(tasks_case_closed(&f->d, c.id, "C1"));
 	OK(tasks_open_work(&f->d, c.id, &open));
