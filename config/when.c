@@ -10,34 +10,34 @@
 #define WORD 20
 
 static const struct sentence {
-	enum config_kind kind;
 	const char *words; /* "#" and a letter: a number (table `numbers`) */
+	enum config_kind kind;
 	bool excused_too, in_row;
 } sentences[] = {
-    {WHEN_ROW, "absent #d days in a row without excuse", false, false},
-    {WHEN_ROW, "absent #d days in a row without excuse and every #e after", false, false},
-    {WHEN_ROW, "absent #d days in a row", true, false},
-    {WHEN_ROW, "absent #d days in a row and every #e after", true, false},
-    {WHEN_TOTAL, "absent #d days without excuse in #w weeks", false, false},
-    {WHEN_TOTAL, "absent #d days without excuse in a row or in #w weeks", false, true},
-    {WHEN_TOTAL, "absent #d days in #w weeks", true, false},
-    {WHEN_TOTAL, "absent #d days in a row or in #w weeks", true, true},
-    {WHEN_RATE, "absent #p % of at least #d reported days", true, false},
-    {WHEN_CLASS_RATE, "class absent #p % of at least #d reported days", true, false},
-    {WHEN_CLASS_SILENT, "class silent today", false, false},
-    {WHEN_CLASS_SILENT, "class silent #d days", false, false},
-    {WHEN_SCHOOL_SILENT, "school silent today", false, false},
-    {WHEN_SCHOOL_SILENT, "school silent #d days", false, false},
-    {WHEN_CLASS_CLUSTER, "#k pupils of a class begin an absence within #i days", false, false},
-    {WHEN_CLASS_CLUSTER, "#k pupils of a class begin an absence of #d days within #i days", false,
+    {"absent #d days in a row without excuse", WHEN_ROW, false, false},
+    {"absent #d days in a row without excuse and every #e after", WHEN_ROW, false, false},
+    {"absent #d days in a row", WHEN_ROW, true, false},
+    {"absent #d days in a row and every #e after", WHEN_ROW, true, false},
+    {"absent #d days without excuse in #w weeks", WHEN_TOTAL, false, false},
+    {"absent #d days without excuse in a row or in #w weeks", WHEN_TOTAL, false, true},
+    {"absent #d days in #w weeks", WHEN_TOTAL, true, false},
+    {"absent #d days in a row or in #w weeks", WHEN_TOTAL, true, true},
+    {"absent #p % of at least #d reported days", WHEN_RATE, true, false},
+    {"class absent #p % of at least #d reported days", WHEN_CLASS_RATE, true, false},
+    {"class silent today", WHEN_CLASS_SILENT, false, false},
+    {"class silent #d days", WHEN_CLASS_SILENT, false, false},
+    {"school silent today", WHEN_SCHOOL_SILENT, false, false},
+    {"school silent #d days", WHEN_SCHOOL_SILENT, false, false},
+    {"#k pupils of a class begin an absence within #i days", WHEN_CLASS_CLUSTER, false, false},
+    {"#k pupils of a class begin an absence of #d days within #i days", WHEN_CLASS_CLUSTER, false,
      false},
-    {WHEN_ZONE_CLUSTER, "#k pupils of a zone begin an absence within #i days", false, false},
-    {WHEN_ZONE_CLUSTER, "#k pupils of a zone begin an absence of #d days within #i days", false,
+    {"#k pupils of a zone begin an absence within #i days", WHEN_ZONE_CLUSTER, false, false},
+    {"#k pupils of a zone begin an absence of #d days within #i days", WHEN_ZONE_CLUSTER, false,
      false},
-    {WHEN_WATCHED, "a pupil of an open case is absent", false, false},
-    {WHEN_ABROAD, "a pupil is said to be abroad", false, false},
-    {WHEN_WORK, "a pupil is said to work", false, false},
-    {WHEN_LEFT, "a pupil left school", false, false},
+    {"a pupil of an open case is absent", WHEN_WATCHED, false, false},
+    {"a pupil is said to be abroad", WHEN_ABROAD, false, false},
+    {"a pupil is said to work", WHEN_WORK, false, false},
+    {"a pupil left school", WHEN_LEFT, false, false},
 };
 #define SENTENCES (sizeof(sentences) / sizeof(sentences[0]))
 

@@ -118,6 +118,23 @@ static int watch(struct desk *d, const struct look *l, const struct pupil_view *
 	return rc;
 }
 
+/* First of all: a cluster may hold by an absence that begins on another day since. */
+static int note_starts(struct desk *d, const struct look *l)
+{
+	const char *zone = cluster_zone(d, &l->view);
+	struct pupil_view v;
+	int rc = STORE_OK;
+
+	for (int p = 0; rc == STORE_OK && p < FOLLOW_PUPILS; p++) {
+		if (!(l->why[p] & (NAMED | GROWN)))
+			continue;
+		rc = streak_view(d, &l->view, p, &v);
+		if (rc == STORE_OK)
+			rc = cluster_note(d, &v, zone);
+	}
+	return rc;
+}
+
 static int settle(struct desk *d, const struct look *l)
 {
 	struct pupil_view v;
@@ -135,7 +152,6 @@ static int settle(struct desk *d, const struct look *l)
 
 static int raise_all(struct desk *d, const struct look *l)
 {
-	const char *zone = cluster_zone(d, &l->view);
 	struct pupil_view v;
 	int rc = STORE_OK;
 
@@ -145,8 +161,6 @@ static int raise_all(struct desk *d, const struct look *l)
 		rc = streak_view(d, &l->view, p, &v);
 		if (rc == STORE_OK)
 			rc = streak_raise(d, &v, &l->c->cause);
-		if (rc == STORE_OK)
-			rc = cluster_note(d, &v, zone);
 		if (rc == STORE_OK && (l->why[p] & NAMED))
 			rc = watch(d, l, &v);
 	}
@@ -162,6 +176,8 @@ static int follow_year(struct desk *d, const struct change *c, const char *day)
 	int rc = streak_class(d, c->school, c->class_name, day, &l.view);
 	if (rc == STORE_OK)
 		rc = who(d, &l);
+	if (rc == STORE_OK)
+		rc = note_starts(d, &l);
 	if (rc == STORE_OK)
 		rc = settle(d, &l);
 	return rc == STORE_OK ? raise_all(d, &l) : rc;

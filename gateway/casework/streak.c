@@ -145,13 +145,13 @@ int streak_covered(struct desk *d, const struct config_rule *rule, const char *s
 		   int32_t to, int least, bool over_too, bool *yes)
 {
 	struct alert_row rows[ROWS];
-	char a[32], b[32];
+	char a[11], last[11], b[16];
 	size_t n = 0;
 
 	*yes = false;
 	day_to_iso(from, a);
-	day_to_iso(to, b);
-	strcat(b, "~"); /* behind every window of that day */
+	day_to_iso(to, last);
+	snprintf(b, sizeof(b), "%s~", last); /* behind every window of that day */
 	int rc = alert_in_span(d->st, rule->id, subject, a, b, rows, ROWS, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		bool over = strcmp(rows[i].state, "done") == 0;

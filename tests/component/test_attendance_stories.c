@@ -918,6 +918,54 @@ static void test_three_of_a_class_begin(void **state)
 	assert_int_equal(count_rule(f, "A6", "withdrawn"), 1);
 }
 
+/* Pupils of two schools who live in one zone; one of them by the zone of his open case. */
+static void test_three_of_a_zone_begin(void **state)
+{
+	struct fx *f = fx_of(state);
+	struct case_row c;
+	char day[11] = "2026-10-05";
+	size_t n;
+
+	for (size_t i = 0; i < f->cf->n_classes; i++) {
+		struct config_class_row *k = &f->cf->classes[i];
+		bool here = strcmp(k->class_name, "5A") == 0 || strcmp(k->class_name, "5/1") == 0;
+		k->zone = here ? "Z2" : "Z9";
+	}
+	at(f, day, "07:00");
+	fx_ask(f, O1, "RAST LYP Z2 M11");
+	assert_int_equal(case_list(f->st, NULL, &c, 1, &n), STORE_OK);
+	snprintf(c.school, sizeof(c.school), "SH1");
+	snprintf(c.class_name, sizeof(c.class_name), "9B");
+	c.pupil = 4;
+	fx_begin(f);
+	OK(case_update(f->st, &c, f->d.now));
+	fx_commit(f);
+	for (int i = 0; i < 3; i++) {
+		at(f, day, "08:05");
+		fx_sms(f, T1, i < 2 ? "mungese 5A 3; 5B 8; 9B 0" : "mungese 5A 3; 5B 8; 9B 4");
+		fx_sms(f, T2, "mungese 5/1 7");
+		next_day(f, day);
+	}
+	assert_int_equal(count_rule(f, "A6Z", NULL), 0); /* two of Z2 for three days, one for one */
+	fx_clear(f);
+	at(f, day, "08:05");
+	fx_sms(f, T1, "mungese 5A 3; 5B 8; 9B 4");
+	fx_drain(f);
+	assert_int_equal(count_rule(f, "A6Z", "open"), 1);
+	assert_string_equal(alert_of(f, "A6Z").subject, "Z2");
+	const struct fx_http *h = fx_agency(f, "MUN");
+	assert_non_null(h);
+	assert_null(strstr(h->body, "SH1"));
+	assert_int_equal(count_rule(f, "A6", NULL), 0);
+	fx_sms(f, T2, "mungese 5/1 7");
+	assert_int_equal(count_rule(f, "A6Z", NULL), 1);
+	say(f, T2, "KORRIGJO 5/1 8 date 05.10");
+	say(f, T2, "KORRIGJO 5/1 8 date 06.10");
+	say(f, T2, "KORRIGJO 5/1 8 date 07.10");
+	assert_int_equal(count_rule(f, "A6Z", "withdrawn"), 1);
+	assert_int_equal(count_rule(f, "A6Z", NULL), 1); /* it held until the third of them */
+}
+
 /* ---- late, and in any order ----------------------------------------------------------------- */
 
 static void test_a_late_report_parts_a_row(void **state)
@@ -1050,6 +1098,7 @@ int main(void)
 		EACH(test_a16_seventh_day_in_the_season),
 		EACH(test_a16_after_the_season),
 		EACH(test_three_of_a_class_begin),
+		EACH(test_three_of_a_zone_begin),
 		EACH(test_a_late_report_parts_a_row),
 		EACH(test_an_earlier_day_is_no_new_alert),
 		EACH(test_a_new_year_is_another_child),
