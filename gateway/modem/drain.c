@@ -83,6 +83,26 @@ static void send_slot(struct drain *d, struct slot *s, const char *sender, const
 	talk_segment(d->talk, &w);
 }
 
+/* ---- places emptied while a listing is handed on -------------------------------------------- */
+
+static void note_emptied(struct drain *d, const struct slot *s)
+{
+	if (d->n_emptied < DRAIN_SLOTS) {
+		memcpy(d->emptied[d->n_emptied].memory, s->memory, sizeof(s->memory));
+		d->emptied[d->n_emptied].place = s->place;
+	}
+	d->n_emptied++;
+}
+
+/* What the listing shows there may be gone, and something else in its place, unread. */
+static bool outdated(const struct drain *d, const struct link_message *m)
+{
+	for (int i = 0; i < d->n_emptied && i < DRAIN_SLOTS; i++)
+		if (d->emptied[i].place == m->place && strcmp(d->emptied[i].memory, m->memory) == 0)
+			return true;
+	return d->n_emptied > DRAIN_SLOTS;
+}
+
 /* False: the table is full. */
 static bool offer(struct drain *d, const struct link_message *m)
 {
@@ -139,7 +159,7 @@ static int still_there(struct drain *d, const struct slot *s)
 	struct capture_notice where = {.place = s->place};
 	struct link_message m;
 
-	if (mono_ms() - s->read_at <= SURE_MS)
+	if (s->read_at && mono_ms() - s->read_at <= SURE_MS)
 		return LINK_OK;
 	memcpy(where.memory, s->memory, sizeof(where.memory));
 	int rc = link_read(d->link, &where, &m);
@@ -173,8 +193,12 @@ static int delete_slot(struct drain *d, struct slot *s)
 	if (rc == LINK_FAIL || rc == LINK_UNREAD || rc == LINK_REFUSED)
 		rc = delete_past(d, s);
 
+	if (rc != LINK_OK)
+		s->read_at = 0; /* it may be gone in spite of that: looked at again before the next try */
 	if (rc == LINK_TIMEOUT || rc == LINK_GONE)
 		return rc; /* it stays to be deleted */
+	if (rc == LINK_OK)
+		note_emptied(d, s);
 	set_state(d, s, rc == LINK_OK ? SLOT_FREE : SLOT_RETRY);
 	return LINK_OK;
 }
@@ -252,6 +276,10 @@ static void mark_seen(struct wanted *w, const struct link_message *m)
 static int listed(struct drain *d, const struct link_message *m)
 {
 	d->listed++;
+	if (outdated(d, m)) {
+		d->moved = true; /* a sweep of its own finds what is there now */
+		return LINK_OK;
+	}
 	if (!offer(d, m))
 		return LINK_EMPTY; /* the hub keeps all back: there is nothing to gain from more */
 	bool full = d->offered >= d->credit;
@@ -321,7 +349,7 @@ int drain_sweep(struct drain *d, bool full)
 		w.notice[w.n] = (struct capture_notice){"ME", 0};
 		w.seen[w.n++] = false;
 	}
-	d->listed = 0;
+	d->listed = d->n_emptied = 0;
 	talk_call(d->talk, "GSM_GetNextSMS", LIST_MS);
 	int rc = list_all(d, &w);
 	talk_end(d->talk);

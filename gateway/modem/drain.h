@@ -3,8 +3,9 @@
  * Owns the table of messages in hand.  Each is known by memory, place and octets together: a place
  * whose octets changed is another message, so nothing is deleted that this process did not read and
  * the hub did not acknowledge.  A modem that restarts may number its messages anew, which takes it
- * longer than a second: what was read longer ago is read again before it is deleted.  Calls link
- * and talk.
+ * longer than a second: what was read longer ago is read again before it is deleted.  libgammu lists
+ * once and hands on what it keeps: a place that was emptied meanwhile may hold a new message by the
+ * time its old one is handed on, which is then passed over.  Calls link and talk.
  */
 #ifndef GATEWAY_MODEM_DRAIN_H
 #define GATEWAY_MODEM_DRAIN_H
@@ -45,6 +46,11 @@ struct drain {
 	int to_delete; /* slots in SLOT_DELETE */
 	bool moved;    /* a place held something else than what was read: sweep again */
 	int listed;    /* messages the last sweep saw */
+	int n_emptied; /* places emptied since the listing began */
+	struct {
+		char memory[4];
+		uint32_t place;
+	} emptied[DRAIN_SLOTS];
 	struct slot slot[DRAIN_SLOTS];
 };
 
