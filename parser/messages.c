@@ -279,6 +279,7 @@ static const struct {
 	{ "credit_low", "modem amount" },
 	{ "credit_ends", "modem date" },
 	{ "credit_unread", "modem" },
+	{ "flood", "owner" },                 /* coordinator: more texts in an hour than are acted on */
 	{ "hour_limit", "owner" },            /* coordinator: more SMS in an hour than one number gets */
 	{ "delivery_failed", "agency alert" },
 	{ "delivery_back", "agency" },

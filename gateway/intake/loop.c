@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include "gateway/outbox/notice.h"
 
 #define PERIOD_S 3600
 #define ANSWERS 3
@@ -25,4 +27,19 @@ int loop_guard(struct desk *d, const char *reporter, bool *silent)
 	*silent = n > ANSWERS;
 	snprintf(value, sizeof(value), "%" PRId64 " %ld", since, n);
 	return store_meta_put(d->st, name, value);
+}
+
+int loop_flood(struct desk *d, const char *reporter)
+{
+	char hour[24], told[48] = "";
+	struct message_fill fills[] = { { "owner", reporter && reporter[0] ? reporter : "?" } };
+
+	snprintf(hour, sizeof(hour), "%" PRId64, d->now / PERIOD_S);
+	int rc = store_meta_get(d->st, "flood.hour", told, sizeof(told));
+	if ((rc != STORE_OK && rc != STORE_NONE) || strcmp(told, hour) == 0)
+		return rc;
+	rc = store_meta_put(d->st, "flood.hour", hour);
+	if (rc == STORE_OK)
+		rc = desk_audit(d, "system", "flood", fills[0].value, "told", "");
+	return rc == STORE_OK ? notice_role(d, "coordinator", "flood", fills, 1, 0, false, NULL) : rc;
 }

@@ -8,4 +8,6 @@
 
 /* Counts one text of a reporter that was not understood.  *silent: it is not to be answered. */
 int loop_guard(struct desk *d, const char *reporter, bool *silent);
+/* A sender is over the quota of texts: the coordinators hear it, once an hour for all senders. */
+int loop_flood(struct desk *d, const char *reporter);
 #endif

@@ -251,8 +251,10 @@ static int apply(struct desk *d, struct turn *t)
 	 * fault stands as what it is about. */
 	const char *error = t->r.error ? t->r.error : "", *about = t->r.about ? t->r.about : "";
 	bool recorded = error[0] && has_effect(d, t) && is(t, "case_new");
-	int rc = reading_put(d->st, t->m.id, 0, t->r.intent, recorded ? "" : error,
-			     recorded ? error : about, keys, &id);
+	int rc = over_quota(d, t) ? loop_flood(d, t->from ? t->from->id : "") : STORE_OK;
+	if (rc == STORE_OK)
+		rc = reading_put(d->st, t->m.id, 0, t->r.intent, recorded ? "" : error,
+				 recorded ? error : about, keys, &id);
 	if (rc == STORE_OK && has_effect(d, t))
 		rc = effects_apply(d, &t->m, t->from, &t->r, &t->e);
 	return rc == STORE_OK && t->r.rest ? apply_further(d, t) : rc;

@@ -38,6 +38,15 @@ def no_guards(text):
         "recipient_hour_limit = 1000; };\n"
 
 
+def preload(directory, source):
+    """Environment that puts tests/sim/SOURCE between one process and its C library."""
+    library = os.path.join(directory, os.path.basename(source)[:-2] + ".so")
+    subprocess.run([os.environ.get("HOSTCC", "cc"), "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-o", library,
+                    os.path.join(ROOT, "tests/sim", source), "-ldl"], check=True)
+    return {"LD_PRELOAD": library,
+            "ASAN_OPTIONS": "verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", "")}
+
+
 def verify(request, secret):
     """Standard Webhooks v1, by Python's own HMAC; raises AssertionError."""
     key = base64.b64decode(secret.removeprefix("whsec_"))

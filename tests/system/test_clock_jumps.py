@@ -4,12 +4,11 @@ preloaded into it alone; nights are played on its scaled clock.
 """
 import os
 import struct
-import subprocess
 import time
 import unittest
 
-from gateway import Gateway, no_guards
-from simmodem import ROOT, wait_for
+from gateway import Gateway, no_guards, preload
+from simmodem import wait_for
 
 YEAR = 365 * 86400
 
@@ -34,14 +33,10 @@ class Jumps(Case):
 
     def run_shifted(self):
         gw = self.gateway()
-        library = os.path.join(gw.dir, "shift.so")
-        subprocess.run([os.environ.get("HOSTCC", "cc"), "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-o", library,
-                        os.path.join(ROOT, "tests/sim/clock/shift.c"), "-ldl"], check=True)
         self.shift = os.path.join(gw.dir, "shift")
         with open(self.shift, "wb") as f:
             f.write(bytes(8))
-        self.env = {"LD_PRELOAD": library, "CLOCK_SHIFT": self.shift,
-                    "ASAN_OPTIONS": "verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", "")}
+        self.env = dict(preload(gw.dir, "clock/shift.c"), CLOCK_SHIFT=self.shift)
         return gw.run(env=self.env)
 
     def jump(self, gw, seconds):
