@@ -16,6 +16,7 @@ from datetime import datetime
 from attendance import attendance
 from common import RUNS, Pids, heading, row, say, sync_ms
 from gateway import Gateway, no_guards
+from delivering import delivering
 from hubload import hub_alone
 from receiving import burst, large, ready, receiving, throttled
 from simmodem import default_build, wait_for
@@ -68,9 +69,9 @@ def parser():
     instructions()
 
 
-PARTS = {"attendance": attendance, "parser": parser, "start": ready, "latency": latency, "receive": receiving, "burst": burst,
+PARTS = {"deliver": delivering, "attendance": attendance, "parser": parser, "start": ready, "latency": latency, "receive": receiving, "burst": burst,
          "throttled": throttled, "large": large, "hub": hub_alone}
-ALL = ("parser", "start", "latency", "receive", "hub", "attendance")
+ALL = ("parser", "start", "latency", "receive", "hub", "deliver", "attendance")
 
 
 def main():
