@@ -225,6 +225,45 @@ static void test_cloudevents_carry_the_same_keys(void **state)
 	json_decref(is);
 }
 
+/* Three days of silence: nothing is lost, nothing given up before its time, and all of it arrives once,
+ * oldest first. */
+static void test_three_days_of_silence(void **state)
+{
+	struct fx *f = *state;
+	int64_t start = f->d.now, count, at, last = 0;
+	char zone[8];
+	size_t posted = 0;
+
+	f->status = 503;
+	while (f->d.now < start + 71 * 3600) {
+		if (posted < 24 && f->d.now >= start + (int64_t)posted * 2 * 3600) {
+			snprintf(zone, sizeof(zone), "D%zu", posted++);
+			post_one(f, zone);
+		}
+		fx_drain(f);
+		f->n_http = f->n_sms = 0;
+		assert_int_equal(outbox_next_due(f->st, OUTBOX_HTTP, &at), STORE_OK);
+		int64_t hour = f->d.now + 3600;
+		f->d.now = at > f->d.now && at < hour ? at : hour;
+	}
+	OK(outbox_count(f->st, OUTBOX_HTTP, "queued", &count));
+	assert_int_equal(count, 24);
+	f->status = 200;
+	f->d.now = start + 71 * 3600 + 1800;
+	fx_begin(f);
+	OK(outbox_release(f->st, "MUN", f->d.now));
+	fx_commit(f);
+	f->n_http = 0;
+	fx_drain(f);
+	assert_int_equal(f->n_http, 24);
+	for (size_t i = 0; i < f->n_http; i++) {
+		assert_true(f->http[i].id > last);
+		last = f->http[i].id;
+	}
+	OK(outbox_count(f->st, OUTBOX_HTTP, "delivered", &count));
+	assert_int_equal(count, 24);
+}
+
 #define EACH(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
 
 int main(void)
@@ -234,6 +273,7 @@ int main(void)
 		EACH(test_an_answer_brings_the_others_forward),
 		EACH(test_a_refusal_of_one_is_no_failure_of_the_agency),
 		EACH(test_duty_hears_once_of_an_outage_and_once_of_its_end),
+		EACH(test_three_days_of_silence),
 		EACH(test_two_secrets_and_a_key_sign),
 		EACH(test_cloudevents_carry_the_same_keys),
 	};
