@@ -192,11 +192,11 @@ static int64_t day_of(int y, int m, int d)
 
 int64_t pick_day_number(const char *iso)
 {
-	int y, m, d, n = 0;
-
-	if (sscanf(iso, "%4d-%2d-%2d%n", &y, &m, &d, &n) != 3 || iso[n])
+	if (strlen(iso) != 10 || digits_of(iso) != 4 || iso[4] != '-' || digits_of(iso + 5) != 2 ||
+	    iso[7] != '-' || digits_of(iso + 8) != 2)
 		return -1;
-	return day_of(y, m, d);
+	return day_of((int)strtol(iso, NULL, 10), (int)strtol(iso + 5, NULL, 10),
+		      (int)strtol(iso + 8, NULL, 10));
 }
 
 /* Eight digits in a row: the year first when they begin with one. */
