@@ -105,6 +105,8 @@ $(BUILD)/tests/unit/test_edge%: $(BUILD)/obj/tests/unit/test_edge%.o $(LIB)/libe
 	$(link) -lcmocka -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
 $(BUILD)/tests/unit/test_sim%: $(BUILD)/obj/tests/unit/test_sim%.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
 	$(link) -lcmocka $(LD_PARSER)
+$(BUILD)/tests/component/test_ussd%: $(BUILD)/obj/tests/component/test_ussd%.o $(LIB)/libedge.a $(LIBS_HUB)
+	$(link) -lcmocka -lmicrohttpd -lexpat $(LD_HUB)
 $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBS_HUB)
 	$(link) -lcmocka $(LD_HUB)
 # Named, so that make counts on it: else, with a target's object there and this one not yet, the rule

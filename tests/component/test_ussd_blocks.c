@@ -1,0 +1,646 @@
+/* test_ussd_blocks.c - every shipped provider block against the same table of behaviours, from the octets of
+ * a request to the octets of its answer: the edge's dialect, the frames' fields, a real store. */
+#define FX_CONFIG "tests/component/ussd.cfg"
+#include "tests/component/fixture.h"
+#include "gateway/edge/dialect.h"
+#include "gateway/edge/ussd.h"
+#include "gateway/hub/settings.h"
+#include "gateway/ussd/session.h"
+#include "parser/gsm7.h"
+#include "store/ussd.h"
+
+#define BODY 4096
+
+struct talk { /* one telephone's session at one provider */
+	struct fx *f;
+	const struct config_provider *p;
+	const char *number, *session;
+	char all[BODY];      /* answers joined by '*' */
+	int sequence;
+	char last[BODY];     /* the last request, to be sent again */
+	/* the answer */
+	struct edge_answer out;
+	char text[2048], status_word[24];
+	bool end, ended_well;
+};
+
+/* ---- requests, written as the block says ---- */
+
+struct pair {
+	const char *name, *value;
+	bool literal;
+};
+
+static void hex(char *out, size_t max, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		snprintf(out + strlen(out), max - strlen(out), "%%%02X", (unsigned char)s[i]);
+}
+
+static void json_text(char *out, size_t max, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		snprintf(out + strlen(out), max - strlen(out),
+			 (unsigned char)s[i] < ' ' || s[i] == '"' || s[i] == '\\' ? "\\u%04x" : "%c",
+			 (unsigned char)s[i]);
+}
+
+static void xml_text(char *out, size_t max, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		snprintf(out + strlen(out), max - strlen(out), strchr("&<>\"", s[i]) ? "&#%d;" : "%c",
+			 (unsigned char)s[i]);
+}
+
+static void add(const struct talk *t, char *body, const char *name, const char *value, size_t n, bool literal)
+{
+	char *out = body;
+	size_t max = BODY;
+	if (!name[0] || strchr(name, ':'))
+		return;
+	if (strcmp(t->p->in, "json") == 0) {
+		snprintf(out + strlen(out), max - strlen(out), "%s\"%s\":%s", *out ? "," : "", name,
+			 literal ? "" : "\"");
+		json_text(out, max, value, n);
+		snprintf(out + strlen(out), max - strlen(out), "%s", literal ? "" : "\"");
+	} else if (strcmp(t->p->in, "xml") == 0) {
+		snprintf(out + strlen(out), max - strlen(out), "<%s>", name);
+		xml_text(out, max, value, n);
+		snprintf(out + strlen(out), max - strlen(out), "</%s>", name);
+	} else {
+		snprintf(out + strlen(out), max - strlen(out), "%s%s=", *out ? "&" : "", name);
+		hex(out, max, value, n);
+	}
+}
+
+/* The field that tells a new session from another, with a value that says which. */
+static void add_event(const struct talk *t, char *body, const char *event)
+{
+	const char *cond = strcmp(event, "close") == 0 ? t->p->close_if && t->p->close_if[0] ? t->p->close_if[0] : ""
+			   : t->p->new_if && t->p->new_if[0] ? t->p->new_if[0]
+							     : "";
+	char name[64];
+	size_t n = strcspn(cond, "=^");
+	if (!*cond || n >= sizeof name || strchr(cond, ':') || strncmp(cond, t->p->input, n) == 0)
+		return;
+	memcpy(name, cond, n);
+	name[n] = 0;
+	const char *value = cond + n + 1;
+	bool truth = strcmp(value, "true") == 0;
+	if (strcmp(event, "continue") == 0)
+		value = truth ? "false" : "2";
+	add(t, body, name, value, strlen(value), truth);
+}
+
+static void path_of(const struct talk *t, const char *event, char out[256])
+{
+	const char *p = strcmp(event, "close") == 0 && t->p->close_path[0] ? t->p->close_path : t->p->path;
+	out[0] = 0;
+	while (*p) {
+		size_t n = strcspn(p, "{");
+		snprintf(out + strlen(out), 256 - strlen(out), "%.*s", (int)n, p);
+		p += n;
+		if (!*p)
+			break;
+		n = strcspn(p, "}");
+		const char *v = strncmp(p, "{secret}", 8) == 0    ? t->p->secret
+				: strncmp(p, "{session}", 9) == 0 ? t->session
+				: strcmp(event, "new") == 0       ? "start"
+				: strcmp(event, "close") == 0     ? "end"
+								  : "response";
+		snprintf(out + strlen(out), 256 - strlen(out), "%s", v);
+		p += n + 1;
+	}
+}
+
+static void write_body(struct talk *t, const char *event, const char *input, size_t len)
+{
+	char sequence[12];
+	t->last[0] = 0;
+	snprintf(sequence, sizeof sequence, "%d", ++t->sequence);
+	add(t, t->last, t->p->session, t->session, strlen(t->session), false);
+	add(t, t->last, t->p->msisdn, t->number, strlen(t->number), false);
+	add(t, t->last, t->p->code, "*123#", 5, false);
+	add(t, t->last, t->p->input, input, len, false);
+	add(t, t->last, t->p->sequence, sequence, strlen(sequence), false);
+	if (strcmp(t->p->name, "t-nalo") == 0)
+		add(t, t->last, "USERID", "NALOTest", 8, false);
+	add_event(t, t->last, event);
+	if (strcmp(t->p->in, "json") == 0 || strcmp(t->p->in, "xml") == 0) {
+		bool json = t->p->in[0] == 'j';
+		char inner[BODY];
+		snprintf(inner, sizeof inner, "%s", t->last);
+		snprintf(t->last, sizeof t->last, json ? "{%.4000s}" : "<ussd>%.4000s</ussd>", inner);
+	}
+}
+
+/* ---- from octets to octets ---- */
+
+static void put_pair(struct edge_pair *p, size_t *n, const char *name, size_t name_len, const char *v, size_t len)
+{
+	p[(*n)++] = (struct edge_pair){{name, name_len}, {v, len}};
+}
+
+static int digit(char c)
+{
+	return c <= '9' ? c - '0' : (c | 32) - 'a' + 10;
+}
+
+/* What the server library does with a query: decoded arguments. */
+static void query(struct edge_request *rq, char *s)
+{
+	for (char *p = s; p && *p;) {
+		char *amp = strchr(p, '&'), *eq = strchr(p, '='), *to;
+		size_t end = amp ? (size_t)(amp - p) : strlen(p), n = 0;
+		to = eq + 1;
+		for (char *c = eq + 1; c < p + end; c++, n++)
+			if (*c == '%') {
+				to[n] = (char)(digit(c[1]) * 16 + digit(c[2]));
+				c += 2;
+			} else {
+				to[n] = *c == '+' ? ' ' : *c;
+			}
+		put_pair(rq->arg, &rq->n_args, p, (size_t)(eq - p), to, n);
+		p = amp ? amp + 1 : NULL;
+	}
+}
+
+static const char *type_of(const struct config_provider *p)
+{
+	return strcmp(p->in, "form") == 0   ? "application/x-www-form-urlencoded"
+	       : strcmp(p->in, "json") == 0 ? "application/json; charset=utf-8"
+	       : strcmp(p->in, "xml") == 0  ? "text/xml"
+					    : NULL;
+}
+
+static void make_request(const struct talk *t, const char *event, char path[256], char *room, struct edge_request *rq)
+{
+	const char *type = type_of(t->p);
+	memset(rq, 0, sizeof *rq);
+	path_of(t, event, path);
+	rq->path = path;
+	rq->method = t->p->methods[0];
+	snprintf(rq->peer, sizeof rq->peer, "127.0.0.1");
+	snprintf(room, BODY, "%s", t->last);
+	if (type) {
+		put_pair(rq->header, &rq->n_headers, "Content-Type", 12, type, strlen(type));
+		rq->body = (struct edge_str){room, strlen(room)};
+	} else {
+		query(rq, room);
+	}
+}
+
+/* Takes the screen out of the answer, by another reader than the one that wrote it. */
+static void take_answer(struct talk *t)
+{
+	static struct values v;
+	const char *name = t->p->name + 2;
+	t->text[0] = 0;
+	t->end = false;
+	struct edge_str body = {t->out.body, t->out.len}, text = body, flag = {"", 0};
+	if (strstr(t->out.type, "json")) {
+		assert_null(json_read(body, &v));
+		text = values_get(&v, strcmp(name, "hubtel") == 0 ? "message" : strcmp(name, "nalo") == 0 ? "MSG" : "ussdMenu",
+				  false, NULL, NULL);
+		flag = values_get(&v, strcmp(name, "hubtel") == 0 ? "type" : strcmp(name, "nalo") == 0 ? "MSGTYPE" : "shouldClose",
+				  false, NULL, NULL);
+		t->end = edge_is(flag, "release") || (strcmp(name, "nalo") == 0 ? edge_is(flag, "false") : edge_is(flag, "true"));
+	} else if (strstr(t->out.type, "xml")) {
+		assert_null(xml_read(body, &v));
+		text = values_get(&v, "msg", false, NULL, NULL);
+		t->end = edge_is(values_get(&v, "type", false, NULL, NULL), "3");
+	} else if (strcmp(name, "airtel") == 0) {
+		assert_int_equal(t->out.n_headers, 1);
+		t->end = strcmp(t->out.header[0], "Freeflow: FB") == 0;
+	} else {
+		t->end = body.len >= 4 && memcmp(body.s, "END ", 4) == 0;
+		assert_true(t->end || memcmp(body.s, "CON ", 4) == 0);
+		text = (struct edge_str){body.s + 4, body.len - 4};
+	}
+	size_t n = 0;
+	for (size_t i = 0; text.s && i < text.len && n + 1 < sizeof t->text; i++)
+		if (text.s[i] != '\r')
+			t->text[n++] = text.s[i];
+	t->text[n] = 0;
+	long septets = gsm7_count(t->text, strlen(t->text));
+	if (septets < 0 || septets > t->p->limit)
+		fail_msg("%s: %ld septets: %s", t->p->name, septets, t->text);
+}
+
+/* Sends t->last once more as an event; the HTTP status. */
+static unsigned send(struct talk *t, const char *event)
+{
+	static struct route_call c;
+	static struct call_reply r;
+	static struct edge_request rq;
+	struct route_state st = {0};
+	char path[256], room[BODY], words[500] = "";
+	unsigned wait = 0;
+	make_request(t, event, path, room, &rq);
+	memset(&t->out, 0, offsetof(struct edge_answer, body));
+	enum ussd_what what = ussd_ask(&rq, &st, &c, &wait, &t->out);
+	assert_int_not_equal(what, USSD_NOT_MINE);
+	if (what == USSD_CALL) {
+		memset(&r, 0, sizeof r);
+		fx_begin(t->f);
+		int rc = session_call(&t->f->d, &c.call, &r, words, sizeof words);
+		if (rc != STORE_OK)
+			fail_msg("%s: %s: %s", t->p->name, store_rc_name(rc), store_errmsg(t->f->st));
+		fx_commit(t->f);
+		assert_null(strstr(words, t->session));
+		struct wire_reply reply = {.id = 1, .status = r.status, .detail = wire_str(r.detail), .fields = r.fields};
+		ussd_tell(&st, &reply, &t->out);
+		assert_int_equal(wait, t->p->deadline_ms);
+	}
+	if (t->out.status == 200 && strcmp(event, "close") != 0)
+		take_answer(t);
+	return t->out.status;
+}
+
+static bool cumulative(const struct talk *t)
+{
+	return strncmp(t->p->input_mode, "cumulative", 10) == 0;
+}
+
+static unsigned post(struct talk *t, const char *event, const char *answer, size_t len)
+{
+	char input[BODY] = "";
+	size_t n = 0;
+	bool coded = strcmp(t->p->input_mode, "cumulative_with_code") == 0;
+	if (cumulative(t)) {
+		if (strcmp(event, "new") != 0) {
+			size_t at = strlen(t->all);
+			snprintf(t->all + at, sizeof t->all - at, "%s%.*s", at ? "*" : "", (int)len, answer);
+		} else {
+			snprintf(t->all, sizeof t->all, "%.*s", (int)len, answer);
+		}
+		snprintf(input, sizeof input, "%s%s%.3000s%s", coded ? "*123" : "", coded && t->all[0] ? "*" : "", t->all,
+			 coded ? "#" : "");
+		n = strlen(input);
+	} else {
+		memcpy(input, answer, len);
+		n = len;
+	}
+	write_body(t, event, input, n);
+	return send(t, event);
+}
+
+static void dial(struct talk *t)
+{
+	t->f->d.now += 10;
+	/* of a provider that has a code it is the first input */
+	const char *first = cumulative(t) ? "" : "*123#";
+	assert_int_equal(post(t, "new", first, strlen(first)), 200);
+}
+
+static void type(struct talk *t, const char *answer)
+{
+	t->f->d.now += 10; /* nobody types at once */
+	assert_int_equal(post(t, "continue", answer, strlen(answer)), 200);
+}
+
+static struct talk begin(struct fx *f, const struct config_provider *p, const char *number, const char *session)
+{
+	return (struct talk){.f = f, .p = p, .number = number, .session = session};
+}
+
+static void has(const struct talk *t, const char *part)
+{
+	if (!strstr(t->text, part))
+		fail_msg("%s: \"%s\" is not in: %s", t->p->name, part, t->text);
+}
+
+static int cases(struct fx *f)
+{
+	struct case_row rows[64];
+	size_t n = 0;
+	case_list(f->st, NULL, rows, 64, &n);
+	return (int)n;
+}
+
+/* ---- the behaviours ---- */
+
+typedef void behaviour(struct fx *f, const struct config_provider *p);
+
+#define O1_DIGITS "355692000001"
+static const char *own_form(const struct config_provider *p)
+{
+	return strcmp(p->msisdn_form, "digits") == 0 ? O1_DIGITS : "+" O1_DIGITS;
+}
+
+static void whole_report(struct talk *t)
+{
+	dial(t);
+	has(t, "Rast i ri");
+	type(t, "1");
+	has(t, "Lypje");
+	type(t, "1");
+	type(t, "4");
+	has(t, "Mosha");
+	type(t, "11");
+	type(t, "1");
+	has(t, "RAST lyp Z4 M11");
+	type(t, "1");
+	assert_true(t->end);
+	has(t, "U hap E26-");
+}
+
+static void b1_repeated(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b1");
+	char screen[2048];
+	int before = cases(f);
+	dial(&t);
+	type(&t, "1");
+	snprintf(screen, sizeof screen, "%s", t.text);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(send(&t, "continue"), 200);
+		assert_string_equal(t.text, screen);
+	}
+	t = begin(f, p, own_form(p), "b1b");
+	dial(&t);
+	type(&t, "2"); /* not the walk offered: none was begun */
+	t = begin(f, p, own_form(p), "b1c");
+	whole_report(&t);
+	snprintf(screen, sizeof screen, "%s", t.text);
+	assert_int_equal(send(&t, "continue"), 200);
+	assert_string_equal(t.text, screen);
+	assert_true(t.end);
+	assert_int_equal(cases(f), before + 1);
+}
+
+static void b2_another_session(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b2"), u = begin(f, p, own_form(p), "b2b");
+	int before = cases(f);
+	dial(&t);
+	type(&t, "1");
+	type(&t, "1");
+	type(&t, "4");
+	dial(&u);
+	has(&u, "Vazhdo");
+	type(&u, "1");
+	has(&u, "Mosha");
+	type(&u, "11");
+	type(&u, "1");
+	has(&u, "RAST lyp Z4 M11");
+	type(&u, "1");
+	assert_true(u.end);
+	assert_int_equal(cases(f), before + 1);
+	/* refused, it is gone */
+	t = begin(f, p, own_form(p), "b2c");
+	dial(&t);
+	type(&t, "1");
+	type(&t, "2");
+	u = begin(f, p, own_form(p), "b2d");
+	dial(&u);
+	has(&u, "Vazhdo");
+	type(&u, "2");
+	has(&u, "Zgjidh raportin");
+}
+
+static void b3_first_text(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b3");
+	f->d.now += 10;
+	assert_int_equal(post(&t, "new", "7", 1), 200);
+	has(&t, "Zgjidh raportin");
+	type(&t, "1");
+	has(&t, "Cfare ndodh");
+	type(&t, "00");
+}
+
+static void b4_hostile(struct fx *f, const struct config_provider *p)
+{
+	static char long_one[301];
+	memset(long_one, '7', 300);
+	const struct {
+		const char *s;
+		size_t len;
+	} typed[] = {{"*", 1},  {"**", 2}, {"#", 1}, {"", 0}, {long_one, 300}, {"\xf0\x9f\x98\x80", 4},
+		     {" ", 1},  {"\xff\xfe", 2}, {"4\0", 2}, {"-1", 2}, {"99999999999", 11}, {"%s%n", 4}};
+	struct talk t = begin(f, p, own_form(p), "b4");
+	dial(&t);
+	type(&t, "1");
+	for (size_t i = 0; i < sizeof typed / sizeof typed[0]; i++) {
+		f->d.now += 10;
+		/* a zero octet and half a character cannot be written in XML or JSON: refused there */
+		unsigned status = post(&t, "continue", typed[i].s, typed[i].len);
+		if (status != 200 && status != 400 && !(status == 200 && p->failure_status))
+			fail_msg("%s: answer %zu: %u", p->name, i, status);
+	}
+	t = begin(f, p, own_form(p), "b4b");
+	dial(&t);
+	if (strstr(t.text, "Vazhdo"))
+		type(&t, "2");
+	type(&t, "1");
+	type(&t, " 1 ");
+	has(&t, "Zona");
+	type(&t, "4");
+	type(&t, "\xd9\xa1\xd9\xa1"); /* eleven in Arabic-Indic digits */
+	has(&t, "Djale");
+	type(&t, "1");
+	has(&t, "M11");
+	type(&t, "00");
+}
+
+static void b5_numbers(struct fx *f, const struct config_provider *p)
+{
+	const char *const forms[] = {"+" O1_DIGITS, O1_DIGITS, " " O1_DIGITS, "0692000001", "00" O1_DIGITS};
+	char session[8];
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		snprintf(session, sizeof session, "b5%zu", i);
+		struct talk t = begin(f, p, forms[i], session);
+		dial(&t);
+		if (t.end)
+			fail_msg("%s: %s is a stranger", p->name, forms[i]);
+	}
+	struct talk t = begin(f, p, "355697777777", "b5x");
+	dial(&t);
+	assert_true(t.end);
+	has(&t, "116111");
+	t.number = "no number";
+	write_body(&t, "new", "", 0);
+	unsigned status = send(&t, "new");
+	assert_true(status == 400 || p->failure_status == 200);
+	assert_null(memmem(t.out.body, t.out.len, "no number", 9));
+}
+
+static void b6_unknown_session(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b6");
+	snprintf(t.all, sizeof t.all, "%s", cumulative(&t) ? "1*1" : "");
+	type(&t, "4");
+	has(&t, "Zgjidh raportin");
+	if (p->new_if && p->new_if[0] && strncmp(p->new_if[0], p->input, strlen(p->input)) != 0)
+		has(&t, "Fillo prape"); /* the provider says that it goes on, and we do not know it */
+	type(&t, "1");
+	has(&t, "Cfare ndodh");
+	type(&t, "00");
+}
+
+static void b7_pages(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b7");
+	char seen[8192] = "";
+	dial(&t);
+	/* every form of the role is on some page, each page within the limit (take_answer) */
+	for (int page = 0; page < 12 && strstr(t.text, "98 "); page++) {
+		strncat(seen, t.text, sizeof seen - strlen(seen) - 1);
+		type(&t, "98");
+	}
+	strncat(seen, t.text, sizeof seen - strlen(seen) - 1);
+	assert_non_null(strstr(seen, "Rast i ri"));
+	assert_non_null(strstr(seen, "Ndihme"));
+	assert_non_null(strstr(seen, "(SOS)"));
+	type(&t, "00");
+}
+
+/* The number of a form in the menu of this role. */
+static int item(struct fx *f, const char *name)
+{
+	struct parser_sender from;
+	struct menu_form form;
+	struct parser_clock clock = {.today = "2026-11-18"};
+	assert_true(config_sender(f->cf, "O1", &from));
+	struct menu_who who = {.from = &from, .clock = &clock};
+	for (int i = 0; menu_form(f->cf->menu, &who, i, &form); i++)
+		if (strcmp(form.name, name) == 0)
+			return i + 1;
+	fail_msg("no %s", name);
+	return 0;
+}
+
+static void b8_marks(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b8");
+	char number[12];
+	snprintf(number, sizeof number, "%d", item(f, "form:marks"));
+	dial(&t);
+	type(&t, number);
+	type(&t, "3");
+	type(&t, "a & b < c \"d\" 'e'");
+	has(&t, "a & b < c \"d\" 'e'");
+	type(&t, "1");
+	assert_true(t.end);
+	has(&t, "Uje & drita <mire> \"po\" 'jo' \\ fund");
+	if (strstr(t.out.type, "json"))
+		assert_null(memchr(t.out.body, '\n', t.out.len));
+}
+
+static void b9_closed(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b9"), u = begin(f, p, own_form(p), "b9b");
+	if (!p->close_path[0] && !(p->close_if && p->close_if[0]))
+		return; /* says nothing when a session ends: b2 */
+	dial(&t);
+	type(&t, "1");
+	type(&t, "1");
+	write_body(&t, "close", "", 0);
+	assert_int_equal(send(&t, "close"), 200);
+	if (p->closed[0])
+		assert_int_equal(t.out.len, strlen(p->closed));
+	assert_int_equal(send(&t, "close"), 200); /* told twice */
+	dial(&u);
+	has(&u, "Vazhdo");
+	type(&u, "2");
+}
+
+static void b10_late(struct fx *f, const struct config_provider *p)
+{
+	static struct route_call c;
+	static struct edge_request rq;
+	struct talk t = begin(f, p, own_form(p), "b10");
+	struct route_state st = {0};
+	char path[256], room[BODY];
+	unsigned wait = 0;
+	write_body(&t, "new", "", 0);
+	make_request(&t, "new", path, room, &rq);
+	assert_int_equal(ussd_ask(&rq, &st, &c, &wait, &t.out), USSD_CALL);
+	memset(&t.out, 0, offsetof(struct edge_answer, body));
+	ussd_late(&st, &t.out);
+	assert_int_equal(t.out.status, 200);
+	take_answer(&t);
+	assert_true(t.end);
+	assert_string_equal(t.text, "Po vonohet");
+}
+
+static void refused(struct talk *t, const char *path, const char *method, const char *type, const char *peer, bool mine)
+{
+	static struct route_call c;
+	static struct edge_request rq;
+	struct route_state st = {0};
+	char room[BODY], own[256];
+	unsigned wait = 0;
+	make_request(t, "new", own, room, &rq);
+	rq.path = path ? path : own;
+	rq.method = method ? method : rq.method;
+	if (type && rq.n_headers)
+		rq.header[0].value = (struct edge_str){type, strlen(type)};
+	snprintf(rq.peer, sizeof rq.peer, "%s", peer ? peer : "127.0.0.1");
+	memset(&t->out, 0, offsetof(struct edge_answer, body));
+	enum ussd_what what = ussd_ask(&rq, &st, &c, &wait, &t->out);
+	assert_int_equal(what, mine ? USSD_ANSWERED : USSD_NOT_MINE);
+	if (mine && t->p->failure_status == 0)
+		assert_in_range(t->out.status, 400, 499);
+	assert_null(memmem(t->out.body, t->out.len, O1_DIGITS, 12));
+}
+
+static void b11_wrong(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b11");
+	char path[256];
+	write_body(&t, "new", "", 0);
+	path_of(&t, "new", path);
+	char *secret = strstr(path, p->secret);
+	assert_non_null(secret);
+	secret[strlen(p->secret) - 1] ^= 1;
+	refused(&t, path, NULL, NULL, NULL, false);
+	path_of(&t, "new", path);
+	strncat(path, "/x", sizeof path - strlen(path) - 1);
+	refused(&t, path, NULL, NULL, NULL, false);
+	refused(&t, NULL, "DELETE", NULL, NULL, true);
+	if (type_of(p))
+		refused(&t, NULL, NULL, "image/png", NULL, true);
+}
+
+static void each_block(void **state, behaviour *fn)
+{
+	struct fx *f = *state;
+	struct wire_pairs pairs;
+	int n = 0;
+	for (; settings_provider(f->cf, n, &pairs); n++)
+		assert_true(ussd_block(&pairs));
+	ussd_busy_words(wire_str("Po vonohet"));
+	assert_in_range(n, 12, USSD_BLOCKS);
+	for (size_t i = 0; i < f->cf->n_providers; i++)
+		if (f->cf->providers[i].served)
+			fn(f, &f->cf->providers[i]);
+	ussd_blocks_free();
+}
+
+#define CASE(name)                                                                                                     \
+	static void test_##name(void **state)                                                                          \
+	{                                                                                                              \
+		each_block(state, name);                                                                               \
+	}
+CASE(b1_repeated)
+CASE(b2_another_session)
+CASE(b3_first_text)
+CASE(b4_hostile)
+CASE(b5_numbers)
+CASE(b6_unknown_session)
+CASE(b7_pages)
+CASE(b8_marks)
+CASE(b9_closed)
+CASE(b10_late)
+CASE(b11_wrong)
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(test_##name, fx_setup, fx_teardown)
+	const struct CMUnitTest tests[] = {T(b1_repeated), T(b2_another_session), T(b3_first_text), T(b4_hostile),
+					   T(b5_numbers),  T(b6_unknown_session), T(b7_pages),      T(b8_marks),
+					   T(b9_closed),   T(b10_late),           T(b11_wrong)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
