@@ -112,6 +112,9 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBS_HUB)
 # Named, so that make counts on it: else, with a target's object there and this one not yet, the rule
 # above would match first.
 $(BUILD)/obj/tests/fuzz/replay_main.o: tests/fuzz/replay_main.c
+# What the edge decodes: its own library, before the hub's.
+$(BUILD)/tests/fuzz/fuzz_edge%: $(BUILD)/obj/tests/fuzz/fuzz_edge%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
 $(BUILD)/bench/bench_attendance: $(BUILD)/obj/tests/bench/bench_attendance.o $(LIBS_HUB)
@@ -194,6 +197,9 @@ fuzz:
 			$(BUILD)/fuzz/found/$$f tests/fuzz/corpus/$$f >$(BUILD)/fuzz/$$f.log 2>&1 || \
 			{ tail -n 60 $(BUILD)/fuzz/$$f.log; exit 1; }; done
 fuzz-targets: $(patsubst %,$(BUILD)/run/%,$(FUZZ))
+$(BUILD)/run/fuzz_edge%: $(BUILD)/obj/tests/fuzz/fuzz_edge%.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
 $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_HUB)

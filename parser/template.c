@@ -1,6 +1,7 @@
-/* template.c - see template.h.  Calls libc. */
+/* template.c - see template.h.  May call ucs2 (is it UTF-8?). */
 #include "parser/template.h"
 #include <string.h>
+#include "parser/ucs2.h"
 
 static const char *const escapes[] = {
 	[TEMPLATE_RAW] = "",     [TEMPLATE_JSON] = "json", [TEMPLATE_XML] = "xml",
@@ -236,22 +237,6 @@ static void put_break(struct out *o, enum template_escape e, enum template_newli
 	}
 }
 
-/* Length of the UTF-8 sequence at s (RFC 3629: no surrogates, nothing overlong), 0 when there is none. */
-static size_t sequence(const unsigned char *s, size_t left)
-{
-	size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xc2 && s[0] < 0xe0 ? 2 : s[0] >= 0xe0 && s[0] < 0xf0 ? 3 :
-		   s[0] >= 0xf0 && s[0] < 0xf5 ? 4 : 0;
-	if (n == 0 || n > left)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
-	    (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 static void put_value(struct out *o, const struct template_value *v, enum template_escape e,
 		      enum template_newline newline)
 {
@@ -263,20 +248,16 @@ static void put_value(struct out *o, const struct template_value *v, enum templa
 		put_text(o, e == TEMPLATE_JSON ? "null" : "");
 		return;
 	}
+	o->bad |= !utf8_valid(v->s, v->len);
 	put_text(o, e == TEMPLATE_JSON ? "\"" : "");
-	for (size_t i = 0; i < v->len && !o->bad;) {
-		size_t n = sequence((const unsigned char *)v->s + i, v->len - i);
-		if (n == 0) {
-			o->bad = true;
-		} else if (v->s[i] == '\n') {
+	for (size_t i = 0; i < v->len && !o->bad; i++) {
+		bool tail = ((unsigned char)v->s[i] & 0xc0) == 0x80;
+		if (v->s[i] == '\n')
 			put_break(o, e, newline);
-		} else if (n > 1 && e == TEMPLATE_HEADER) {
-			put_text(o, "?");
-		} else {
-			for (size_t k = 0; k < n; k++)
-				put_char(o, v->s[i + k], e);
-		}
-		i += n;
+		else if (e == TEMPLATE_HEADER && (unsigned char)v->s[i] >= 0x80)
+			put_text(o, tail ? "" : "?");
+		else
+			put_char(o, v->s[i], e);
 	}
 	put_text(o, e == TEMPLATE_JSON ? "\"" : "");
 }
