@@ -13,7 +13,6 @@ int cli_ussd_test(struct cli *c);
 /* One caller's walk without a store: what a contact of the roster file would see.  Big; one at a time. */
 struct menu_play {
 	const struct config *cf;
-	struct menu *menu;
 	struct parser_sender from;
 	struct parser_clock clock;
 	struct parser_context ctx;
@@ -22,9 +21,8 @@ struct menu_play {
 	struct walk walk;
 	bool known;
 };
-/* who: a contact's id or number.  False without memory. */
-bool menu_play_start(struct menu_play *p, const struct config *cf, const char *who, const char *lang, int limit);
+/* who: a contact's id or number. */
+void menu_play_start(struct menu_play *p, const struct config *cf, const char *who, const char *lang, int limit);
 /* typed NULL: he dialled. */
 void menu_play_screen(struct menu_play *p, const char *typed, size_t len, struct walk_screen *out);
-void menu_play_end(struct menu_play *p);
 #endif

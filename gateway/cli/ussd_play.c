@@ -6,7 +6,7 @@
 #include "gateway/cli/ussd_menu.h"
 #include "gateway/hub/clock.h"
 
-bool menu_play_start(struct menu_play *p, const struct config *cf, const char *who, const char *lang, int limit)
+void menu_play_start(struct menu_play *p, const struct config *cf, const char *who, const char *lang, int limit)
 {
 	int weekday;
 	struct clock *clock = clock_new();
@@ -14,7 +14,6 @@ bool menu_play_start(struct menu_play *p, const struct config *cf, const char *w
 	memset(p, 0, sizeof *p);
 	clock_free(clock);
 	p->cf = cf;
-	p->menu = menu_new(cf->world);
 	p->known = config_sender(cf, who, &p->from);
 	if (!p->known)
 		memset(&p->from, 0, sizeof p->from);
@@ -23,10 +22,9 @@ bool menu_play_start(struct menu_play *p, const struct config *cf, const char *w
 	clock_day(now, p->clock.today);
 	clock_local(now, &p->clock.hour, &p->clock.minute, &weekday);
 	p->who = (struct menu_who){.from = &p->from, .clock = &p->clock, .ctx = &p->ctx};
-	p->set = (struct walk_setting){.world = cf->world, .menu = p->menu, .who = &p->who, .limit = limit,
+	p->set = (struct walk_setting){.world = cf->world, .menu = cf->menu, .who = &p->who, .limit = limit,
 				       .signs = {cf->ussd_back, cf->ussd_main, cf->ussd_more,
 						 cf->ussd_back_open, cf->ussd_skip}};
-	return p->menu != NULL;
 }
 
 /* The reply a text of these words would get; nothing is recorded. */
@@ -52,9 +50,4 @@ void menu_play_screen(struct menu_play *p, const char *typed, size_t len, struct
 	} else if (walk_answer(&p->set, &p->walk, typed, len, out) == WALK_CARRY_OUT) {
 		tell_reply(p, out);
 	}
-}
-
-void menu_play_end(struct menu_play *p)
-{
-	menu_free(p->menu);
 }

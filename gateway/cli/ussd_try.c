@@ -115,11 +115,8 @@ int cli_ussd_try(struct cli *c)
 		return status;
 	if (!o.from[0] && cf->n_roster > 0)
 		o.from = cf->roster[0].id;
-	if (!menu_play_start(&p, cf, o.from, o.lang, (int)o.limit))
-		status = EX_OSERR;
-	else
-		status = play(c, &p, &o);
-	menu_play_end(&p);
+	menu_play_start(&p, cf, o.from, o.lang, (int)o.limit);
+	status = play(c, &p, &o);
 	config_free(cf);
 	return status;
 }

@@ -8,7 +8,7 @@ int cli_ussd_words(struct cli *c)
 	static const struct {
 		const char *word;
 		int (*run)(struct cli *c);
-	} words[] = {{"try", cli_ussd_try}};
+	} words[] = {{"try", cli_ussd_try}, {"test", cli_ussd_test}};
 	for (size_t i = 0; c->argc > 0 && i < sizeof words / sizeof words[0]; i++) {
 		if (strcmp(c->argv[0], words[i].word) != 0)
 			continue;

@@ -1,12 +1,15 @@
 """Menus as a provider and its callers meet them: the real hub and edge, dialled over HTTP."""
-import http.client
 import json
+import os
+import re
+import subprocess
+import tempfile
 import time
 import unittest
 import urllib.parse
 
 from edge import Edge, status_of
-from simmodem import wait_for
+from simmodem import ROOT, default_build, wait_for
 
 SECRET = "system-test-secret-01"
 LIMIT = 182
@@ -17,7 +20,6 @@ def with_providers(*blocks):
     """For Edge(edit=...): the shipped patterns and these blocks."""
     def change(text):
         text = text.replace("files = {", 'files = { providers = [ "providers.cfg" ];', 1)
-        import os
         from gateway import CONFIG_DIR
         text = text.replace('"providers.cfg"', json.dumps(os.path.join(CONFIG_DIR, "providers.cfg")))
         return text + "\nussd = { providers = (\n" + ",\n".join(blocks) + "\n); };\n"
@@ -133,7 +135,6 @@ class Menus(unittest.TestCase):
 
     def test_a_late_hub_is_covered(self):
         """Behaviour 10: an END screen inside the deadline, the work done after, and found done."""
-        import os
         import signal
         with Edge(edit=with_providers(block("menu", "africastalking", "deadline_ms = 400;"))) as e:
             a = At(e, e.gw.number("O1"), "late")
@@ -259,6 +260,96 @@ class Menus(unittest.TestCase):
             e.ready()
             self.assertEqual(a.post(), shown)
             self.assertIn("Mosha?", a.type("4"))
+
+
+class Blocks(unittest.TestCase):
+    def kujdestar(self, *words, cfg="tests/component/ussd.cfg", stdin=""):
+        argv = [os.path.join(default_build(), "kujdestar"), "--config", os.path.join(ROOT, cfg), *words]
+        return subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=120, cwd=ROOT)
+
+    def test_every_shipped_block_answers_its_sample(self):
+        folder = os.path.join(ROOT, "tests/unit/data/ussd")
+        with open(os.path.join(ROOT, "config/providers.cfg"), encoding="utf-8") as f:
+            names = set(re.findall(r'\{ name = "([a-z]+)";', f.read())) - {"menu"}
+        self.assertEqual({os.path.splitext(n)[0] for n in os.listdir(folder)}, names)
+        for name in sorted(names):
+            p = self.kujdestar("ussd", "test", name, os.path.join(folder, name + ".txt"))
+            self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+
+    def test_a_wrong_sample_is_told(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as f:
+            f.write("GET /ussd/crossgate/{secret}?msisdn=355692000001&session_id=1&ussd_string= HTTP/1.1\n\n---\nCON other\n")
+            f.flush()
+            p = self.kujdestar("ussd", "test", "crossgate", f.name)
+        self.assertEqual(p.returncode, 65)
+        self.assertIn("not ok 1", p.stdout)
+
+    def test_a_new_provider_needs_a_block_and_no_code(self):
+        """An XML provider with attributes, a bearer token and keys of its own."""
+        more = """ussd = { providers = ( { name = "own"; path = "/x/{session}"; in = "xml"; session = "path:session";
+            msisdn = "caller.@msisdn"; input = "caller.said"; new_if = [ "@begin=true" ]; close_if = [ "@begin=over" ];
+            auth = "bearer"; secret = "0123456789abcdef"; reply_type = "application/xml"; limit = 100;
+            cont = "<r go=\\"on\\" m={q}{text:attr}{q}/>"; end = "<r go=\\"off\\"><m>{text:xml}</m></r>"; } ); };"""
+        more = more.replace("{q}", '\\"')
+        sample = "POST /x/s1 HTTP/1.1\nAuthorization: Bearer 0123456789abcdef\nContent-Type: application/xml\n\n" \
+            '<q begin="true"><caller msisdn="+355692000001"><said/></caller></q>\n'
+        with tempfile.NamedTemporaryFile("w", suffix=".cfg", dir=os.path.join(ROOT, "config")) as f, \
+                tempfile.NamedTemporaryFile("w", suffix=".txt") as t:
+            with open(os.path.join(ROOT, "config/demo.cfg"), encoding="utf-8") as demo:
+                f.write(demo.read() + more)
+            f.flush()
+            t.write(sample)
+            t.flush()
+            p = self.kujdestar("ussd", "test", "own", t.name, cfg=f.name)
+        self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
+        self.assertIn('<r go="on" m="Zgjidh raportin&#10;1 Rast i ri&#10;', p.stdout)
+
+    def test_faults_of_blocks_have_their_place(self):
+        rows = [('{ name = "a"; like = "none"; }', 'like: "none" is no block'),
+                ('{ name = "a"; like = "nalo"; secret = "0123456789abcdef"; cont = "{text}"; }',
+                 "cont: has a placeholder without an escape"),
+                ('{ name = "a"; like = "truteq"; secret = "0123456789abcdef"; end = "<a b={text:xml}/>"; }',
+                 "end: has a value inside a tag without :attr"),
+                ('{ name = "a"; like = "nalo"; secret = "0123456789abcdef"; end = "{nothing:json}"; }', "has an unknown placeholder"),
+                ('{ name = "a"; like = "nalo"; secret = "short"; }', "secret: a secret has 16 to 120 bytes"),
+                ('{ name = "a"; like = "nalo"; addresses = [ "10.0.0.0/8" ]; }', '"path" without a secret'),
+                ('{ name = "a"; like = "nalo"; addresses = [ "10.0.0.0" ]; }', "has a network without a length"),
+                ('{ name = "a"; like = "nalo"; secret = "0123456789abcdef"; path = "/x"; }', "path: has no {secret}"),
+                ('{ name = "a"; like = "airtel"; cont_headers = [ "no colon" ]; }', "is not written \\"Name: value\\""),
+                ('{ name = "nalo"; }', "is the name of another block too"),
+                ('{ name = "a"; like = "nalo"; limit = 20; }', "out of range (60 to 182)"),
+                ('{ name = "a"; color = "red"; }', "unknown setting")]
+        with tempfile.TemporaryDirectory(dir=os.path.join(ROOT, "config")) as d:
+            with open(os.path.join(ROOT, "config/demo.cfg"), encoding="utf-8") as demo:
+                base = re.sub(r'"((?:demo_)?[a-z_]+\.(?:cfg|csv))"', r'"../\1"', demo.read())
+            base = base.replace("files = {", 'files = { providers = [ "../providers.cfg" ];', 1)
+            for block, words in rows:
+                path = os.path.join(d, "k.cfg")
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write(base + "\nussd = { providers = (\n" + block + "\n); };\n")
+                line = base.count("\n") + 3
+                p = self.kujdestar("check", cfg=path)
+                self.assertEqual(p.returncode, 78, block)
+                said = p.stdout + p.stderr
+                self.assertIn(words.replace('\\"', '"'), said, block)
+                self.assertRegex(said, rf"(k\.cfg:{line}|providers\.cfg:\d+): ", block)
+
+    def test_try_in_the_terminal(self):
+        p = self.kujdestar("ussd", "try", "--from", "O1", cfg="config/demo.cfg", stdin="1\n1\n4\n11\n1\n1\n")
+        self.assertEqual(p.returncode, 0, p.stderr)
+        self.assertIn("RAST lyp Z4 M11", p.stdout)
+        self.assertRegex(p.stdout, r"U hap .*\n\[\d+ septets, end\]\n$")
+        stranger = self.kujdestar("ussd", "try", "--from", "+355697777777", cfg="config/demo.cfg")
+        self.assertRegex(stranger.stdout, r"^Ky sherbim .*\n\[\d+ septets, end\]\n$")
+
+    def test_a_trial_that_is_committed(self):
+        from gateway import Gateway
+        with Gateway() as gw:
+            gw.init().run()
+            p = subprocess.run([os.path.join(gw.build, "kujdestar"), "--config", gw.cfg, "ussd", "try", "--from", "O1", "--commit"],
+                               input="1\n1\n4\n11\n1\n1\n", capture_output=True, text=True, timeout=60)
+            self.assertEqual(p.returncode, 0, p.stderr)
+            wait_for(lambda: gw.count("cases") == 1, 20, "the case")
 
 
 if __name__ == "__main__":

@@ -77,6 +77,18 @@ static void screen_text(const struct play *p, char *out, size_t max)
 		 p->out.end ? ", end" : "");
 }
 
+/* "..." stands for lines that a vocabulary may word otherwise, "[*" for their septets. */
+static bool fits(const char *got, const char *want)
+{
+	const char *dots = strstr(want, "...\n"), *star = strstr(want, "\n[*");
+	if (!dots || !star)
+		return strcmp(got, want) == 0;
+	size_t before = (size_t)(dots - want), after = (size_t)(star - dots - 4);
+	const char *end = strstr(got, "\n[");
+	return end && strncmp(got, want, before) == 0 && (size_t)(end - got) >= before + after &&
+	       memcmp(end - after, dots + 4, after) == 0;
+}
+
 /* A file is "# from O1 lang sq limit 182", then screens and "> answers" as `kujdestar ussd try` prints them. */
 static void play_file(const char *path)
 {
@@ -95,7 +107,7 @@ static void play_file(const char *path)
 			if (line[0] != '[')
 				continue;
 			screen_text(&p, got, sizeof got);
-			if (strcmp(got, want) != 0)
+			if (!fits(got, want))
 				fail_msg("%s:%d: wanted\n%sgot\n%s", path, n + 1, want, got);
 			assert_true(gsm7_count(p.out.text, strlen(p.out.text)) <= limit);
 			want[0] = 0;
