@@ -206,6 +206,7 @@ struct config {
 	/* cases and referrals; [0] high, [1] medium and not said, [2] low risk */
 	int contact_h[3], contact_late_h, followup_d[3], followup_late_d, duplicate_d, confirm_min;
 	int answer_high_h, answer_h, referral_stop_d;
+	int return_assess_d, return_missed_h, return_visit_h;
 	/* tables */
 	struct config_mandate *mandates;
 	size_t n_mandates;

@@ -12,7 +12,8 @@
 	"case.contact_late case.followup_due case.followup_late case.close_asked "                 \
 	"case.risk_asked "                                                                         \
 	"emergency referral.new referral.reminder referral.withdrawn referral.declined "           \
-	"referral.unanswered referral.expired referral.asked return.new return.arrived task.new "             \
+	"referral.unanswered referral.expired referral.asked return.new return.unassessed "         \
+	"return.arrived case.progress_fall case.support_asked task.new "             \
 	"task.carried "                                                                            \
 	"delivery.failed campaign.done modem.down modem.back modem.full modem.credit"
 #define KEYS                                                                                       \
@@ -202,6 +203,13 @@ static const struct cfg_setting table[] = {
      .what = "days in which a second report of the same zone, sex and age may be the same child"},
     {SC_MAIN, "cases.confirm_min", TY_INT, CONF(confirm_min), RANGE(5, 1440), .fallback = "30",
      .what = "minutes of silence after which a person reads a case that was partly guessed"},
+
+    {SC_MAIN, "returns.assess_d", TY_INT, CONF(return_assess_d), RANGE(1, 30), .fallback = "3",
+     .what = "days before a return in which a family that was not assessed is urgent"},
+    {SC_MAIN, "returns.missed_h", TY_INT, CONF(return_missed_h), RANGE(24, 168), .fallback = "36",
+     .what = "hours from the beginning of its day after which a return without arrival is urgent"},
+    {SC_MAIN, "returns.visit_h", TY_INT, CONF(return_visit_h), RANGE(1, 168), .fallback = "48",
+     .what = "hours after the arrival in which the child is to be seen"},
 
     {SC_MAIN, "referrals.answer_high_h", TY_INT, CONF(answer_high_h), RANGE(1, 720),
      .fallback = "24", .what = "hours an agency has to answer a referral at high risk"},

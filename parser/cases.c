@@ -254,6 +254,10 @@ void finish_followup(struct scan *s, struct pick *p, struct reading *r)
 			reading_set_flag(r, "confirm");
 		if (concept_group(c) == G_TYPE && !reading_get(r, "type"))
 			reading_set_word(r, "type", concept_name(c));
+		if (c == C_UNSAFE) {
+			add_once(r, "flags", concept_name(c));
+			outcome = outcome && strcmp(outcome, "ok") != 0 ? outcome : "problem";
+		}
 		if (c == C_IN_SCHOOL)
 			finish_bool(r, "in_school", true);
 		if (c == C_NOT_IN_SCHOOL || c == C_DROPOUT)
@@ -377,6 +381,23 @@ void finish_referral(struct scan *s, struct pick *p, struct reading *r)
 	finish_notes(s, p, r);
 }
 
+/* The register number, of a class if it is known. */
+static void write_place(struct scan *s, const struct pick *p, int index, struct reading *r)
+{
+	const struct unit *n = pick_first(p, U_NUMBER);
+	if (!n)
+		return;
+	if (pick_count(p, U_NUMBER) > 1 || n->a < 1 || n->a > 999) {
+		finish_clarify(r, "meaning");
+		return;
+	}
+	if (n->flags & K_FIXED)
+		reading_set_flag(r, "confirm");
+	reading_add_int(r, "pupils", n->a);
+	if (index >= 0 && s->w->classes[index].size > 0 && n->a > s->w->classes[index].size)
+		finish_fail(r, "pupil_out_of_range");
+}
+
 void finish_enrol(struct scan *s, struct pick *p, struct reading *r)
 {
 	finish_case(s, p, r, true);
@@ -399,8 +420,16 @@ void finish_enrol(struct scan *s, struct pick *p, struct reading *r)
 		return;
 	reading_set_word(r, "school", s->w->schools[s->w->classes[index].school].id);
 	reading_set_word(r, "class", s->w->classes[index].name);
+	write_place(s, p, index, r);
 	if (pick_private(p))
 		finish_notes(s, p, r);
+}
+
+/* The number alone, where it was asked for: the class is the case's. */
+void finish_place(struct scan *s, struct pick *p, struct reading *r)
+{
+	reading_set_word(r, "case", s->ctx->case_code);
+	write_place(s, p, -1, r);
 }
 
 void finish_close(struct scan *s, struct pick *p, struct reading *r)

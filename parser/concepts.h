@@ -78,6 +78,7 @@ enum concept_group {
 	X(THIRD_PARTY, "third_party_control", 4, G_FLAG) X(NIGHT, "night", 2, G_FLAG) \
 	X(DEBT, "debt", 2, G_FLAG) X(PAPERS, "papers_taken", 3, G_FLAG) \
 	X(FEAR, "fear", 2, G_FLAG) X(NO_INCOME, "no_income", 3, G_FLAG) \
+	X(UNSAFE, "family_unsafe", 4, G_FLAG) \
 	X(SEX_M, "sex_m", 2, G_NONE) X(SEX_F, "sex_f", 2, G_NONE) X(MALE, "male", 2, G_NONE) \
 	X(FEMALE, "female", 2, G_NONE) X(MALES, "males", 2, G_NONE) X(FEMALES, "females", 2, G_NONE) \
 	X(RISK, "risk", 4, G_TRIGGER) X(HIGH, "high", 3, G_RISK) X(MEDIUM, "medium", 3, G_RISK) \

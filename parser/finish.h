@@ -47,6 +47,7 @@ void finish_progress(struct scan *, struct pick *, struct reading *);
 void finish_refer(struct scan *, struct pick *, struct reading *);
 void finish_referral(struct scan *, struct pick *, struct reading *);
 void finish_enrol(struct scan *, struct pick *, struct reading *);
+void finish_place(struct scan *, struct pick *, struct reading *);
 void finish_close(struct scan *, struct pick *, struct reading *);
 void finish_return_new(struct scan *, struct pick *, struct reading *);
 void finish_arrived(struct scan *, struct pick *, struct reading *);

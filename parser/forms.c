@@ -8,7 +8,7 @@
 	C_WEATHER, C_TRANSPORT, C_NO_CLOTHES, C_COUNTRY, C_PARENT_WORD
 #define CONCERNS C_BEGGING, C_LABOUR, C_DRUGS, C_SEXUAL, C_TRAFFICKING, C_MARRIAGE, C_STREET, \
 	C_UNACCOMPANIED, C_VIOLENCE, C_NEGLECT, C_CRIME
-#define FLAGS C_ADULT, C_INFANT, C_THIRD_PARTY, C_NIGHT, C_DEBT, C_PAPERS, C_FEAR, C_NO_INCOME
+#define FLAGS C_ADULT, C_INFANT, C_THIRD_PARTY, C_NIGHT, C_DEBT, C_PAPERS, C_FEAR, C_NO_INCOME, C_UNSAFE
 #define ABOUT_CASE ABOUT_CHILD, C_HIGH, C_MEDIUM, C_LOW, C_RISK
 #define ABOUT_CHILD CONCERNS, FLAGS, C_URGENT, C_NOW, C_TAKEN, C_COUNTRY, C_WORK, C_DROPOUT, C_NOT_IN_SCHOOL, C_CHILD_WORD, C_PARENT_WORD, C_ABROAD
 #define SERVICES C_SHELTER, C_PARENT_JOB, C_COUNSEL, C_HEALTH, C_LEGAL, C_EDUCATION, C_FOOD, C_SOCIAL_AID, \
@@ -161,6 +161,12 @@ static bool phone_and_codeword(const struct scan *s)
 	return (s->types & T(PHONE)) && s->ctx && s->ctx->secret == SECRET_CODEWORD && !scan_seen(s, C_LOCK);
 }
 
+/* "12" after "which register number?" about a case: a school's people are asked about absences */
+static bool asked_place(const struct scan *s)
+{
+	return asked(s, "pupils") && s->ctx->case_code[0] && !school_staff(s) && (s->types & T(NUMBER));
+}
+
 static bool asked_merge(const struct scan *s)
 {
 	return asked(s, "merge") && scan_seen(s, C_YES);
@@ -246,8 +252,10 @@ const struct form forms[] = {
 	  referral_and_ok, finish_referral },
 	{ I_REFERRAL_DECLINE, FORM_TEXT, L(C_DECLINE), L(C_NO_CAPACITY, C_MANDATE, C_NO, C_NOT), T(REFERRAL),
 	  { T(REFERRAL) }, 1, referral_and_reason, finish_referral },
-	{ I_ENROL, 0, L(C_ENROL), L(C_IN_SCHOOL, C_CASE), T(CODE) | T(BAD_CODE) | T(SCHOOL) | WHERE | T(DATE),
-	  { T(CODE) | T(BAD_CODE) }, NEVER, NULL, finish_enrol },
+	{ I_ENROL, 0, L(C_ENROL), L(C_IN_SCHOOL, C_CASE),
+	  T(CODE) | T(BAD_CODE) | T(SCHOOL) | WHERE | T(DATE) | T(NUMBER), { T(CODE) | T(BAD_CODE) }, NEVER, NULL,
+	  finish_enrol },
+	{ I_ENROL, 0, L(0), L(C_IN_SCHOOL), T(NUMBER), { T(NUMBER) }, 0, asked_place, finish_place },
 	{ I_CLOSE, FORM_TEXT, L(C_CLOSE), L(C_REINTEGRATED, C_CLOSED_OTHER, C_REPATRIATED, C_DEATH, C_CLOSED_DONE,
 	  C_ADULT_NOW, C_TRANSFERRED, C_MOVED_ABROAD, C_ANYWAY, C_CASE, C_PIN, C_IN_SCHOOL),
 	  T(CODE) | T(BAD_CODE) | T(SECRET), { T(CODE) | T(BAD_CODE) }, NEVER, NULL, finish_close },
@@ -263,7 +271,7 @@ const struct form forms[] = {
 	{ I_TASK_NEW, FORM_TEXT, L(C_TASK), L(SERVICES, C_VISIT, C_CALL, C_FOLLOWUP, C_REFER, C_URGENT,
 	  C_FAMILY_WORD, C_CHILD_WORD), T(CODE) | T(BAD_CODE) | T(AGENCY) | T(DATE),
 	  { T(CODE) | T(BAD_CODE), T(AGENCY) }, NEVER, NULL, finish_task_new },
-	{ I_TASK_DONE, FORM_TEXT, L(C_DONE), L(C_TASK, C_OK), T(TASK), { T(TASK) }, 1, task_is_done,
+	{ I_TASK_DONE, FORM_TEXT, L(C_DONE), L(C_TASK, C_OK, C_UNSAFE, C_FAMILY_WORD), T(TASK), { T(TASK) }, 1, task_is_done,
 	  finish_task },
 	{ I_TASK_PROGRESS, FORM_TEXT, L(C_NOT_YET), L(C_TASK, C_DONE, C_NO), T(TASK), { T(TASK) }, NEVER, NULL,
 	  finish_task },

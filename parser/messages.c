@@ -264,7 +264,9 @@ static const struct {
 	{ "alert_lost", "case alert" },       /* not found, moved */
 	{ "alert_duplicate", "case cases" },
 	{ "alert_abroad", "alert school class pupils" },
-	{ "alert_return", "case date due alert" },
+	{ "alert_return", "case day alert" },
+	{ "alert_unassessed", "case day alert" }, /* the day is near, the family not assessed */
+	{ "alert_fall", "case alert" },       /* progress fell twice */
 	{ "alert_tip", "alert" },
 	{ "alert_emergency", "alert" },
 	{ "alert_safety", "alert" },          /* duress and the like: says nothing on the screen */
@@ -404,6 +406,13 @@ static const struct {
 	{ "service_border_check", "" },
 	{ "service_family_assessment", "" },
 	{ "service_documents", "" },
+	/* the way back */
+	{ "enrol_ask", "case school class" },
+	{ "enrol_number", "case" },
+	{ "progress_support", "case" },
+	{ "support_approve", "case number" },
+	{ "support_denied", "case" },
+	{ "arrived_which", "" },
 };
 #define N_TABLE ((int)(sizeof(table) / sizeof(table[0])))
 _Static_assert(sizeof(table) / sizeof(table[0]) <= WORLD_MESSAGES, "WORLD_MESSAGES is too small");

@@ -319,6 +319,8 @@ static const char *pick_message(const struct draft *d)
 		return reading_flag(r, "attending") ? "meeting_yes" : "meeting_no";
 	if (strcmp(r->intent, "task_new") == 0)
 		return reading_get(r, "due") || (d->facts && d->facts->due) ? "task_new_ok" : "task_new_open";
+	if (strcmp(r->intent, "enrol") == 0 && !reading_get(r, "class"))
+		return "enrol_number";
 	if (strcmp(r->intent, "return_arrived") == 0)
 		return reading_get(r, "arrived") ? "return_missed" : "return_arrived_ok";
 	if (strncmp(r->intent, "case_", 5) == 0 && reading_flag(r, "auth_required") &&

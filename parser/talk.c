@@ -66,6 +66,8 @@ void finish_task(struct scan *s, struct pick *p, struct reading *r)
 		finish_bool(r, "done", true);
 	else if (!finish_coming_day(s, p, r, "date"))
 		finish_clarify(r, "date"); /* put off till when? */
+	if (pick_concept(p, C_UNSAFE))
+		add_once(r, "flags", concept_name(C_UNSAFE));
 	finish_notes(s, p, r);
 }
 

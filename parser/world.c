@@ -526,3 +526,8 @@ const char *world_fault(const struct world *w, int i)
 {
 	return i >= 0 && i < w->n_faults ? w->faults[i] : "";
 }
+
+const char *world_zone(const struct world *w, int i)
+{
+	return i >= 0 && i < w->n_zones ? w->zones[i] : NULL;
+}

@@ -51,6 +51,8 @@ int world_add_word(struct world *w, const char *lang, const char *concept, const
 /* Which roles may send an intent.  Default deny: an intent without a line is for nobody. */
 int world_allow(struct world *w, const char *intent, enum role role);
 bool world_allows(const struct world *w, const char *intent, enum role role);
+/* The i-th zone, NULL after the last. */
+const char *world_zone(const struct world *w, int i);
 
 /* Message catalogue: id and language -> text with {placeholders}. Checked here: known id, known
  * placeholders for that id, GSM-7, length at the longest fill, forbidden words. */

@@ -28,6 +28,9 @@ static const struct {
 	[SEQ_RETURN] = { "return", 16 },  [SEQ_ENROLMENT] = { "enrolment", 1 },
 	[SEQ_MEETING] = { "meeting", 1 }, [SEQ_TASK] = { "task", 1 },
 	[SEQ_TASK_EVENT] = { "task_event", 16 },
+	[SEQ_SLOT] = { "slot", 1 },     [SEQ_PROGRESS] = { "progress", 16 },
+	[SEQ_RETURN_OP] = { "return_op", 1 }, [SEQ_CAMPAIGN] = { "campaign", 1 },
+	[SEQ_BROADCAST] = { "broadcast", 1 },
 };
 
 int base_db(struct store *st, int rc)

@@ -39,7 +39,12 @@ struct sql_family {
 	X(AGENDA, agenda) \
 	X(ROUTINE, routine) \
 	X(ANSWERS, answers) \
-	X(REPORT, report)
+	X(REPORT, report) \
+	X(PROGRESS, progress) \
+	X(RETURNS, returns) \
+	X(CAMPAIGNS, campaigns) \
+	X(BROADCASTS, broadcasts) \
+	X(COUNTS, counts)
 enum family {
 #define X(NAME, table) FAM_##NAME,
 	STORE_FAMILIES(X)
@@ -69,6 +74,11 @@ enum sequence {
 	SEQ_TASK_EVENT,
 	SEQ_RETURN,
 	SEQ_ENROLMENT,
+	SEQ_SLOT,
+	SEQ_PROGRESS,
+	SEQ_RETURN_OP,
+	SEQ_CAMPAIGN,
+	SEQ_BROADCAST,
 	SEQUENCES
 };
 

@@ -10,7 +10,11 @@
 	"EXISTS (SELECT 1 FROM pupil_returns p WHERE p.message = m.id AND p.undone IS NULL) OR " \
 	"EXISTS (SELECT 1 FROM enrolments e WHERE e.message = m.id AND e.state = 'left') OR " \
 	"EXISTS (SELECT 1 FROM referrals f WHERE f.message = m.id) OR " \
-	"EXISTS (SELECT 1 FROM tasks t WHERE t.message = m.id)) "
+	"EXISTS (SELECT 1 FROM tasks t WHERE t.message = m.id) OR " \
+	"EXISTS (SELECT 1 FROM case_slots s WHERE s.message = m.id AND s.state = 'stands') OR " \
+	"EXISTS (SELECT 1 FROM progress g WHERE g.message = m.id AND g.state = 'stands') OR " \
+	"EXISTS (SELECT 1 FROM returns o WHERE o.message = m.id) OR " \
+	"EXISTS (SELECT 1 FROM campaigns k WHERE k.message = m.id AND k.state = 'stands')) "
 
 enum { Q_PUT, Q_AGAIN, Q_LAST, Q_OF, Q_UNDONE, Q_N };
 static const char *const sql[Q_N] = {

@@ -173,28 +173,40 @@ static void ask(struct effect *out, const struct case_row *c)
 		snprintf(out->asked, sizeof(out->asked), "concern");
 }
 
+int cases_open(struct desk *d, const struct message *m, const struct reporter *from,
+	       const struct reading *r, struct case_row *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->age = c->n_children = -1;
+	c->message = m->id;
+	c->opened = c->updated = d->now;
+	snprintf(c->state, sizeof(c->state), "new");
+	take_pupil(r, from, c);
+	take_facts(r, c);
+	mark_nrm(c);
+	/* A school never owns a case: its people must not be able to ask what became of the child.
+	 */
+	if (!by_school(from))
+		desk_cut(c->owner, sizeof(c->owner), from->id);
+	int rc = next_code(d, c->code);
+	if (rc == STORE_OK)
+		rc = case_add(d->st, c, d->now, &c->id);
+	if (rc == STORE_OK)
+		rc = add_history(d, c, from->id, r);
+	return rc == STORE_OK ? desk_audit(d, from->id, "case.open", c->code,
+					   c->urgent    ? "urgent"
+					   : c->partial ? "partial"
+							: "new",
+					   "")
+			      : rc;
+}
+
 int cases_new(struct desk *d, const struct message *m, const struct reporter *from,
 	      const struct reading *r, struct effect *out)
 {
 	struct case_row c;
 
-	memset(&c, 0, sizeof(c));
-	c.age = c.n_children = -1;
-	c.message = m->id;
-	c.opened = c.updated = d->now;
-	snprintf(c.state, sizeof(c.state), "new");
-	take_pupil(r, from, &c);
-	take_facts(r, &c);
-	mark_nrm(&c);
-	/* A school never owns a case: its people must not be able to ask what became of the child.
-	 */
-	if (!by_school(from))
-		desk_cut(c.owner, sizeof(c.owner), from->id);
-	int rc = next_code(d, c.code);
-	if (rc == STORE_OK)
-		rc = case_add(d->st, &c, d->now, &c.id);
-	if (rc == STORE_OK)
-		rc = add_history(d, &c, from->id, r);
+	int rc = cases_open(d, m, from, r, &c);
 	if (rc == STORE_OK)
 		rc = tell_new(d, &c, m, from->id);
 	/* A school is asked nothing: its thanks must not tell that something came of it. */
@@ -203,12 +215,6 @@ int cases_new(struct desk *d, const struct message *m, const struct reporter *fr
 		rc = dues_opened(d, &c, asks);
 	if (rc == STORE_OK)
 		rc = duplicates_hint(d, &c, m->id);
-	if (rc == STORE_OK)
-		rc = desk_audit(d, from->id, "case.open", c.code,
-				c.urgent    ? "urgent"
-				: c.partial ? "partial"
-					    : "new",
-				"");
 	if (rc != STORE_OK)
 		return rc;
 	out->case_id = c.id;

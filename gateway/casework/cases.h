@@ -6,6 +6,9 @@
 #define GATEWAY_CASEWORK_CASES_H
 #include "gateway/casework/casefile.h"
 
+/* The case itself, its history and its audit: who is told, and what is due, is the caller's. */
+int cases_open(struct desk *d, const struct message *m, const struct reporter *from,
+	       const struct reading *r, struct case_row *c);
 int cases_new(struct desk *d, const struct message *m, const struct reporter *from,
 	      const struct reading *r, struct effect *out);
 int cases_amend(struct desk *d, const struct message *m, const struct reporter *from,

@@ -99,6 +99,16 @@ int dues_risk(struct desk *d, const struct case_row *c, bool raised)
 	return rc == STORE_OK ? shift(d, c, "followup", followup_s(d, c), seen, raised) : rc;
 }
 
+int dues_arrived(struct desk *d, const struct case_row *c, int64_t at)
+{
+	int64_t due = at + (int64_t)d->cf->return_visit_h * HOUR;
+	struct followup any;
+	size_t n = 0;
+
+	int rc = followup_list(d->st, c->id, &any, 1, &n);
+	return rc == STORE_OK ? due_set(d->st, c->id, n ? "followup" : "contact", due, due) : rc;
+}
+
 int dues_reopened(struct desk *d, const struct case_row *c)
 {
 	struct followup any;

@@ -11,6 +11,8 @@
 int dues_opened(struct desk *d, const struct case_row *c, bool confirm);
 /* Contact was made: the next follow-up by risk.  What was overdue is withdrawn. */
 int dues_contact(struct desk *d, const struct case_row *c, const char *who, int64_t *next);
+/* A child that came back from abroad has to be seen within 48 hours of `at`. */
+int dues_arrived(struct desk *d, const struct case_row *c, int64_t at);
 /* What is due next, 0 = nothing. */
 int dues_next(struct desk *d, const struct case_row *c, int64_t *next);
 /* Another risk: raised, never later than it was due; lowered, counted from when it began. */

@@ -7,6 +7,7 @@
 #include "gateway/casework/dues.h"
 #include "gateway/casework/lifecycle.h"
 #include "store/referrals.h"
+#include "store/returns.h"
 #include "store/tasks.h"
 
 int duplicates_hint(struct desk *d, const struct case_row *c, int64_t message)
@@ -81,6 +82,8 @@ static int join(struct desk *d, struct case_row *young, struct case_row *old, co
 		rc = referral_move(d->st, young->id, old->id);
 	if (rc == STORE_OK)
 		rc = task_to_case(d->st, young->id, old->id, d->now);
+	if (rc == STORE_OK)
+		rc = return_merge(d->st, young->id, old->id);
 	if (rc == STORE_OK)
 		rc = life_wind_up(d, young, who, "merged", "");
 	if (rc == STORE_OK)

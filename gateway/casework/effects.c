@@ -11,19 +11,23 @@
 #include "gateway/casework/alerts.h"
 #include "gateway/casework/answer.h"
 #include "gateway/casework/attendance.h"
+#include "gateway/casework/campaigns.h"
 #include "gateway/casework/cases.h"
 #include "gateway/casework/closing.h"
 #include "gateway/casework/confirms.h"
 #include "gateway/casework/correct.h"
 #include "gateway/casework/dues.h"
 #include "gateway/casework/duplicates.h"
+#include "gateway/casework/enrol.h"
 #include "gateway/casework/followups.h"
 #include "gateway/casework/keys.h"
 #include "gateway/casework/last.h"
 #include "gateway/casework/meetings.h"
+#include "gateway/casework/progress.h"
 #include "gateway/casework/referrals.h"
 #include "gateway/casework/reminders.h"
 #include "gateway/casework/reporters.h"
+#include "gateway/casework/returns.h"
 #include "gateway/casework/risk.h"
 #include "gateway/casework/safety.h"
 #include "gateway/casework/silence.h"
@@ -32,6 +36,7 @@
 #include "store/alerts.h"
 #include "store/followups.h"
 #include "store/referrals.h"
+#include "store/returns.h"
 
 typedef int effect_fn(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct reading *r, struct effect *out);
@@ -104,6 +109,34 @@ static bool names_last(const struct reading *r, const char *intent, const char *
 	return one && last.n_entries == 0 && strcmp(one, class_name) == 0;
 }
 
+/* By what was reported; *undone false: it cannot be taken back by a word, a person does it. */
+static int take_back(struct desk *d, const struct last *last, const struct reporter *from,
+		     bool *undone, struct effect *out)
+{
+	static int (*const with_answer[])(struct desk *, int64_t, const struct reporter *, bool *,
+					  struct effect *) = {
+		cases_takeback, referrals_takeback, tasks_takeback, enrol_takeback, returns_takeback
+	};
+	static const char *const of[] = { "case_new", "refer", "task_new", "enrol", "return_new" };
+	static const char *const attendance[] = { "absence",    "absence_count",    "all_present",
+						  "correction", "excuse",           "return_to_school",
+						  "left_school" };
+
+	*undone = false;
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		if (strcmp(last->intent, of[i]) == 0)
+			return with_answer[i](d, last->message, from, undone, out);
+	}
+	if (strcmp(last->intent, "progress") == 0)
+		return progress_takeback(d, last->message, from, undone);
+	if (strcmp(last->intent, "campaign") == 0)
+		return campaigns_takeback(d, last->message, from, undone);
+	for (size_t i = 0; i < sizeof(attendance) / sizeof(attendance[0]); i++)
+		*undone |= strcmp(last->intent, attendance[i]) == 0;
+	*undone |= strncmp(last->intent, "form:", 5) == 0; /* its reading is all there is of it */
+	return *undone ? attendance_takeback(d, last->message, from) : STORE_OK;
+}
+
 /* The sender's last report of the day before is gone as if it had not been sent, but for the record
  * that it was. */
 static int undo(struct desk *d, const struct message *m, const struct reporter *from,
@@ -123,14 +156,7 @@ static int undo(struct desk *d, const struct message *m, const struct reporter *
 	if (state == LAST_OTHER || strcmp(last.intent, "correction") == 0 ||
 	    !names_last(r, last.intent, last.keys))
 		return answer_later(out);
-	if (strcmp(last.intent, "case_new") == 0)
-		rc = cases_takeback(d, last.message, from, &undone, out);
-	else if (strcmp(last.intent, "refer") == 0)
-		rc = referrals_takeback(d, last.message, from, &undone, out);
-	else if (strcmp(last.intent, "task_new") == 0)
-		rc = tasks_takeback(d, last.message, from, &undone, out);
-	else
-		rc = attendance_takeback(d, last.message, from);
+	rc = take_back(d, &last, from, &undone, out);
 	if (rc == STORE_OK && !undone)
 		return answer_later(out);
 	if (out->case_code[0])
@@ -184,6 +210,7 @@ static const struct {
 	{ "risk", risk_answer },
 	{ "merge", duplicates_answer },
 	{ "refer", referrals_confirm },
+	{ "support", referrals_support },
 };
 
 static int answer_question(struct desk *d, const struct message *m, const struct reporter *from,
@@ -279,6 +306,17 @@ static int deny(struct desk *d, const struct message *m, const struct reporter *
 						  : bare(d, m, from, r, false, out);
 }
 
+/* The family's assessment is a task like others, and a return waits for it. */
+static int task_done(struct desk *d, const struct message *m, const struct reporter *from,
+		     const struct reading *r, struct effect *out)
+{
+	int rc = tasks_done(d, m, from, r, out);
+
+	if (rc != STORE_OK || !out->case_id)
+		return rc;
+	return returns_task_done(d, out->case_id, from->id, reading_lists(r, "flags", "family_unsafe"));
+}
+
 static const struct row {
 	const char *intent;
 	effect_fn *apply;
@@ -301,13 +339,18 @@ static const struct row {
 	{ "refer", referrals_new },
 	{ "referral_accept", referrals_accept },
 	{ "referral_decline", referrals_decline },
+	{ "enrol", enrol_case },
+	{ "progress", progress_new },
+	{ "return_new", returns_new },
+	{ "return_arrived", returns_arrived },
+	{ "campaign", campaigns_new },
 	{ "close", closing_ask },
 	{ "reopen", closing_reopen },
 	{ "ack", ack },
 	{ "confirm_pending", confirm },
 	{ "deny_pending", deny },
 	{ "task_new", tasks_new },
-	{ "task_done", tasks_done },
+	{ "task_done", task_done },
 	{ "task_progress", tasks_progress },
 	{ "task_defer", tasks_defer },
 	{ "task_list", tasks_list },
@@ -385,6 +428,11 @@ static int referrals_next(struct desk *d, int64_t *at)
 	return referral_next_due(d->st, at);
 }
 
+static int returns_next(struct desk *d, int64_t *at)
+{
+	return return_next_due(d->st, at);
+}
+
 static const struct {
 	int (*due)(struct desk *d, int *n);
 	int (*next)(struct desk *d, int64_t *at);
@@ -394,6 +442,7 @@ static const struct {
 	{ silence_due, silence_next },
 	{ cases_due, cases_next },
 	{ referrals_due, referrals_next },
+	{ returns_due, returns_next },
 };
 #define CLOCKED (sizeof(clocked) / sizeof(clocked[0]))
 

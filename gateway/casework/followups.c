@@ -5,6 +5,7 @@
 #include "gateway/casework/answer.h"
 #include "gateway/casework/dues.h"
 #include "gateway/casework/lifecycle.h"
+#include "gateway/casework/returns.h"
 #include "gateway/hub/clock.h"
 #include "store/followups.h"
 
@@ -99,6 +100,10 @@ int followups_new(struct desk *d, const struct message *m, const struct reporter
 		rc = record(d, &f, &c, r);
 	if (rc == STORE_OK)
 		rc = alarm(d, &f, &c);
+	if (rc == STORE_OK && contact(&f) && !is(f.type, "call"))
+		rc = returns_visited(d, &c, from->id);
+	if (rc == STORE_OK && reading_lists(r, "flags", "family_unsafe"))
+		rc = returns_unsafe(d, &c, from->id);
 	bool alarmed = is(f.outcome, "not_found") || is(f.outcome, "moved_unknown");
 	if (rc == STORE_OK && !alarmed && f.next_due > d->now) {
 		answer_day(out, "due", f.next_due);

@@ -137,7 +137,7 @@ void life_refuse(const struct desk *d, const struct case_row *c, const struct re
 
 static int withdraw_questions(struct desk *d, const struct case_row *c, const char *who)
 {
-	static const char *const kinds[] = { "close", "risk", "refer", "merge" };
+	static const char *const kinds[] = { "close", "risk", "refer", "merge", "support" };
 	struct confirmation q;
 	int rc = STORE_OK;
 

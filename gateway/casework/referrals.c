@@ -310,6 +310,78 @@ int referrals_confirm(struct desk *d, const struct message *m, const struct repo
 	return rc == STORE_OK ? tell_sender(d, &want, &c, q->asked_by, "referral_made") : rc;
 }
 
+/* ---- without a text -------------------------------------------------------------------------- */
+
+int referrals_make(struct desk *d, struct case_row *c, const char *agency, const char *service,
+		   bool urgent, const char *sender, int64_t *number)
+{
+	const struct config_mandate *row =
+		config_mandate_referral(d->cf, c->concerns, agency, service);
+	struct referral want, same;
+	bool waits = false;
+
+	*number = 0;
+	memset(&want, 0, sizeof(want));
+	want.urgent = urgent;
+	desk_cut(want.agency, sizeof(want.agency), agency);
+	desk_cut(want.service, sizeof(want.service), service);
+	if (!row || is(c->nrm, "consent"))
+		return STORE_OK;
+	int rc = pending(d, c, &want, &same, &waits);
+	if (rc == STORE_OK && !waits)
+		rc = create(d, c, sender, &want, row);
+	*number = waits ? same.number : want.number;
+	if (rc == STORE_OK && !waits)
+		rc = tell_sender(d, &want, c, sender, "referral_made");
+	return rc;
+}
+
+/* What a family without income needs, and whose duty it is. */
+static const struct {
+	const char *agency, *service;
+} support[] = { { "EMPLOY", "parent_job" }, { "MUN", "social_aid" } };
+#define SUPPORT (sizeof(support) / sizeof(support[0]))
+
+int referrals_support_open(struct desk *d, const struct case_row *c, bool *yes)
+{
+	struct referral all[OF_CASE];
+	size_t n = 0;
+
+	*yes = false;
+	int rc = referral_of_case(d->st, c->id, all, OF_CASE, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		*yes |= is(all[i].agency, support[0].agency) && is(all[i].service, support[0].service) &&
+			(unanswered(&all[i]) || is(all[i].state, "accepted"));
+	}
+	return rc;
+}
+
+int referrals_support(struct desk *d, const struct message *m, const struct reporter *from,
+		      const struct confirmation *q, bool yes, struct effect *out)
+{
+	const char *sender = is(q->asked_by, "system") ? from->id : q->asked_by;
+	struct case_row c;
+	int64_t number;
+
+	(void)m;
+	int rc = case_by_id(d->st, q->case_id, &c);
+	if (rc != STORE_OK)
+		return rc;
+	casefile_remember(out, &c);
+	if (!yes)
+		return casefile_notify(d, &c, q->asked_by, from->id, "support_denied");
+	if (!life_may(&c, LIFE_REFER, from)) {
+		life_refuse(d, &c, from, out);
+		return STORE_OK;
+	}
+	if (is(c.nrm, "consent")) /* his own consent comes first: a referral by text asks for it */
+		return answer_later(out);
+	for (size_t i = 0; rc == STORE_OK && i < SUPPORT; i++)
+		rc = referrals_make(d, &c, support[i].agency, support[i].service, false, sender,
+				    &number);
+	return rc;
+}
+
 /* ---- the answer ------------------------------------------------------------------------------ */
 
 static const char *const asked_for_it[] = { "referral.unanswered", "referral.expired", NULL };

@@ -33,6 +33,15 @@ int referrals_answer(struct desk *d, int64_t number, const char *agency, const c
 /* The PO or JO to a referral of an adult: has he consented? */
 int referrals_confirm(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct confirmation *q, bool yes, struct effect *out);
+/* Asks an agency without a text: *number its number, 0 when its mandate does not allow it, or the case's own
+ * consent comes first.  The same question that waits is the answer.  sender: hears what comes of it. */
+int referrals_make(struct desk *d, struct case_row *c, const char *agency, const char *service,
+		   bool urgent, const char *sender, int64_t *number);
+/* Have the offices that help a family without income been asked, and not said no? */
+int referrals_support_open(struct desk *d, const struct case_row *c, bool *yes);
+/* The PO or JO to asking them. */
+int referrals_support(struct desk *d, const struct message *m, const struct reporter *from,
+		      const struct confirmation *q, bool yes, struct effect *out);
 /* What a message referred is taken back while nobody has answered; the agency hears. *undone false:
  * too late, or it referred none. */
 int referrals_takeback(struct desk *d, int64_t message, const struct reporter *from, bool *undone,

@@ -4,6 +4,7 @@
 
 static const char *duty[] = { "duty", NULL };
 static const char *coordinator[] = { "coordinator", NULL };
+static const char *leads[] = { "owner", "coordinator", NULL };
 static const char *both[] = { "duty", "coordinator", NULL };
 static const char *either[] = { "coordinator", "duty", NULL };
 
@@ -26,6 +27,13 @@ static const struct config_rule built_in[] = {
 	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
 	{ .id = "P3", .event = "referral.asked", .audience = coordinator, .message = "consent_approve",
 	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
+	{ .id = "P4", .event = "case.support_asked", .audience = coordinator,
+	  .message = "support_approve", .ack_minutes = DAY_MINUTES, .escalate = either,
+	  .max_steps = 4 },
+	{ .id = "C9", .event = "case.progress_fall", .audience = leads, .message = "alert_fall" },
+	{ .id = "R2", .event = "return.unassessed", .audience = coordinator, .urgent = true,
+	  .message = "alert_unassessed", .tell = "return.unassessed", .ack_minutes = 240,
+	  .escalate = either, .max_steps = 3 },
 	{ .id = "C7", .event = "case.duplicate", .audience = coordinator,
 	  .message = "alert_duplicate" },
 };

@@ -25,7 +25,7 @@
 	"case.contact_due case.contact_late case.followup_due case.followup_late " \
 	"case.close_asked case.risk_asked emergency referral.new referral.reminder " \
 	"referral.withdrawn referral.declined referral.unanswered referral.expired " \
-	"referral.asked return.new return.arrived task.new task.carried delivery.failed " \
+	"referral.asked return.new return.unassessed return.arrived case.progress_fall case.support_asked task.new task.carried delivery.failed " \
 	"campaign.done " \
 	"modem.down modem.back modem.full modem.credit"
 

@@ -1,0 +1,15 @@
+/* progress.h - how a child gets on: scores of 1 to 5, altogether or at school, in the family, in the
+ * community.
+ *
+ * Two falls in a row of one score are told to who leads the case and to the coordinators, and stand on the
+ * agenda of the next meeting.  A family without income: the coordinator is asked whether the offices that
+ * help families may be asked.  Calls casefile, lifecycle, confirms, referrals, returns, the store. */
+#ifndef GATEWAY_CASEWORK_PROGRESS_H
+#define GATEWAY_CASEWORK_PROGRESS_H
+#include "gateway/casework/effects.h"
+
+int progress_new(struct desk *d, const struct message *m, const struct reporter *from,
+		 const struct reading *r, struct effect *out);
+/* *undone false: the message recorded none. */
+int progress_takeback(struct desk *d, int64_t message, const struct reporter *from, bool *undone);
+#endif
