@@ -334,7 +334,7 @@ static void test_announced(void **state)
 	book_has(told(f, "SSS", "return.new"), "\"2026-12-05\"");
 	book_not(told(f, "EDU", "task.new"), CODE);
 	assert_null(book_http(f, "MUN", "case.new"));
-	book_has(fx_to(f, S1), "VLERESIM FAMILJE " CODE " deri 28.11");
+	book_has(fx_to(f, S1), "vleresim familje " CODE " deri 28.11");
 	book_has(fx_to(f, C1), "Kthim " CODE " me 05.12");
 	assert_true(book_audited(f, "O1", "case.return", CODE));
 	struct case_due due;
