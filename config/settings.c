@@ -338,7 +338,7 @@ static const struct cfg_setting table[] = {
      .fallback = "30", .what = "longest pause of libgammu while sending, in milliseconds"},
     {SC_MODEM, "mute_s", TY_INT, IN(config_modem, mute_s), RANGE(1, 5), .fallback = "4",
      .what = "seconds without an answer to AT after which the modem is mute"},
-    {SC_MODEM, "credit", TY_INT, IN(config_modem, credit), RANGE(1, 64), .fallback = "32",
+    {SC_MODEM, "credit", TY_INT, IN(config_modem, credit), RANGE(1, 64), .fallback = "64",
      .what = "segments on their way to the database at once"},
     {SC_MODEM, "send_s", TY_INT, IN(config_modem, send_s), RANGE(1, 180), .fallback = "90",
      .what = "seconds to wait for the network's word on a sent segment"},

@@ -12,6 +12,7 @@
 #define DELETE_BATCH 16 /* deletions under one announced deadline */
 #define SURE_MS 1500    /* as long after reading, a place still holds what was read */
 #define LOOK_EVERY 8    /* messages between looks at what the hub said */
+#define DELETE_MOST (DRAIN_SLOTS / 2) /* waiting to be deleted before listing stops for it */
 
 #define GONE(events) ((events) & (POLLHUP | POLLERR | POLLNVAL))
 
@@ -203,39 +204,67 @@ static int delete_slot(struct drain *d, struct slot *s)
 	return LINK_OK;
 }
 
+/* Deletes up to max of what the hub has.  The deadline is announced for several at a time: a frame a
+ * deletion would wake the hub for nothing. */
+static int delete_some(struct drain *d, int max)
+{
+	int rc = LINK_OK;
+
+	for (int i = 0; i < DRAIN_SLOTS && d->to_delete > 0 && max > 0 && rc == LINK_OK; i++) {
+		struct slot *s = &d->slot[(d->next_delete + i) % DRAIN_SLOTS];
+		if (s->state != SLOT_DELETE)
+			continue;
+		if (d->announced++ % DELETE_BATCH == 0)
+			talk_call(d->talk, "GSM_DeleteSMS", DELETE_MS);
+		rc = delete_slot(d, s);
+		if (--max == 0)
+			d->next_delete = (int)(s - d->slot + 1) % DRAIN_SLOTS;
+	}
+	return rc;
+}
+
+static void deleted(struct drain *d)
+{
+	d->announced = 0;
+	talk_end(d->talk);
+}
+
 int drain_settle(struct drain *d)
 {
-	int rc = LINK_OK, n = 0;
-
 	take_acks(d);
-	for (int i = 0; i < DRAIN_SLOTS && d->to_delete > 0 && rc == LINK_OK; i++) {
-		if (d->slot[i].state != SLOT_DELETE)
-			continue;
-		if (n++ % DELETE_BATCH == 0)
-			talk_call(d->talk, "GSM_DeleteSMS", DELETE_MS);
-		rc = delete_slot(d, &d->slot[i]);
-	}
-	talk_end(d->talk);
+	int rc = delete_some(d, DRAIN_SLOTS);
+	deleted(d);
 	return rc;
 }
 
 /* ---- sweeping ----------------------------------------------------------------------------------
  */
 
-/* Waits until half the credit is free again, deleting meanwhile. */
+static bool crowded(const struct drain *d, int part)
+{
+	return d->offered * part >= d->credit || d->to_delete * part >= DELETE_MOST;
+}
+
+/* Until half the credit is free again: the hub reads what it has while we delete, one by one, and is
+ * given more as soon as it has half of that behind it, so that neither waits for the other. */
 static int wait_room(struct drain *d)
 {
 	int rc = LINK_OK;
 
-	while (rc == LINK_OK && d->offered > d->credit / 2 && !d->talk->over && !d->talk->stop) {
-		short events = d->talk->n_acks ? 0 : talk_wait(d->talk, link_fd(d->link), 1000);
+	while (rc == LINK_OK && crowded(d, 2) && !d->talk->over && !d->talk->stop) {
+		if (d->to_delete == 0)
+			deleted(d);
+		bool wait = d->to_delete == 0 && d->talk->n_acks == 0;
+		short events = talk_wait(d->talk, link_fd(d->link), wait ? 1000 : 0);
 		if (GONE(events))
 			return LINK_GONE;
 		if (events & POLLIN)
 			rc = link_poll(d->link);
+		take_acks(d);
 		if (rc == LINK_OK)
-			rc = drain_settle(d);
+			rc = delete_some(d, 1);
 	}
+	deleted(d);
 	return rc;
 }
 
@@ -282,12 +311,14 @@ static int listed(struct drain *d, const struct link_message *m)
 	}
 	if (!offer(d, m))
 		return LINK_EMPTY; /* the hub keeps all back: there is nothing to gain from more */
-	bool full = d->offered >= d->credit;
-	if (!full && d->listed % LOOK_EVERY != 0)
-		return LINK_OK;
+	if (d->listed % LOOK_EVERY == 0) {
+		talk_wait(d->talk, -1, 0);
+		take_acks(d);
+	}
+	if (!crowded(d, 1))
+		return d->talk->over || d->talk->stop ? LINK_EMPTY : LINK_OK;
 	talk_end(d->talk);
-	talk_wait(d->talk, -1, 0);
-	int rc = full ? wait_room(d) : drain_settle(d);
+	int rc = wait_room(d);
 	if (rc == LINK_OK && (d->talk->over || d->talk->stop))
 		return LINK_EMPTY;
 	talk_call(d->talk, "GSM_GetNextSMS", LIST_MS);

@@ -44,6 +44,8 @@ struct drain {
 	int credit;
 	int offered;   /* slots in SLOT_OFFERED and SLOT_STALE */
 	int to_delete; /* slots in SLOT_DELETE */
+	int announced; /* deletions under the deadline that was announced last */
+	int next_delete; /* the slot to look at first: in turn, so that none waits for long */
 	bool moved;    /* a place held something else than what was read: sweep again */
 	int listed;    /* messages the last sweep saw */
 	int n_emptied; /* places emptied since the listing began */

@@ -68,7 +68,7 @@ static const char *numbers(const struct wire_pairs *p, struct modem_settings *s)
 		return "call_ms";
 	if (number(p, "network_ms", 180000, 1000, 3600000, &s->network_ms) < 0)
 		return "network_ms";
-	if (number(p, "credit", 32, 1, 64, &s->credit) < 0)
+	if (number(p, "credit", 64, 1, 64, &s->credit) < 0)
 		return "credit";
 	if (number(p, "reports", 1, 0, 1, &reports) < 0)
 		return "reports";

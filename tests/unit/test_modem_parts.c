@@ -221,7 +221,7 @@ static void settings(void **state)
 	assert_int_equal(read_pairs(least, &s, &why), 0);
 	assert_string_equal(s.connection, "at115200");
 	assert_int_equal(s.sweep_s, 30);
-	assert_int_equal(s.credit, 32);
+	assert_int_equal(s.credit, 64);
 	assert_true(s.reports);
 	assert_false(s.safe);
 	assert_int_equal(read_pairs(all, &s, &why), 0);
