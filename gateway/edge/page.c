@@ -120,6 +120,22 @@ static void refused(const struct wire_reply *r, struct edge_answer *out)
 	close_page(out);
 }
 
+/* "referral 88" as people at the agency know it: R88. */
+static void heading(const char *agency, const char *subject, struct edge_answer *out)
+{
+	static const struct {
+		const char *word, *sq, *en, *letter;
+	} kinds[] = {{"alert ", "Sinjali", "Alert", ""},
+		     {"referral ", "Referimi", "Referral", "R"},
+		     {"task ", "Detyra", "Task", "T"}};
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+		size_t n = strlen(kinds[i].word);
+		if (strncmp(subject, kinds[i].word, n) == 0)
+			add(out, "<h1>%s: %s %s%s / %s %s%s</h1>", agency, kinds[i].sq, kinds[i].letter,
+			    subject + n, kinds[i].en, kinds[i].letter, subject + n);
+	}
+}
+
 static void buttons(const char *choices, struct edge_answer *out)
 {
 	add(out, "<form method=\"post\">");
@@ -146,7 +162,7 @@ void page_tell(const struct route_state *st, const struct wire_reply *r, struct 
 		return;
 	}
 	open_page(out, 200);
-	add(out, "<h1>%s: %s</h1>", agency, subject);
+	heading(agency, subject, out);
 	if (strcmp(st->kept, "POST") == 0)
 		add(out, "<p>Faleminderit, pergjigjja u ruajt. / Thank you, the answer is kept.</p>");
 	else if (strcmp(state, "open") == 0)

@@ -144,7 +144,7 @@ class TestAnswers(unittest.TestCase):
         for _ in range(2):
             status, h, page = self.edge.ask("GET", path)
             self.assertEqual((status, h["Content-Type"]), (200, "text/html; charset=utf-8"))
-            self.assertIn(f"MUN: alert {data['alert']}", page)
+            self.assertIn(f"MUN: Sinjali {data['alert']} / Alert {data['alert']}", page)
             self.assertIn('value="ack"', page)
             self.assertNotIn(data["case"], page)
         self.assertEqual(self.state(data["alert"])["state"], "open")
