@@ -15,6 +15,21 @@ static bool value(const struct unit *u)
 	return u->type == U_NUMBER || u->type == U_CLASS;
 }
 
+/* "Should be" between the two, and not before the first. */
+static bool named_wrong(const struct pick *p, const struct unit *first, const struct unit *second)
+{
+	bool between = false;
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (u->type != U_CONCEPT || u->concept != C_BUT || u->at > second->at)
+			continue;
+		if (u->at < first->at)
+			return false;
+		between = true;
+	}
+	return between && pick_concept(p, C_CORRECT);
+}
+
 /* "13 jo 12", "jo 12 por 13", "5B not 5A": the denied one is replaced by the other. */
 static bool replacement(const struct pick *p, const struct unit **wrong, const struct unit **right)
 {
@@ -44,7 +59,15 @@ static bool replacement(const struct pick *p, const struct unit **wrong, const s
 	/* ... or behind them: "nr 13 jo nr 12 ne 5A" */
 	if (n == 3 && seen[2]->type == U_CLASS && seen[0]->type == U_NUMBER && !denied[2])
 		n = 2;
-	if (n != 2 || seen[0]->type != seen[1]->type || denied[0] == denied[1])
+	if (n != 2 || seen[0]->type != seen[1]->type)
+		return false;
+	/* "9B eshte gabim, duhet 6A": said to be wrong, and what is right behind "should" */
+	if (!denied[0] && !denied[1] && named_wrong(p, seen[0], seen[1])) {
+		*wrong = seen[0];
+		*right = seen[1];
+		return true;
+	}
+	if (denied[0] == denied[1])
 		return false;
 	*wrong = denied[0] ? seen[0] : seen[1];
 	*right = denied[0] ? seen[1] : seen[0];

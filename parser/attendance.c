@@ -216,6 +216,7 @@ static void collect(struct scan *s, struct pick *p, struct reading *r, struct ro
 				reading_set_flag(r, "confirm");
 			if (last_date >= 0 && o->n_pupils)
 				o->loose_date = true;
+			last_date = o->n_pupils ? last_date : -1; /* days in front of all pupils are everybody's */
 			add_mark(o, entry, true, u->a, NULL, NULL);
 			break;
 		case U_RANGE:
@@ -779,6 +780,9 @@ static bool unread(const struct scan *s, const struct pick *p)
 			continue;
 		if (only && u->type == U_CONCEPT && u->concept == C_ONLY)
 			continue;
+		/* "eshte ne gjermani me familjen" */
+		if (u->type == U_CONCEPT && u->concept == C_FAMILY_WORD && scan_seen(s, C_COUNTRY))
+			continue;
 		if (u->type != U_CONCEPT ||
 		    (!idle((enum concept)u->concept) && !scan_is(s, u->at, C_FILLER, NULL)))
 			return true;
@@ -866,6 +870,11 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 		words |= !o->marks[i].pupil;
 	if (pick_concept(p, C_EXCUSE) && !words)
 		finish_clarify(r, "meaning");
+	/* "3 absent in 5A": which, or how many? */
+	const struct unit *one = pick_first(p, U_NUMBER), *gone = pick_concept(p, C_ABSENCE);
+	if (one && gone && o->n_pupils == 1 && one->at == s->first_word && one->at + one->n == gone->at &&
+	    !(one->flags & K_LABELLED))
+		reading_set_flag(r, "confirm");
 	/* a text cut off before its day */
 	const struct picked *last = &p->p[p->n - 1];
 	if (!last->used && last->u->type == U_CONCEPT && last->u->concept == C_DATE_LABEL)

@@ -148,7 +148,8 @@ void finish_case_new(struct scan *s, struct pick *p, struct reading *r)
 {
 	/* An absence and a case in one text: recording one would lose the other. */
 	const struct unit *absent = pick_concept(p, C_ABSENCE);
-	if (absent && absent->at == s->first_word && pick_first(p, U_CLASS)) {
+	bool pupil = absent && !p->triggered && pick_first(p, U_CLASS) && pick_concept(p, C_COUNTRY);
+	if (absent && (absent->at == s->first_word || pupil) && pick_first(p, U_CLASS)) {
 		finish_clarify(r, "absence_or_case");
 		return;
 	}

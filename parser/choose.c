@@ -136,9 +136,26 @@ static int other_head(const struct scan *s, int form)
 		enum concept c = s->w->lex.entries[e].concept;
 		if (in(&s->w->accept[form], c))
 			return 0;
+		if (c == C_FILLER)
+			return 0; /* "dergoj", "I send": a keyword, and a word of politeness */
 		keyword |= concept_group(c) == G_TRIGGER && concept_weight(c) >= 4;
 	}
 	return !keyword ? 0 : s->ts.t[s->first_word].dist ? 3 * COST : 4 * COST;
+}
+
+/* The keyword, politeness, and hardly a word besides. */
+static bool alone(const struct scan *s, int form)
+{
+	int others = 0;
+	for (int i = 0; i < s->ts.n; i += s->phrase[i].n ? s->phrase[i].n : 1) {
+		bool said = false;
+		for (int32_t e = s->phrase[i].n ? s->phrase[i].entry : -1; e >= 0; e = s->w->lex.entries[e].next) {
+			enum concept c = s->w->lex.entries[e].concept;
+			said |= in(&s->w->accept[form], c) || c == C_FILLER || c == C_GREETING || c == C_THANKS;
+		}
+		others += !said;
+	}
+	return others < 3;
 }
 
 int choose_cost(const struct scan *s, int form)
@@ -161,7 +178,7 @@ int choose_cost(const struct scan *s, int form)
 			cost += 4 * COST;
 	if (!world_allows_intent(s->w, f->intent, s->from->role))
 		cost += COST;
-	if ((f->flags & FORM_ALONE) && s->ts.n > 4)
+	if ((f->flags & FORM_ALONE) && !alone(s, form))
 		return INT_MAX;
 	return cost + walk(s, form, NULL);
 }

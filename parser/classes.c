@@ -1,5 +1,6 @@
 /* classes.c - class names as people text them: 5A, 5-a, 5/2, V-A, IXB, e pesta A.  May call scan. */
 #include "parser/slots.h"
+#include "parser/calendar.h"
 #include <string.h>
 
 /* Roman numeral I..XII at the start of s: its value, and in *used its letters; the longest fits. */
@@ -36,6 +37,20 @@ static int find(const struct scan *s, int grade, int section)
 	return world_find_class(s->w, s->school, grade, section, &n);
 }
 
+/* "mungese 5/3 12": the first numbers of a report of absence, and further ones behind. */
+static bool leads_list(const struct scan *s, int i, int grade)
+{
+	int y, m, d;
+	day_split(s->today, &y, &m, &d);
+	int32_t ago = day_valid(y, s->ts.t[i].num, grade) ? s->today - day_number(y, s->ts.t[i].num, grade) : -1;
+	if (ago >= 0 && ago < 45)
+		return false; /* the 9th of March */
+	for (int k = 0; k < i - 1; k++)
+		if (s->ts.t[k].number)
+			return false;
+	return scan_seen(s, C_ABSENCE) && i + 1 < s->ts.n && s->ts.t[i + 1].number && s->ts.t[i + 1].pre == SEP_SPACE;
+}
+
 /* "a" or "2" after a grade that ends before token i. */
 static int section_after(const struct scan *s, int i, int grade, int *section, bool labelled)
 {
@@ -46,7 +61,7 @@ static int section_after(const struct scan *s, int i, int grade, int *section, b
 	if (is_section(s, i)) {
 		int sec = section_of(s, i);
 		bool known = find(s, grade, sec) >= 0;
-		bool spaced = s->ts.t[i].pre == SEP_SPACE;
+		bool spaced = !(s->ts.t[i].pre & ~(unsigned)(SEP_SPACE | SEP_DASH | SEP_SLASH));
 		bool upper = s->ts.t[i].flags & TOK_UPPER;
 		/* 12e17 is "12 and 17"; 5 a 12 is a class only where the school has one. */
 		if (scan_glued(s, i) && scan_glued(s, i + 1) && !known)
@@ -59,8 +74,11 @@ static int section_after(const struct scan *s, int i, int grade, int *section, b
 	if (s->ts.t[i].number && s->ts.t[i].digits == 1 && joined && !scan_glued(s, i)) {
 		int sec = '0' + s->ts.t[i].num;
 		bool more = scan_tight(s, i + 1, s->ts.t[i].pre) && s->ts.t[i + 1].number;
+		/* "5/3" where the sections of the school are numbered is no share of anything */
+		bool numbered = scan_tight(s, i, SEP_SLASH) && sec - '0' < grade &&
+				(find(s, grade, '1') >= 0 || leads_list(s, i, grade));
 		if (sec > '0' && !more && !(s->ts.t[i].flags & TOK_FIXED) &&
-		    (find(s, grade, sec) >= 0 || (labelled && scan_tight(s, i, SEP_SLASH)))) {
+		    (find(s, grade, sec) >= 0 || numbered || (labelled && scan_tight(s, i, SEP_SLASH)))) {
 			*section = sec;
 			return 1;
 		}
@@ -101,7 +119,9 @@ int class_at(const struct scan *s, int i, int *grade, int *section, int *class_i
 {
 	int n = 0, k;
 	bool labelled = i > 0 && (scan_is(s, i - 1, C_CLASS_WORD, NULL) ||
-				  scan_is(s, i - 2, C_CLASS_WORD, NULL) == 2); /* "klasa e" */
+				  scan_is(s, i - 2, C_CLASS_WORD, NULL) == 2 || /* "klasa e" */
+				  (scan_is(s, i - 1, C_AND, NULL) == 1 && scan_is(s, i - 2, C_CLASS_WORD, NULL) == 1) ||
+				  scan_is(s, i - 3, C_CLASS_WORD, NULL) == 3); /* "ne klasen e" */
 	int32_t value;
 	*section = 0;
 	*flags = labelled ? K_LABELLED : 0;
@@ -150,7 +170,7 @@ int class_units(struct scan *s, int i)
 		/* A class that exists is not read as the numbers it is written with. */
 		for (int k = i; index >= 0 && !word && k < i + n; k++)
 			s->plain[k] = true;
-		u->cost = (int16_t)(index >= 0 ? 0 : word ? 3 * COST : 4);
+		u->cost = (int16_t)(index >= 0 || (section > '0' && section <= '9') ? 0 : word ? 3 * COST : 4);
 		return index >= 0 && !word ? n : 0;
 	}
 	if (i > 0 && scan_is(s, i - 1, C_CLASS_WORD, NULL) && s->ts.t[i].number && s->ts.t[i].num <= 12) {

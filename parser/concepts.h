@@ -90,7 +90,7 @@ enum concept_group {
 	X(OUT_BAD, "outcome_bad", 5, G_OUTCOME) X(REFUSED, "refused", 5, G_OUTCOME) \
 	X(IN_SCHOOL, "in_school", 3, G_NONE) X(NOT_IN_SCHOOL, "not_in_school", 5, G_NONE) \
 	X(PROGRESS, "progress", 5, G_TRIGGER) \
-	X(REFER, "refer", 5, G_TRIGGER) X(SHELTER, "shelter", 3, G_SERVICE) \
+	X(REFER, "refer", 5, G_TRIGGER) X(SEND, "send", 2, G_NONE) X(SHELTER, "shelter", 3, G_SERVICE) \
 	X(PARENT_JOB, "parent_job", 3, G_SERVICE) X(COUNSEL, "psychosocial", 3, G_SERVICE) \
 	X(HEALTH, "health", 3, G_SERVICE) X(LEGAL, "legal", 3, G_SERVICE) \
 	X(EDUCATION, "education", 3, G_SERVICE) X(FOOD, "food", 3, G_SERVICE) \
@@ -130,7 +130,8 @@ enum concept_group {
 	X(BEFORE, "before_event", 0, G_MARK) X(IN_PLACE, "in_place", 0, G_MARK) \
 	X(TOWARDS, "towards", 0, G_MARK) X(REPORT_WORD, "report_word", 0, G_MARK) \
 	X(UP_TO, "up_to", 0, G_MARK) X(PLURAL_CAME, "plural_came", 0, G_MARK) X(ENDING, "ordinal_ending", 0, G_MARK) X(YES_LETTER, "yes_letter", 0, G_MARK) \
-	X(NO_LETTER, "no_letter", 0, G_MARK)
+	X(NO_LETTER, "no_letter", 0, G_MARK) X(COME_FORM, "come_form", 0, G_MARK) \
+	X(WRONG, "wrong", 0, G_MARK) X(FETCHED, "fetched", 0, G_MARK)
 
 enum concept {
 	C_UNKNOWN,

@@ -51,13 +51,25 @@ static bool loose_denial(const struct scan *s, const struct pick *p)
 	return false;
 }
 
-/* A word that is only a slip away from words with a meaning, which, is not clear. */
-static bool nearly_read(const struct scan *s, const struct pick *p)
+/* Something was told that no word of the reading took, and nothing that a person who reads the notes would
+ * understand ("femija semure", "nevoje per ushqim"). */
+static bool told_more(const struct scan *s, const struct pick *p)
 {
-	for (int i = 0; i < p->n; i++)
-		if (p->p[i].u->type == U_WORD && (s->ts.t[p->p[i].u->at].flags & TOK_NEAR))
-			return true;
-	return false;
+	bool more = false;
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		const struct token *t = &s->ts.t[u->at];
+		enum concept_group g = u->type == U_CONCEPT ? concept_group((enum concept)u->concept) : G_NONE;
+		if (g == G_REASON || g == G_SERVICE || g == G_CONCERN || g == G_FLAG)
+			return false;
+		if (p->p[i].used)
+			continue;
+		if ((u->type == U_WORD && !t->number && t->n > 2) ||
+		    (u->type == U_CONCEPT && concept_weight((enum concept)u->concept) > 1 &&
+		     !scan_is(s, u->at, C_FILLER, NULL) && !scan_is(s, u->at, C_CASE, NULL)))
+			more = true;
+	}
+	return more;
 }
 
 static bool weekday(const struct pick *p)
@@ -138,7 +150,7 @@ static const char *about_case(const struct scan *s, const struct pick *p, const 
 		return "meaning";
 	/* a visit whose outcome was said in words that were not read */
 	if (reading_is(r, "followup") && !reading_get(r, "outcome") && !reading_get(r, "in_school") &&
-	    (loose_denial(s, p) || nearly_read(s, p) || scan_seen(s, C_DEFER)))
+	    (loose_denial(s, p) || (!r->redacted && told_more(s, p)) || scan_seen(s, C_DEFER)))
 		return "outcome";
 	/* a visit on Friday, and nothing of how it went: the one gone by, or the one to come */
 	if (reading_is(r, "followup") && !reading_get(r, "outcome") && !reading_get(r, "in_school") && weekday(p))

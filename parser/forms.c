@@ -177,6 +177,18 @@ static bool asked_confirm(const struct scan *s)
 	return asked(s, "confirm") && (scan_seen(s, C_OK) || scan_seen(s, C_DONE));
 }
 
+/* "gabim" to what was shown back, and nothing of what is right */
+static bool asked_wrong(const struct scan *s)
+{
+	return asked(s, "confirm") && scan_any(s, C_WRONG) && !(s->types & (T(NUMBER) | T(CLASS)));
+}
+
+/* "dergo E26-0147-V te policia" */
+static bool sent_to_agency(const struct scan *s)
+{
+	return (s->types & T(CODE)) && (s->types & T(AGENCY)) && scan_seen(s, C_SEND);
+}
+
 static bool task_is_done(const struct scan *s)
 {
 	return (s->types & T(TASK)) && scan_seen(s, C_OK);
@@ -245,8 +257,8 @@ const struct form forms[] = {
 	  T(CODE) | T(BAD_CODE) | T(NUMBER), { T(CODE) | T(BAD_CODE), T(NUMBER) }, NEVER, NULL,
 	  finish_progress },
 	{ I_REFER, FORM_TEXT, L(C_REFER),
-	  L(SERVICES, C_URGENT, C_NOW, C_PARENT_WORD, C_FAMILY_WORD, C_CASE, C_PIN, C_CHILD_WORD),
-	  T(CODE) | T(BAD_CODE) | T(AGENCY) | T(SECRET), { T(CODE) | T(BAD_CODE) }, NEVER, NULL,
+	  L(SERVICES, C_URGENT, C_NOW, C_PARENT_WORD, C_FAMILY_WORD, C_CASE, C_PIN, C_CHILD_WORD, C_SEND),
+	  T(CODE) | T(BAD_CODE) | T(AGENCY) | T(SECRET), { T(CODE) | T(BAD_CODE) }, 1, sent_to_agency,
 	  finish_refer },
 	{ I_REFERRAL_ACCEPT, 0, L(C_ACCEPT), L(C_OK, C_TOOK, C_YES, C_CASE), T(REFERRAL), { T(REFERRAL) }, 1,
 	  referral_and_ok, finish_referral },
@@ -278,7 +290,7 @@ const struct form forms[] = {
 	{ I_TASK_DEFER, FORM_TEXT, L(C_DEFER), L(C_TASK, C_DOCUMENTS, C_ABSENCE), T(TASK) | T(DATE), { T(TASK) },
 	  NEVER, NULL, finish_task },
 	{ I_TASK_LIST, 0, L(C_TASKS), L(C_TASK, C_QUESTION), 0, { 0 }, NEVER, NULL, finish_plain },
-	{ I_MEETING_INFO, 0, L(C_MEETING), L(C_QUESTION, C_NEXT), 0, { 0 }, NEVER, NULL, finish_plain },
+	{ I_MEETING_INFO, 0, L(C_MEETING), L(C_QUESTION, C_NEXT), T(DATE), { 0 }, NEVER, NULL, finish_plain },
 	{ I_MEETING_RSVP, 0, L(C_COMING, C_NOT_COMING), L(C_MEETING, C_YES, C_NO, C_OK, C_NEXT), T(DATE), { 0 },
 	  1, meeting_yes_no, finish_meeting },
 	{ I_MEETING_AGENDA, 0, L(C_AGENDA), L(C_MEETING, C_QUESTION, C_NEXT), 0, { 0 }, NEVER, NULL,
@@ -289,7 +301,7 @@ const struct form forms[] = {
 	/* conversation */
 	{ I_CONFIRM_PENDING, 0, L(C_YES), L(C_OK, C_DONE), T(NUMBER) | T(ALERT), { 0 }, 0, asked_confirm,
 	  finish_pending },
-	{ I_DENY_PENDING, 0, L(C_NO), L(C_NOT), T(NUMBER) | T(ALERT) | T(CLASS), { 0 }, NEVER, NULL,
+	{ I_DENY_PENDING, 0, L(C_NO), L(C_NOT, C_CORRECT), T(NUMBER) | T(ALERT) | T(CLASS), { 0 }, 0, asked_wrong,
 	  finish_pending },
 	{ I_HELP, 0, L(C_HELP), L(C_QUESTION, C_HOWTO), T(CLASS), { 0 }, NEVER, NULL, finish_plain },
 	{ I_HELP, 0, L(C_HOWTO), L(C_QUESTION, C_HELP, C_CASE, C_ABSENCE, C_ABSENCES, C_CHILD_WORD, C_FOLLOWUP, C_VISIT,

@@ -330,6 +330,20 @@ void lex_paths(const struct lexicon *l, const struct tokens *ts, int i, struct l
 	}
 }
 
+/* "vite", "dite": what is counted, and only that. */
+static bool only_counted(const struct lexicon *l, int32_t node)
+{
+	for (int32_t e = l->nodes[node].entry; e >= 0; e = l->entries[e].next)
+		switch ((int)l->entries[e].concept) {
+		case C_AGE_WORD: case C_DAY_WORD: case C_WEEK_WORD: case C_MINUTE_WORD: case C_HOUR_WORD:
+		case C_TIMES_WORD: case C_PEOPLE_WORD:
+			break;
+		default:
+			return false;
+		}
+	return true;
+}
+
 /* How well a word fits where it stands: 4 goes on with a phrase, 3 wanted, 2 means something, 1 begins a phrase,
  * 0 only stands inside phrases.  at: the node it leads to. */
 static int fitness(const struct lexicon *l, int32_t word, const struct lex_around *around, int32_t *at)
@@ -341,6 +355,8 @@ static int fitness(const struct lexicon *l, int32_t word, const struct lex_aroun
 	if (*at < 0)
 		return 0;
 	if (l->nodes[*at].entry < 0)
+		return 1;
+	if (!around->numbered && only_counted(l, *at))
 		return 1;
 	for (int32_t e = l->nodes[*at].entry; e >= 0; e = l->entries[e].next)
 		if (around->wanted[l->entries[e].concept >> 6] >> (l->entries[e].concept & 63) & 1)

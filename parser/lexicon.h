@@ -56,6 +56,7 @@ int32_t lex_find(const struct lexicon *l, const char *s, size_t n); /* word, or 
 struct lex_around {
 	int n_paths;
 	int32_t paths[LEX_PHRASE]; /* phrases begun before it, that it may go on with: nodes */
+	bool numbered;             /* a number stands before it */
 	uint64_t wanted[4];        /* concepts that the reports called by name can use; none set: any */
 };
 /* The one word within one edit (4 to 6 letters) or two (7 and more), by optimal string alignment;

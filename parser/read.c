@@ -142,7 +142,7 @@ static bool murky(const struct scan *s, const struct pick *p)
 		bool head = u->at == s->first_word && p->form->intent != I_CASE_NEW;
 		if ((t->flags & TOK_NEAR) && (!tale || head) && !(p->form->flags & FORM_FREE))
 			return true;
-		if (!tale && !p->triggered)
+		if (!tale && !p->triggered && !s->phrase[u->at].n) /* a mark is a word that is known */
 			return true;
 	}
 	return false;
@@ -334,6 +334,8 @@ static void read_forms(struct scan *s, struct reading *r)
 	const char *doubt = r->error || r->about ? NULL : doubt_about(s, &p, r);
 	if (doubt)
 		clarify(r, doubt);
+	if (s->marked_up && !r->error && !r->about)
+		reading_set_flag(r, "confirm");
 	r->private_found |= priv && !r->redacted;
 }
 
@@ -349,7 +351,7 @@ void parser_read(const struct world *w, const struct parser_sender *from,
 	s.text = text;
 	s.len = len > PARSER_TEXT_MAX ? PARSER_TEXT_MAX : len;
 	scan_text(&s);
-	if (s.ts.n == 0 || only_polite(&s) || scan_seen(&s, C_AUTO) || dials(&s)) {
+	if ((s.ts.n == 0 && !s.marked_up) || only_polite(&s) || scan_seen(&s, C_AUTO) || dials(&s)) {
 		ignore(out);
 		return;
 	}

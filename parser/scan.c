@@ -1,6 +1,7 @@
 /* scan.c - see scan.h.  May call fold, token, lexicon, world, calendar. */
 #include "parser/scan.h"
 #include <string.h>
+#include <strings.h>
 #include "parser/calendar.h"
 
 #define GUESSES_MAX 48 /* words that are tried for slips in one text: bounds hostile input */
@@ -110,6 +111,16 @@ static void find_wanted(const struct scan *s, uint64_t wanted[4])
 	}
 }
 
+/* "dy vite": phrases are not found yet, the words are. */
+static bool number_word(const struct scan *s, int i)
+{
+	int32_t w = s->ts.t[i].word, node = w < 0 ? -1 : s->w->lex.words[w].node;
+	for (int32_t e = node < 0 ? -1 : s->w->lex.nodes[node].entry; e >= 0; e = s->w->lex.entries[e].next)
+		if (s->w->lex.entries[e].concept == C_NUMBER)
+			return true;
+	return false;
+}
+
 static void find_words(struct scan *s)
 {
 	static const uint8_t labels[] = { C_CLASS_WORD, C_ZONE_WORD, C_SCHOOL_WORD, C_NUMBER_LABEL, C_DATE_LABEL,
@@ -140,6 +151,7 @@ static void find_words(struct scan *s)
 		if (guesses++ == 0)
 			find_wanted(s, around.wanted);
 		lex_paths(&s->w->lex, &s->ts, i, &around);
+		around.numbered = i > 0 && (s->ts.t[i - 1].number || number_word(s, i - 1));
 		struct lex_around here = around;
 		if (i + 1 < s->ts.n && s->ts.t[i + 1].number) /* "zonaa 4" */
 			for (unsigned k = 0; k < sizeof(labels); k++)
@@ -163,6 +175,15 @@ static void find_phrases(struct scan *s)
 	}
 }
 
+bool scan_idle_concern(const struct scan *s, int i, enum concept c)
+{
+	if (concept_group(c) != G_CONCERN || s->phrase[i].n != 1)
+		return false;
+	bool everyday = scan_is(s, i, C_FILLER, NULL) || scan_is(s, i, C_PLACE, NULL) || scan_is(s, i, C_HENCE, NULL) ||
+			scan_is(s, i, C_COMMON, NULL);
+	return everyday && i > 0 && !scan_is(s, i - 1, C_CASE, NULL) && !scan_is(s, i - 1, C_URGENT, NULL);
+}
+
 /* Marks what is seen along the way a reader goes: the longest phrase, then on after it. */
 static void note_concepts(struct scan *s)
 {
@@ -172,7 +193,8 @@ static void note_concepts(struct scan *s)
 		bool idle = false, only_marks = true; /* what a mark hides still counts */
 		for (int32_t e = ph->n ? ph->entry : -1; e >= 0; e = s->w->lex.entries[e].next) {
 			enum concept c = s->w->lex.entries[e].concept;
-			s->seen[c >> 6] |= 1ull << (c & 63);
+			if (!scan_idle_concern(s, i, c))
+				s->seen[c >> 6] |= 1ull << (c & 63);
 			idle |= c == C_FILLER || c == C_GREETING || c == C_THANKS || c == C_TEST;
 			only_marks &= concept_group(c) == G_MARK;
 		}
@@ -180,6 +202,59 @@ static void note_concepts(struct scan *s)
 			s->first_word = i;
 		i += ph->n && !only_marks ? ph->n : 1;
 	}
+}
+
+/* The end of the mark-up that begins at i, or i: "<b>", "</p>", "<script> .. </script>", "&nbsp;". */
+static size_t markup(const struct scan *s, size_t i)
+{
+	const char *t = s->text;
+	size_t k = i + 1;
+	if (t[i] == '&') {
+		while (k < s->len && k < i + 9 && ((t[k] | 32) >= 'a' && (t[k] | 32) <= 'z'))
+			k++;
+		return k > i + 1 && k < s->len && t[k] == ';' ? k + 1 : i;
+	}
+	bool letter = k < s->len && (((t[k] | 32) >= 'a' && (t[k] | 32) <= 'z') || t[k] == '/' || t[k] == '!');
+	if (t[i] != '<' || !letter)
+		return i;
+	bool script = s->len - k >= 6 && strncasecmp(t + k, "script", 6) == 0;
+	while (k < s->len && t[k] != '>')
+		k++;
+	if (k == s->len)
+		return i;
+	/* what a script says is no word of the report */
+	for (size_t e = k; script && e + 8 < s->len; e++)
+		if (strncasecmp(t + e, "</script", 8) == 0)
+			k = e + 8;
+	return k + 1 < s->len ? k + 1 : s->len;
+}
+
+/* What a browser or a copied page left in the text is taken out, and what remains is shown back. */
+static void drop_markup(struct scan *s)
+{
+	int kept = 0, i = 0;
+	s->marked_up = false;
+	if (!memchr(s->text, '<', s->len) && !memchr(s->text, '&', s->len))
+		return;
+	for (size_t at = 0; at < s->len;) {
+		size_t end = markup(s, at);
+		if (end == at) {
+			at++;
+			continue;
+		}
+		for (; i < s->ts.n && s->ts.t[i].off < at; i++)
+			s->ts.t[kept++] = s->ts.t[i];
+		for (; i < s->ts.n && s->ts.t[i].off < end; i++)
+			s->marked_up = true;
+		if (i < s->ts.n && s->marked_up) {
+			s->ts.t[i].pre |= SEP_SPACE;
+			s->ts.t[i].flags &= (uint8_t)~TOK_GLUED;
+		}
+		at = end;
+	}
+	while (i < s->ts.n)
+		s->ts.t[kept++] = s->ts.t[i++];
+	s->ts.n = (uint16_t)kept;
 }
 
 void scan_text(struct scan *s)
@@ -194,6 +269,7 @@ void scan_text(struct scan *s)
 		s->today = 0;
 	fold_text(&s->fold, s->text, s->len);
 	token_split(&s->ts, &s->fold);
+	drop_markup(s);
 	find_words(s);
 	find_phrases(s);
 	note_concepts(s);

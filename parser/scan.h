@@ -81,6 +81,7 @@ struct scan {
 	uint32_t types;             /* unit types somewhere in the text */
 	int n_units, n_codes;
 	bool full;
+	bool marked_up;             /* mark-up was taken out of it */
 	char codes[8][CASE_CODE_MAX];
 	uint16_t first[TOKENS_MAX + 1]; /* units of token i: first[i] .. first[i+1]-1 */
 	bool plain[TOKENS_MAX];     /* token i is not a number by itself: it belongs to what is before */
@@ -92,6 +93,9 @@ struct scan {
 
 void scan_text(struct scan *s); /* tokens, words, phrases; no units yet */
 bool scan_seen(const struct scan *s, enum concept c);
+/* The short word for a concern that is an everyday word too ("pas", "bar"): it names the concern only where a
+ * report of a case has it. */
+bool scan_idle_concern(const struct scan *s, int i, enum concept c);
 int scan_look(const struct scan *s, int i, enum concept c, int32_t *value);
 static inline bool scan_any(const struct scan *s, enum concept c)
 {

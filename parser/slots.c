@@ -35,6 +35,8 @@ static void word_unit(struct scan *s, int i)
 		/* "a" and "m" are keywords only where a keyword stands */
 		if (s->w->lex.entries[e].concept == C_ABSENCE_SHORT && i != s->first_word)
 			continue;
+		if (scan_idle_concern(s, i, s->w->lex.entries[e].concept))
+			continue;
 		if (concept_group(s->w->lex.entries[e].concept) == G_MARK)
 			continue; /* a word that is only a mark stays a word */
 		struct unit *u = scan_add(s, U_CONCEPT, i, s->phrase[i].n);
@@ -110,6 +112,69 @@ static void denial_unit(struct scan *s, int i)
 			return;
 		k += m;
 	}
+}
+
+/* "s'kane me ardh", "nuk u pa ardhur": a denial, what stands between, and coming.  Said in more ways than a list
+ * holds. */
+static void not_come_unit(struct scan *s, int i)
+{
+	int n = scan_is(s, i, C_NOT, NULL);
+	if (!n || (s->phrase[i].n && scan_is(s, i, C_ABSENCE, NULL)))
+		return;
+	int k = i + n;
+	for (int skipped = 0; skipped < 4; skipped++) {
+		int m = scan_is(s, k, C_CAME, NULL);
+		m = m ? m : scan_is(s, k, C_COME_FORM, NULL);
+		/* "s'po shkon ma ne shkolle", "nuk jane aspak mire" */
+		int school = scan_is(s, k, C_IN_SCHOOL, NULL), well = scan_is(s, k, C_OUT_OK, NULL);
+		if (!m && (school || well)) {
+			enum concept c = school ? C_NOT_IN_SCHOOL : C_OUT_BAD;
+			scan_add(s, U_CONCEPT, i, k + (school ? school : well) - i)->concept = (uint8_t)c;
+			s->seen[c >> 6] |= 1ull << (c & 63);
+			return;
+		}
+		if (m) {
+			scan_add(s, U_CONCEPT, i, k + m - i)->concept = C_ABSENCE;
+			s->seen[C_ABSENCE >> 6] |= 1ull << (C_ABSENCE & 63);
+			return;
+		}
+		m = scan_is(s, k, C_FILLER, NULL);
+		m = m ? m : scan_is(s, k, C_TODAY, NULL);
+		if (!m || s->ts.t[k].pre & (SEP_COMMA | SEP_DOT | SEP_SEMI | SEP_LINE))
+			return;
+		k += m;
+	}
+}
+
+/* "e ka marre xhaxhai ne Greqi", "eshte te halla ne Itali": with a relative, and that in a country. */
+static void fetched_unit(struct scan *s, int i)
+{
+	int k = i, m, who = 0, n;
+	if (!scan_any(s, C_FETCHED) || !scan_any(s, C_COUNTRY))
+		return;
+	/* word by word: the phrases that start with "e" or "ka" are about something else */
+	k += token_is(&s->ts, k, "e") || token_is(&s->ts, k, "i") || token_is(&s->ts, k, "u");
+	k += token_is(&s->ts, k, "ka") || token_is(&s->ts, k, "kane") || token_is(&s->ts, k, "kan") ||
+	     token_is(&s->ts, k, "has");
+	n = scan_is(s, k, C_FETCHED, NULL);
+	if (n != 1)
+		return;
+	k += n;
+	for (int words = 0; words < 4; words++, k += m) {
+		who |= m = scan_is(s, k, C_RELATIVE, NULL);
+		if (!m && scan_is(s, k, C_COUNTRY, NULL))
+			break;
+		who |= m = m ? m : scan_is(s, k, C_ADULT, NULL);
+		who |= m = m ? m : scan_is(s, k, C_PARENT_WORD, NULL);
+		who |= m = m ? m : scan_is(s, k, C_FAMILY_WORD, NULL);
+		m = m ? m : scan_is(s, k, C_FILLER, NULL);
+		m = m ? m : scan_is(s, k, C_WITH, NULL);
+		m = m ? m : scan_is(s, k, C_IN_PLACE, NULL);
+		if (!m)
+			return;
+	}
+	if (who && scan_is(s, k, C_COUNTRY, NULL))
+		scan_add(s, U_CONCEPT, i, k - i)->concept = C_ABROAD;
 }
 
 static void number_unit(struct scan *s, int i)
@@ -191,6 +256,8 @@ void slots_find(struct scan *s)
 			word_unit(s, i);
 			suffix_unit(s, i);
 			denial_unit(s, i);
+			not_come_unit(s, i);
+			fetched_unit(s, i);
 		} else if (s->phrase[i].n) {
 			word_unit(s, i);
 		}

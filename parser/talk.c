@@ -97,7 +97,9 @@ void finish_meeting(struct scan *s, struct pick *p, struct reading *r)
 {
 	(void)s;
 	bool no = pick_concept(p, C_NOT_COMING) || pick_concept(p, C_NO), yes = pick_concept(p, C_COMING);
-	if (no && yes)
+	/* "s'kemi mundesi te vijme": coming, and a denial that is no word of this report */
+	bool denied = pick_concept(p, C_NOT) || pick_concept(p, C_NO_CAPACITY) || pick_concept(p, C_OTHERWISE);
+	if (yes && (no || denied))
 		finish_clarify(r, "attending");
 	else
 		finish_bool(r, "attending", !no);

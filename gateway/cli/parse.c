@@ -191,7 +191,21 @@ static bool has_tag(const json_t *sample, const char *tag)
 	return false;
 }
 
-/* Is every expected key there, and equal?  Expected arrays and objects are compared whole. */
+static bool lists_all(const json_t *got, const json_t *want)
+{
+	size_t i, k;
+	json_t *v;
+	json_array_foreach(want, i, v) {
+		for (k = 0; k < json_array_size(got) && !json_equal(json_array_get(got, k), v); k++)
+			;
+		if (k == json_array_size(got))
+			return false;
+	}
+	return true;
+}
+
+/* Is every expected key there, and equal?  Expected arrays and objects are compared whole, but that a
+ * reading may have more flags. */
 static bool key_fits(const json_t *got, const char *key, const json_t *want)
 {
 	if (strcmp(key, "reply") == 0)
@@ -209,6 +223,8 @@ static bool key_fits(const json_t *got, const char *key, const json_t *want)
 				return false;
 		return true;
 	}
+	if (strcmp(key, "flags") == 0 && json_is_array(want))
+		return lists_all(got, want);
 	if (json_is_array(want) && json_array_size(want) == json_array_size(got)) {
 		size_t i;
 		json_t *v;
@@ -263,6 +279,33 @@ static bool is_right(const json_t *got, json_t *expect, const char **where)
 	return true;
 }
 
+/* What must not be echoed holds for every reading, the one expected or another. */
+static bool leaks(const json_t *got, const json_t *expect)
+{
+	return echoes(got, json_object_get(expect, "must_not_echo")) ||
+	       echoes(got, json_object_get(expect, "must_not_store"));
+}
+
+/* "may_ask": a question, or an error that names the fault, is as good. */
+static bool asks_well(const json_t *sample, const json_t *got)
+{
+	const char *intent = json_string_value(json_object_get(got, "intent"));
+	return json_is_true(json_object_get(sample, "may_ask")) &&
+	       ((intent && strcmp(intent, "clarify") == 0) || json_is_string(json_object_get(got, "error")));
+}
+
+static bool fits_other(const json_t *sample, const json_t *got)
+{
+	const char *where;
+	json_t *others = parse_sample_others(sample), *other;
+	bool fits = false;
+	size_t i;
+	json_array_foreach(others, i, other)
+		fits |= is_right(got, other, &where);
+	json_decref(others);
+	return fits;
+}
+
 static void score_one(const struct parse_job *job, json_t *sample, json_t *all, FILE *out,
 		      struct parse_score *score)
 {
@@ -272,7 +315,8 @@ static void score_one(const struct parse_job *job, json_t *sample, json_t *all, 
 	if (!in || !answer(job, in, got, &fault))
 		json_object_set_new(got, "error", json_string(fault));
 	const char *intent = json_string_value(json_object_get(got, "intent"));
-	if (is_right(got, expect, &where)) {
+	if (is_right(got, expect, &where) ||
+	    (!leaks(got, expect) && (asks_well(sample, got) || fits_other(sample, got)))) {
 		score->right++;
 	} else {
 		/* A question or a named fault costs the sender a text; anything else is a wrong reading. */

@@ -303,6 +303,29 @@ static json_t *fill(const char *s, bool expected)
 	return json_stringn_nocheck(out, at);
 }
 
+/* A copy with the placeholders filled in every string, however deep it lies.  What must not be echoed is what
+ * stood in the text. */
+static json_t *filled(const json_t *v, bool expected)
+{
+	json_t *to, *e;
+	const char *key;
+	size_t i;
+	if (json_is_string(v))
+		return fill(json_string_value(v), expected);
+	if (json_is_array(v)) {
+		to = json_array();
+		json_array_foreach(v, i, e)
+			json_array_append_new(to, filled(e, expected));
+		return to;
+	}
+	if (!json_is_object(v))
+		return json_deep_copy(v);
+	to = json_object();
+	json_object_foreach((json_t *)(uintptr_t)v, key, e)
+		json_object_set_new(to, key, filled(e, expected && strncmp(key, "must_not", 8) != 0));
+	return to;
+}
+
 static json_t *find_sample(const json_t *all, const char *id)
 {
 	size_t i;
@@ -336,7 +359,7 @@ json_t *parse_sample_request(const json_t *sample, const json_t *all)
 	size_t i;
 	if (!text || !from)
 		return NULL;
-	json_t *ctx = given ? json_deep_copy(given) : json_object();
+	json_t *ctx = given ? filled(given, false) : json_object();
 	json_array_foreach(json_object_get(sample, "tags"), i, tag)
 		if (json_is_string(tag))
 			tag_context(json_string_value(tag), all, ctx);
@@ -347,7 +370,7 @@ json_t *parse_sample_request(const json_t *sample, const json_t *all)
 	if (!strcmp(text, "po") || !strcmp(text, "jo") || !strcmp(text, "yes") || !strcmp(text, "no"))
 		if (!json_object_get(ctx, "asked"))
 			json_object_set_new(ctx, "asked", json_string("confirm"));
-	if (strcmp(from, "O1") == 0)
+	if (strcmp(from, "O1") == 0 && !json_object_get(ctx, "owned"))
 		json_object_set_new(ctx, "owned", json_pack("[s]", "E26-0147-V"));
 	const char *now = json_string_value(json_object_get(sample, "now"));
 	return json_pack("{s:s, s:o, s:s, s:o}", "from", from, "text", fill(text, false), "now",
@@ -356,12 +379,12 @@ json_t *parse_sample_request(const json_t *sample, const json_t *all)
 
 json_t *parse_sample_expect(const json_t *sample)
 {
-	json_t *expect = json_deep_copy(json_object_get(sample, "expect"));
-	const char *key;
-	json_t *v;
-	void *tmp;
-	json_object_foreach_safe(expect, tmp, key, v)
-		if (json_is_string(v))
-			json_object_set_new(expect, key, fill(json_string_value(v), true));
+	json_t *expect = filled(json_object_get(sample, "expect"), true);
 	return expect ? expect : json_object();
+}
+
+json_t *parse_sample_others(const json_t *sample)
+{
+	json_t *alt = json_object_get(sample, "alt");
+	return json_is_array(alt) ? filled(alt, true) : json_array();
 }

@@ -23,4 +23,5 @@ long parse_septets(const char *s, size_t n);
  * what it expects with the placeholders filled.  all: the whole file, for "after:ID". */
 json_t *parse_sample_request(const json_t *sample, const json_t *all);
 json_t *parse_sample_expect(const json_t *sample);
+json_t *parse_sample_others(const json_t *sample); /* "alt": readings that are as good; an array, maybe empty */
 #endif

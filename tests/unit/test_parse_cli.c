@@ -112,16 +112,27 @@ static void test_scoring(void **state)
 	      "{\"id\":\"2\",\"from\":\"T1\",\"text\":\"mungese 5A 12-17\",\"expect\":{\"intent\":\"absence\"},\"tags\":[]}\n"
 	      "{\"id\":\"3\",\"from\":\"T1\",\"text\":\"mungese 5A 12\",\"expect\":{\"intent\":\"undo\"},\"tags\":[]}\n"
 	      "{\"id\":\"4\",\"from\":\"O1\",\"text\":\"ndjek {C1~} ok\",\"expect\":{\"intent\":\"followup\",\"case\":\"{C1}\"},\"tags\":[]}\n"
-	      "{\"id\":\"5\",\"from\":\"T1\",\"text\":\"0\",\"expect\":{\"intent\":\"all_present\",\"class\":\"6A\"},\"tags\":[\"after-nudge:6A\"]}\n",
+	      "{\"id\":\"5\",\"from\":\"T1\",\"text\":\"0\",\"expect\":{\"intent\":\"all_present\",\"class\":\"6A\"},\"tags\":[\"after-nudge:6A\"]}\n"
+	      "{\"id\":\"6\",\"from\":\"C1\",\"text\":\"bashko {C1} {C2}\",\"expect\":{\"cases\":[\"{C1}\",\"{C2}\"]}}\n"
+	      "{\"id\":\"7\",\"from\":\"O1\",\"text\":\"vizita mire\",\"context\":{\"case\":\"{C1}\"},\"expect\":{\"case\":\"{C1}\"}}\n"
+	      "{\"id\":\"8\",\"from\":\"T1\",\"text\":\"mungese 5A 12-17\",\"expect\":{\"intent\":\"undo\"},\"may_ask\":true}\n"
+	      "{\"id\":\"9\",\"from\":\"T1\",\"text\":\"5A 0\",\"expect\":{\"intent\":\"undo\"},\"alt\":[{\"intent\":\"all_present\"}]}\n"
+	      "{\"id\":\"10\",\"from\":\"T1\",\"text\":\"5A 0\",\"expect\":{\"intent\":\"undo\"},\"may_ask\":true,\"alt\":[{\"intent\":\"stop\"}]}\n"
+	      "{\"id\":\"11\",\"from\":\"T1\",\"text\":\"mungese 5A 12 ne greqi duke punuar\",\"expect\":{\"flags\":[\"work\"]}}\n"
+	      "{\"id\":\"12\",\"from\":\"T1\",\"text\":\"mungese 5A 12 ne greqi\",\"expect\":{\"flags\":[\"work\"]}}\n"
+	      "{\"id\":\"13\",\"from\":\"T1\",\"text\":\"mungese 5A 12-17\",\"may_ask\":true,\"expect\":{\"intent\":\"undo\",\"must_not_echo\":[\"clarify\"]}}\n",
 	      f);
 	fclose(f);
 	assert_true(parse_expect(&job, name, fo, &score));
 	fclose(fo);
 	unlink(name);
-	assert_int_equal(score.right, 3);
-	assert_int_equal(score.asked, 1);
-	assert_int_equal(score.wrong, 1);
+	assert_int_equal(score.right, 8);
+	assert_int_equal(score.asked, 2);
+	assert_int_equal(score.wrong, 3);
 	assert_non_null(strstr(out, "WRONG 3"));
+	assert_non_null(strstr(out, "WRONG 10"));
+	assert_non_null(strstr(out, "WRONG 12"));
+	assert_non_null(strstr(out, "asked 13"));
 	assert_false(parse_expect(&job, "/nonexistent", stdout, &score));
 	free(out);
 }
