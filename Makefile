@@ -44,7 +44,7 @@ SIMS     = $(BUILD)/sim-modem $(BUILD)/sim-agency
 UNIT  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c tests/component/test_*.c))
 FUZZ  = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAY = $(patsubst %,$(BUILD)/tests/fuzz/%,$(FUZZ))
-BENCH = $(addprefix $(BUILD)/bench/,bench_attendance bench_parser deliver drain replay standin/kujdestar-modem)
+BENCH = $(addprefix $(BUILD)/bench/,bench_attendance bench_parser bare_http deliver drain replay standin/kujdestar-modem)
 
 .PHONY: all sims units help
 all: $(BINARIES)
@@ -123,6 +123,8 @@ $(BUILD)/bench/bench_parser: $(BUILD)/obj/tests/bench/bench_parser.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
 $(BUILD)/bench/deliver: $(BUILD)/obj/tests/bench/deliver.o $(LIB)/libwire.a
 	$(link) -lcurl
+$(BUILD)/bench/bare_http: $(BUILD)/obj/tests/bench/bare_http.o
+	$(link) -lmicrohttpd
 $(BUILD)/bench/drain: $(BUILD)/obj/tests/bench/drain.o
 	$(link) -lGammu
 $(BUILD)/bench/replay: $(BUILD)/obj/tests/bench/replay.o

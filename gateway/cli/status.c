@@ -43,6 +43,22 @@ static void print_figure(const json_t *sim, const char *name, const char *value)
 	putchar('\n');
 }
 
+/* Screens of menus at which people gave up. */
+static void print_menus(const json_t *o)
+{
+	size_t i;
+	json_t *m;
+	json_array_foreach(json_object_get(o, "menus"), i, m) {
+		long long shown = json_integer_value(json_object_get(m, "shown"));
+		long long dropped = json_integer_value(json_object_get(m, "dropped"));
+		const char *form = json_string_value(json_object_get(m, "form"));
+		if (dropped)
+			printf("menu     %s: %s%s%s shown=%lld dropped=%lld\n",
+			       json_string_value(json_object_get(m, "provider")), form, *form ? "/" : "",
+			       json_string_value(json_object_get(m, "screen")), shown, dropped);
+	}
+}
+
 static bool print_workers(const json_t *o)
 {
 	size_t i;
@@ -88,6 +104,7 @@ static int hub_up(const struct cli *c, const json_t *o)
 		print_counts(o, "inbox");
 		print_counts(o, "sms");
 		print_counts(o, "http");
+		print_menus(o);
 	}
 	return store_ok && all ? EX_OK : DEGRADED;
 }

@@ -175,6 +175,15 @@ static bool answer_call(struct bench *b)
 	return send_frame(b, &f);
 }
 
+/* What stands in the socket: a call is answered, figures are passed over. */
+static bool one_frame(struct bench *b)
+{
+	int rc = wire_recv(b->fd, b->buf, &b->f);
+	if (rc != WIRE_OK)
+		return rc == WIRE_AGAIN;
+	return b->f.type != WIRE_CALL || answer_call(b);
+}
+
 /* ---- one exchange ---- */
 
 static int dial(const struct bench *b)
@@ -200,7 +209,7 @@ static long exchange(struct bench *b, const char *request, size_t len, char *out
 		struct pollfd p[2] = {{.fd = fd, .events = POLLIN}, {.fd = b->fd, .events = POLLIN}};
 		if (poll(p, 2, WAIT_MS) <= 0)
 			break;
-		if (p[1].revents && next_frame(b) && b->f.type == WIRE_CALL && !answer_call(b))
+		if (p[1].revents && !one_frame(b))
 			break;
 		if (!p[0].revents)
 			continue;

@@ -7,6 +7,7 @@
 #include "gateway/hub/credit.h"
 #include "gateway/hub/health.h"
 #include "gateway/hub/inquiry.h"
+#include "gateway/hub/menus.h"
 #include "gateway/hub/reload.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/hub/ussd.h"
@@ -51,6 +52,9 @@ static json_t *status_json(struct hub *h)
 					 !h->failing && now < h->due_at[OUTBOX_SMS] &&
 					 now < h->due_at[OUTBOX_HTTP]));
 	verb_counts(h->st, o);
+	json_t *menus = menus_json(h->st);
+	if (menus)
+		json_object_set_new(o, "menus", menus);
 	return o;
 }
 

@@ -18,6 +18,7 @@ from common import RUNS, Pids, heading, row, say, sync_ms
 from gateway import Gateway, no_guards
 from delivering import delivering
 from hubload import hub_alone
+from menus import menus
 from receiving import burst, large, ready, receiving, throttled
 from simmodem import default_build, wait_for
 
@@ -69,9 +70,9 @@ def parser():
     instructions()
 
 
-PARTS = {"deliver": delivering, "attendance": attendance, "parser": parser, "start": ready, "latency": latency, "receive": receiving, "burst": burst,
+PARTS = {"deliver": delivering, "attendance": attendance, "parser": parser, "start": ready, "latency": latency, "menus": menus, "receive": receiving, "burst": burst,
          "throttled": throttled, "large": large, "hub": hub_alone}
-ALL = ("parser", "start", "latency", "receive", "hub", "deliver", "attendance")
+ALL = ("parser", "start", "latency", "receive", "hub", "menus", "deliver", "attendance")
 
 
 def main():

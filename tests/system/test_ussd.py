@@ -315,7 +315,7 @@ class Blocks(unittest.TestCase):
                 ('{ name = "a"; like = "nalo"; addresses = [ "10.0.0.0/8" ]; }', '"path" without a secret'),
                 ('{ name = "a"; like = "nalo"; addresses = [ "10.0.0.0" ]; }', "has a network without a length"),
                 ('{ name = "a"; like = "nalo"; secret = "0123456789abcdef"; path = "/x"; }', "path: has no {secret}"),
-                ('{ name = "a"; like = "airtel"; cont_headers = [ "no colon" ]; }', "is not written \\"Name: value\\""),
+                ('{ name = "a"; like = "airtel"; cont_headers = [ "no colon" ]; }', 'is not written "Name: value"'),
                 ('{ name = "nalo"; }', "is the name of another block too"),
                 ('{ name = "a"; like = "nalo"; limit = 20; }', "out of range (60 to 182)"),
                 ('{ name = "a"; color = "red"; }', "unknown setting")]
@@ -331,7 +331,7 @@ class Blocks(unittest.TestCase):
                 p = self.kujdestar("check", cfg=path)
                 self.assertEqual(p.returncode, 78, block)
                 said = p.stdout + p.stderr
-                self.assertIn(words.replace('\\"', '"'), said, block)
+                self.assertIn(words, said, block)
                 self.assertRegex(said, rf"(k\.cfg:{line}|providers\.cfg:\d+): ", block)
 
     def test_try_in_the_terminal(self):
