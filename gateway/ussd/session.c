@@ -138,7 +138,7 @@ static bool is_cumulative(const struct config_provider *p)
 /* With the code in it the provider ends the whole with '#', which nobody typed. */
 static struct wire_str whole_input(const struct request *rq)
 {
-	struct wire_str in = rq->input;
+	struct wire_str in = rq->input.s ? rq->input : wire_str("");
 	if (strcmp(rq->p->input_mode, "cumulative_with_code") == 0 && in.len && in.s[in.len - 1] == '#')
 		in.len--;
 	return in;
@@ -240,7 +240,7 @@ static int begin(struct dialogue *g, const char *note)
 		walk_resume(&g->set, &g->walk, &g->screen);
 	else
 		walk_begin(&g->set, &g->walk, note, &g->screen);
-	after_keep(&g->after, in.s ? in.s : "", in.len);
+	after_keep(&g->after, in.s, in.len);
 	g->s.hops = 0;
 	g->s.message = 0;
 	return STORE_OK;
@@ -262,13 +262,13 @@ static int answer(struct dialogue *g, const char *typed, size_t len)
 static int go_on(struct dialogue *g)
 {
 	struct wire_str in = whole_input(&g->rq);
-	const char *typed = in.s ? in.s : "";
+	const char *typed = in.s;
 	size_t len = in.len;
 	if (!draft_read(&g->s, &g->after, &g->screen, &g->walk))
 		return begin(g, "menu_restart"); /* its key is gone */
 	if (!is_cumulative(g->rq.p))
 		return answer(g, typed, len);
-	enum after_what what = after_take(&g->after, in.s ? in.s : "", in.len, &typed, &len);
+	enum after_what what = after_take(&g->after, in.s, in.len, &typed, &len);
 	if (what == AFTER_SAME)
 		return STORE_OK; /* the screen that stands */
 	if (what == AFTER_OTHER)
