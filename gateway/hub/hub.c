@@ -137,7 +137,9 @@ static void loop(struct hub *h)
 				return;
 			continue;
 		}
+		log_hold(true);
 		bool ok = turn_run(h);
+		log_hold(false);
 		for (bool idle = false; ok && h->careful_until && h->work_waits && !idle;)
 			ok = turn_careful_step(h, &idle);
 		if (ok && h->touched)

@@ -2,6 +2,7 @@
 #include "gateway/hub/log.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,11 +14,18 @@
 #define MASK_TAIL 4  /* of a number with its country code; shorter runs keep 2 */
 #define MASK_LONG 11
 #define LINE_MAX_BYTES 1024
+_Static_assert(PIPE_BUF >= LINE_MAX_BYTES + 64, "a line fits");
 
 static struct {
 	enum log_level level;
 	bool clear, journal;
 } conf = {LOG_INFO, false, false};
+
+static struct {
+	bool on;
+	size_t used;
+	char bytes[PIPE_BUF]; /* one write of so much does not mix with another process's on a pipe */
+} held;
 
 static const char *const level_name[] = {"error", "warning", "info", "debug"};
 static const char *const level_prefix[] = {"<3>", "<4>", "<6>", "<7>"}; /* sd-daemon(3) */
@@ -60,6 +68,23 @@ static void flatten(char *s)
 	}
 }
 
+/* Whole lines in one write, so lines of several processes on one pipe do not mix; a full or closed log
+ * is no reason to stop taking texts. */
+static void write_held(void)
+{
+	ssize_t n = held.used ? write(STDERR_FILENO, held.bytes, held.used) : 0;
+	(void)n;
+	held.used = 0;
+}
+
+static void put(const char *line, size_t len)
+{
+	if (held.used + len > sizeof held.bytes)
+		write_held();
+	memcpy(held.bytes + held.used, line, len);
+	held.used += len;
+}
+
 void log_line(enum log_level level, const char *fmt, ...)
 {
 	if (level > conf.level)
@@ -85,8 +110,14 @@ void log_line(enum log_level level, const char *fmt, ...)
 		n = snprintf(out, sizeof out, "%s.%03ld %s %s\n", stamp, t.tv_nsec / 1000000,
 			     level_name[level], line);
 	}
-	/* One write, so lines of several processes on one pipe do not mix; a full or closed log is
-	 * no reason to stop taking texts. */
-	if (n > 0 && write(STDERR_FILENO, out, (size_t)n) < 0)
-		return;
+	if (n > 0)
+		put(out, (size_t)n);
+	if (!held.on || level < LOG_INFO)
+		write_held();
+}
+
+void log_hold(bool on)
+{
+	held.on = on;
+	write_held();
 }

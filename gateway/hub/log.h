@@ -13,6 +13,9 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 void log_setup(enum log_level level, bool private_clear, bool to_journal);
 bool log_level_from(const char *name, enum log_level *out);
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* While held, lines that are no warning are gathered and written together, a few KB at a time: a turn of
+ * many texts has as many lines.  false writes what is left. */
+void log_hold(bool on);
 /* Masks digit runs in place: "+355691000001" becomes "+355*****0001". */
 void log_mask(char *s);
 #endif

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -52,6 +53,38 @@ static void a_line_is_one_line(void **state)
 	assert_string_equal(out, "<6>detail=\"first forged=1  \" to=+355*****0001\n");
 }
 
+static size_t waiting(int fd)
+{
+	int n = 0;
+	assert_int_equal(ioctl(fd, FIONREAD, &n), 0);
+	return (size_t)n;
+}
+
+static void held_lines_come_together(void **state)
+{
+	(void)state;
+	int fds[2], keep = dup(STDERR_FILENO);
+	assert_int_equal(pipe(fds), 0);
+	dup2(fds[1], STDERR_FILENO);
+	log_setup(LOG_INFO, false, true);
+	log_hold(true);
+	log_line(LOG_INFO, "one");
+	assert_int_equal(waiting(fds[0]), 0);
+	log_line(LOG_WARNING, "two"); /* is no reason to wait, and keeps its place */
+	assert_int_equal(waiting(fds[0]), strlen("<6>one\n<4>two\n"));
+	for (int i = 0; i < 1000; i++)
+		log_line(LOG_INFO, "a line of many");
+	assert_true(waiting(fds[0]) > 10000);
+	log_hold(false);
+	assert_int_equal(waiting(fds[0]), 14 + 1000 * strlen("<6>a line of many\n"));
+	log_line(LOG_INFO, "after");
+	assert_int_equal(waiting(fds[0]), 14 + 1000 * strlen("<6>a line of many\n") + 9);
+	dup2(keep, STDERR_FILENO);
+	close(keep);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void levels_have_names(void **state)
 {
 	(void)state;
@@ -66,6 +99,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_masked),
 		cmocka_unit_test(a_line_is_one_line),
+		cmocka_unit_test(held_lines_come_together),
 		cmocka_unit_test(levels_have_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
