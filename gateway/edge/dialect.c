@@ -411,7 +411,7 @@ static void keep(struct keeping *k, const char *name, size_t name_len, struct ed
 	*k->at++ = (char)((v.s != NULL) | (literal ? 2 : 0));
 	*k->at++ = (char)(v.len & 0xff);
 	*k->at++ = (char)(v.len >> 8 & 0xff);
-	if (v.len)
+	if (v.s && v.len)
 		memcpy(k->at, v.s, v.len);
 	k->at += v.len;
 	*k->at = 0; /* a name of no letters ends it */

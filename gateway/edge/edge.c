@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "gateway/edge/mono.h"
 #include "gateway/edge/route.h"
 #include "gateway/edge/server.h"
 #include "gateway/edge/ussd.h"
@@ -16,7 +16,7 @@
 #include "gateway/hub/wire.h"
 
 #define PEM_MAX 65536
-#define FIGURES_S 2
+#define FIGURES_US 2000000
 #define FILES_SPARE 32 /* descriptors beside the connections */
 
 struct edge {
@@ -27,7 +27,7 @@ struct edge {
 	char *cert, *key;
 	uint8_t buf[WIRE_FRAME_MAX];
 	struct wire_frame frame; /* the last one received, over buf */
-	time_t told;             /* when figures were, monotonic seconds */
+	int64_t told;            /* when figures were, as of mono_us */
 	int failed;              /* exit code that ends the loop */
 };
 
@@ -127,11 +127,10 @@ static void tell_figures(struct edge *e)
 {
 	char room[USSD_BLOCKS * 64];
 	struct wire_frame f = {.type = WIRE_NOTE};
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	if (t.tv_sec - e->told < FIGURES_S || !ussd_figures(&f.u.pairs, room, sizeof room))
+	int64_t now = mono_us();
+	if (now - e->told < FIGURES_US || !ussd_figures(&f.u.pairs, room, sizeof room))
 		return;
-	e->told = t.tv_sec;
+	e->told = now;
 	tell(e, &f);
 }
 

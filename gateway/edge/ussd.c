@@ -3,9 +3,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "gateway/edge/dialect.h"
+#include "gateway/edge/mono.h"
 
 #define BUCKETS 20 /* of a wait: less than 1, 2, 4 ... ms */
 
@@ -24,13 +24,6 @@ static struct {
 } blocks[USSD_BLOCKS];
 static size_t n_blocks;
 static char busy[200] = "";
-
-static int64_t now_us(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 bool ussd_block(const struct wire_pairs *p)
 {
@@ -104,7 +97,7 @@ enum ussd_what ussd_ask(const struct edge_request *rq, struct route_state *st, s
 		return USSD_ANSWERED;
 	k->block = (uint8_t)mine;
 	k->closing = strcmp(call.event, "close") == 0;
-	k->since = now_us();
+	k->since = mono_us();
 	*wait_ms = dialect_deadline_ms(blocks[mine].d);
 	if (make_call(blocks[mine].d, rq, &call, c))
 		return USSD_CALL;
@@ -114,7 +107,7 @@ enum ussd_what ussd_ask(const struct edge_request *rq, struct route_state *st, s
 
 static void count(const struct kept *k, bool late)
 {
-	int64_t us = now_us() - k->since;
+	int64_t us = mono_us() - k->since;
 	unsigned b = 0;
 	while (b + 1 < BUCKETS && us >= (int64_t)1000 << b)
 		b++;
