@@ -124,6 +124,45 @@ struct config_provider {
 	const char **addresses;
 	bool served;
 };
+/* A provider of SMS over HTTP: how its texts come in, how ours go out through it, how it tells what became
+ * of them.  One without a secret is a pattern. */
+struct config_sms_provider {
+	const char *name, *like;
+	const char *auth, *auth_name, *auth_user, *secret, *secret_file;
+	const char **addresses;
+	bool fold_names;
+	struct {
+		const char *path;        /* "" none come in */
+		const char **methods, *in;
+		const char *from, *to, *text, *id, *udh;
+		const char **ucs2_if;    /* the text is UTF-16: FIELD=VALUE */
+		const char *number_form; /* plus digits national */
+		const char *reply_type, *reply;
+		int dedupe_s;            /* without an id: the same text within so long is the same */
+	} inbound;
+	struct {
+		const char *url;         /* "" none go out */
+		const char *method, *type, *body, **headers;
+		const char *sender, *user, *password, *password_file;
+		const char *auth;        /* none basic bearer */
+		const char *number_form; /* plus digits */
+		const char *coding_gsm, *coding_unicode; /* {coding} */
+		const char *ok;          /* expression that the answer fits, "" any of 2xx */
+		const char **ok_if;      /* PATH=VALUE of its JSON, one of them */
+		const char *id;          /* PATH, or /EXPRESSION/ with a group; "" ours stands */
+		int max_parts, parallel, timeout_ms;
+		bool plain_http;
+		const char *allow_private, *ca_file;
+	} outbound;
+	struct {
+		const char *path;        /* "" none come */
+		const char **methods, *in;
+		const char *id, *status, **delivered, **failed;
+		const char *reply_type, *reply;
+		const char *base;        /* of {report}: "https://host"; "": edge.public_url */
+	} report;
+	bool receives, sends, reports; /* is served so */
+};
 struct config_roster_row {
 	const char *id, *number, *role, *school, *classes, *agency, *lang; /* classes space-separated */
 	int line;
@@ -184,6 +223,9 @@ struct config {
 	bool ussd_confirm;                       /* what was reported is confirmed by SMS too */
 	struct config_provider *providers;       /* of the main file and of files.providers */
 	size_t n_providers;
+	struct config_sms_provider *sms_providers;
+	size_t n_sms_providers;
+	int sms_fallback_urgent_s, sms_fallback_s; /* no modem works for so long: by a provider; 0 never */
 	int courier_parallel, http_expire_h, sms_expire_h;
 	int sms_day_limit, sms_recipient_hour_limit; /* cost and loop guard */
 	bool sms_unicode;                            /* false: replies are GSM-7 */
@@ -244,6 +286,7 @@ void config_summary(const struct config *c, FILE *out);
 int config_warnings(const struct config *c, FILE *out);
 const struct config_agency *config_agency(const struct config *c, const char *code);
 const struct config_provider *config_provider(const struct config *c, const char *name);
+const struct config_sms_provider *config_sms_provider(const struct config *c, const char *name);
 const struct config_modem *config_modem(const struct config *c, const char *name);
 /* A roster row as the parser sees a sender: by id or by number in any national form.  False: unknown. */
 bool config_sender(const struct config *c, const char *id_or_number, struct parser_sender *out);

@@ -41,6 +41,7 @@ static void load_parts(struct cfg_load *l)
 	cfg_load_quiet(l);
 	cfg_load_agencies(l);
 	cfg_load_providers(l);
+	cfg_load_sms_providers(l);
 	cfg_load_shifts(l);
 	cfg_load_schools(l);
 	cfg_load_calendar(l);

@@ -35,6 +35,7 @@ void cfg_load_shifts(struct cfg_load *l);
 void cfg_load_schools(struct cfg_load *l);
 void cfg_load_calendar(struct cfg_load *l); /* after the schools: its days may be of one */
 void cfg_load_providers(struct cfg_load *l); /* USSD */
+void cfg_load_sms_providers(struct cfg_load *l);
 void cfg_load_modems(struct cfg_load *l);
 void cfg_load_codes(struct cfg_load *l); /* of the modems: balance, validity, topup */
 void cfg_load_quiet(struct cfg_load *l);

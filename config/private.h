@@ -51,8 +51,12 @@ struct cfg_providers { /* of one file */
 	struct config_provider *providers;
 	size_t n_providers;
 };
+struct cfg_sms_providers { /* of one file */
+	struct config_sms_provider *providers;
+	size_t n_providers;
+};
 struct cfg_extra {
-	const char **provider_files;
+	const char **provider_files, **sms_provider_files;
 	const char **zones, **week, **open, **forbidden, **vocabularies, **messages;
 	struct cfg_closed *closed, *terms;
 	size_t n_closed, n_terms;

@@ -21,6 +21,14 @@ const struct config_provider *config_provider(const struct config *c, const char
 	return NULL;
 }
 
+const struct config_sms_provider *config_sms_provider(const struct config *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_sms_providers; i++)
+		if (strcmp(c->sms_providers[i].name, name) == 0)
+			return &c->sms_providers[i];
+	return NULL;
+}
+
 const struct config_modem *config_modem(const struct config *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_modems; i++)

@@ -14,6 +14,8 @@ enum cfg_scope { /* a group of settings that occurs once, or once an element of 
 		 SC_UID,
 		 SC_PROVIDERS,
 		 SC_PROVIDER,
+		 SC_SMS_PROVIDERS,
+		 SC_SMS_PROVIDER,
 		 SC_MODEM,
 		 SC_AGENCY,
 		 SC_MAP,
@@ -39,6 +41,7 @@ enum cfg_file {
 	FILE_INTENTS,
 	FILE_MANDATES,
 	FILE_PROVIDERS,
+	FILE_SMS_PROVIDERS,
 	FILE_RULES
 };
 struct cfg_scope_info {

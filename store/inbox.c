@@ -520,6 +520,17 @@ int inbox_load(struct store *st, int64_t message, struct message *out)
 	return rc;
 }
 
+int inbox_seen(struct store *st, const char *dedupe)
+{
+	uint8_t key[SEAL_HASH];
+	int64_t id;
+	int rc = base_hash(st, "dedupe", dedupe, strlen(dedupe), key);
+	if (rc != STORE_OK)
+		return rc;
+	db_bind_blob(q(st, Q_DEDUPE), 1, key, sizeof key);
+	return one_int(st, q(st, Q_DEDUPE), &id);
+}
+
 int inbox_add_message(struct store *st, const char *channel, const char *sender, const char *text,
 		      size_t len, int64_t sent, int64_t received, const char *dedupe, int64_t *id)
 {

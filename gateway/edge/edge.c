@@ -11,6 +11,7 @@
 #include "gateway/edge/mono.h"
 #include "gateway/edge/route.h"
 #include "gateway/edge/server.h"
+#include "gateway/edge/sms.h"
 #include "gateway/edge/ussd.h"
 #include "gateway/hub/confine.h"
 #include "gateway/hub/wire.h"
@@ -224,6 +225,12 @@ static int open_server(struct edge *e, const struct wire_pairs *p, unsigned conn
 	return e->server ? 0 : say_why(e, listen, why);
 }
 
+/* kind "sms" or "report": of an SMS provider; none: of one of menus. */
+static bool take_block(const struct wire_pairs *p)
+{
+	return wire_find(p, "kind").len ? sms_block(p) : ussd_block(p);
+}
+
 static int set_up(struct edge *e)
 {
 	char confined[128], detail[200];
@@ -238,7 +245,7 @@ static int set_up(struct edge *e)
 	ussd_busy_words(wire_find(p, "busy"));
 	for (; rc == 0 && blocks > 0; blocks--) {
 		rc = next_settings(e);
-		if (rc == 0 && !ussd_block(&e->frame.u.pairs))
+		if (rc == 0 && !take_block(&e->frame.u.pairs))
 			rc = EDGE_PROTOCOL;
 	}
 	if (rc)
@@ -264,6 +271,7 @@ int edge_run(int fd)
 		rc = loop(e);
 	server_close(e->server);
 	ussd_blocks_free();
+	sms_blocks_free();
 	free(e->cert);
 	free(e->key);
 	free(e);

@@ -2,6 +2,7 @@
 #include "gateway/edge/route.h"
 #include "gateway/edge/answer.h"
 #include "gateway/edge/page.h"
+#include "gateway/edge/sms.h"
 #include "gateway/edge/ussd.h"
 
 #include <string.h>
@@ -39,6 +40,7 @@ static const struct route routes[] = {
 
 /* Providers' paths are of their blocks. */
 static const struct route ussd_route = {"", "", "ussd", NULL, ussd_tell, true};
+static const struct route sms_route = {"", "", "sms", NULL, sms_tell, false};
 
 /* What follows the route's path, "" for one that ends there; NULL: another route. */
 static const char *rest_of(const struct route *r, const char *path)
@@ -71,6 +73,11 @@ bool route_request(const struct edge_request *rq, struct route_state *st, struct
 	st->route = &ussd_route;
 	if (what != USSD_NOT_MINE)
 		return what == USSD_ANSWERED;
+	enum sms_what sms = sms_ask(rq, st, c, out);
+	if (sms != SMS_NOT_MINE) {
+		st->route = &sms_route;
+		return sms == SMS_ANSWERED;
+	}
 	for (size_t i = 0; i < sizeof routes / sizeof routes[0] && !rest; i++) {
 		r = &routes[i];
 		rest = rest_of(r, rq->path);

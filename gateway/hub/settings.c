@@ -121,6 +121,66 @@ static void put_provider(const struct config_provider *p, struct wire_pairs *out
 	put_words(out, "addresses", p->addresses);
 }
 
+/* ---- SMS providers: a frame for what comes in, one for reports ---- */
+
+static void put_sms_gate(const struct config_sms_provider *p, struct wire_pairs *out, const char *kind)
+{
+	out->n = 0;
+	put(out, "kind", kind);
+	put(out, "name", p->name);
+	put(out, "auth", p->auth);
+	put(out, "auth_name", p->auth_name);
+	put(out, "auth_user", p->auth_user);
+	put(out, "secret", p->secret);
+	put_words(out, "addresses", p->addresses);
+	put_number(out, "fold_names", p->fold_names);
+}
+
+static void put_inbound(const struct config_sms_provider *p, struct wire_pairs *out)
+{
+	put_sms_gate(p, out, "sms");
+	put(out, "path", p->inbound.path);
+	put_words(out, "methods", p->inbound.methods);
+	put(out, "in", p->inbound.in);
+	put(out, "from", p->inbound.from);
+	put(out, "to", p->inbound.to);
+	put(out, "text", p->inbound.text);
+	put(out, "id", p->inbound.id);
+	put(out, "udh", p->inbound.udh);
+	put_words(out, "ucs2_if", p->inbound.ucs2_if);
+	put(out, "number_form", p->inbound.number_form);
+	put(out, "reply_type", p->inbound.reply_type);
+	put(out, "reply", p->inbound.reply);
+}
+
+static void put_report(const struct config_sms_provider *p, struct wire_pairs *out)
+{
+	put_sms_gate(p, out, "report");
+	put(out, "path", p->report.path);
+	put_words(out, "methods", p->report.methods);
+	put(out, "in", p->report.in);
+	put(out, "id", p->report.id);
+	put(out, "status", p->report.status);
+	put(out, "reply_type", p->report.reply_type);
+	put(out, "reply", p->report.reply);
+}
+
+static bool sms_frame(const struct config *cf, int k, struct wire_pairs *out)
+{
+	for (size_t i = 0; i < cf->n_sms_providers; i++) {
+		const struct config_sms_provider *p = &cf->sms_providers[i];
+		if (p->receives && k-- == 0) {
+			put_inbound(p, out);
+			return true;
+		}
+		if (p->reports && k-- == 0) {
+			put_report(p, out);
+			return true;
+		}
+	}
+	return false;
+}
+
 bool settings_provider(const struct config *cf, int k, struct wire_pairs *out)
 {
 	for (size_t i = 0; i < cf->n_providers; i++) {
@@ -129,7 +189,7 @@ bool settings_provider(const struct config *cf, int k, struct wire_pairs *out)
 		put_provider(&cf->providers[i], out);
 		return true;
 	}
-	return false;
+	return sms_frame(cf, k, out);
 }
 
 /* Of all blocks: a reload that changes one restarts the edge. */
@@ -159,6 +219,8 @@ void settings_edge(const struct config *cf, struct wire_pairs *out)
 	size_t blocks = 0;
 	for (size_t i = 0; i < cf->n_providers; i++)
 		blocks += cf->providers[i].served;
+	for (size_t i = 0; i < cf->n_sms_providers; i++)
+		blocks += (size_t)cf->sms_providers[i].receives + cf->sms_providers[i].reports;
 	static char busy[200]; /* lives as long as the frame is filled and sent: one thread */
 	parser_message(cf->world, cf->language, "menu_busy", NULL, 0, busy, sizeof busy);
 	put(out, "busy", busy);

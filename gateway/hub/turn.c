@@ -56,6 +56,7 @@ static int take_call(struct hub *h, struct desk *d, const struct arrival *a, con
 	    .type = WIRE_REPLY,
 	    .u.reply = {c->id, r.status, wire_str(r.detail), r.fields}};
 	h->touched = 1;
+	h->work_waits |= wire_is(c->kind, "sms");
 	return traffic_depart(h, a->worker, &f) ? STORE_OK : STORE_FAIL;
 }
 

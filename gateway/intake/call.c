@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/intake/call_answer.h"
+#include "gateway/intake/call_sms.h"
 #include "gateway/ussd/session.h"
 
 typedef int call_fn(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words,
@@ -25,6 +26,7 @@ static const struct {
 	{ "ussd", session_call },
 	{ "answer", call_answer },
 	{ "link", call_link },
+	{ "sms", call_sms },
 };
 
 int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max)
