@@ -126,11 +126,33 @@ static void emit_folded(struct fold *f, int32_t c, size_t at)
 	}
 }
 
+/* Most texts are ASCII letters, digits and blanks from end to end: those fold to themselves, but for
+ * capitals. */
+static size_t plain_run(struct fold *f, const char *text, size_t i, size_t len)
+{
+	size_t end = len - i < (size_t)(FOLD_MAX - f->n) ? len : i + (size_t)(FOLD_MAX - f->n);
+	uint16_t n = f->n;
+	for (; i < end; i++, n++) {
+		unsigned char b = (unsigned char)text[i];
+		bool upper = b >= 'A' && b <= 'Z';
+		if (b < 0x20 || b >= 0x7f || b == '`')
+			break;
+		f->s[n] = (char)(upper ? b + 32 : b);
+		f->at[n] = (uint16_t)i;
+		f->was[n] = (uint8_t)(upper ? FOLD_UPPER : 0);
+	}
+	f->n = n;
+	return i;
+}
+
 void fold_text(struct fold *f, const char *text, size_t len)
 {
 	f->n = 0;
 	f->cut = false;
 	for (size_t i = 0; i < len && !f->cut;) {
+		i = plain_run(f, text, i, len);
+		if (i == len)
+			break;
 		unsigned char b = (unsigned char)text[i];
 		if (b < 0x80) {
 			emit(f, b, i, 0);

@@ -370,6 +370,14 @@ static bool same_end(const struct lexicon *l, int32_t a, int32_t b)
 	return ea >= 0 && eb >= 0 && (within(l, ea, eb) || within(l, eb, ea));
 }
 
+/* Counted only as far as it matters: a whole count is a call on processors without one of their own. */
+static bool more_bits(uint32_t bits, int than)
+{
+	while (bits && than-- > 0)
+		bits &= bits - 1;
+	return bits != 0;
+}
+
 int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, const struct lex_around *around,
 		  uint8_t *dist, bool *near)
 {
@@ -388,7 +396,7 @@ int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, const struct
 		const struct lex_word *w = &l->words[id];
 		/* Judged by the vocabulary's word too: a four-letter text never reaches a short word. */
 		int allowed = w->n < 7 ? 1 : limit;
-		if (__builtin_popcount(sign ^ w->sign) > 2 * allowed)
+		if (more_bits(sign ^ w->sign, 2 * allowed))
 			continue;
 		int d = distance(s, (int)n, l->text + w->at, w->n, allowed);
 		if (d > allowed)
