@@ -312,6 +312,8 @@ static const struct {
 	{ "phone_lost", "owner" },
 	{ "undo_absence", "class day pupils" },
 	{ "undo_class", "class day" },
+	{ "all_present_but", "class day pupils" },
+	{ "excuse_days_ok", "class pupils days" },
 	{ "undo_case", "case" },
 	/* tasks, meetings, the agenda */
 	{ "task_sms_open", "task action case" },

@@ -11,8 +11,12 @@
 
 enum {
 	Q_SAME, Q_ADD, Q_GET, Q_LIST, Q_LIST_OPEN, Q_TOLD, Q_WAS_TOLD, Q_PENDING, Q_ACK, Q_WITHDRAW,
-	Q_OPEN_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_OPEN_WITH, Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_SHIFT, Q_N
+	Q_OPEN_FOR, Q_STANDING_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_STANDING_WITH, Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_SHIFT, Q_N
 };
+/* What it says still holds: nobody answered yet, or somebody is at work on it.  As the index has it. */
+#define STANDING "state IN ('open', 'acked')"
+/* Who was at work on one that is taken back. */
+#define REASON "substr($1 || CASE WHEN acked_by <> '' THEN ', taken by ' || acked_by ELSE '' END, 1, 95)"
 static const char *const sql[Q_N] = {
 	[Q_SAME] = "SELECT " COLUMNS " FROM alerts a WHERE a.rule = $1 AND a.subject = $2 "
 		   "AND a.span = $3",
@@ -30,10 +34,12 @@ static const char *const sql[Q_N] = {
 		      "WHERE t.reporter = $1 AND a.state = 'open' ORDER BY a.number LIMIT $2",
 	[Q_ACK] = "UPDATE alerts SET state = 'acked', acked_by = $1, acked_at = $2, closed = $2 "
 		  "WHERE number = $3 AND state = 'open'",
-	[Q_WITHDRAW] = "UPDATE alerts SET state = 'withdrawn', reason = $1, closed = $2 "
-		       "WHERE number = $3 AND state = 'open'",
+	[Q_WITHDRAW] = "UPDATE alerts SET state = 'withdrawn', reason = " REASON ", acked_by = '', "
+		       "closed = $2 WHERE number = $3 AND " STANDING,
 	[Q_OPEN_FOR] = "SELECT " COLUMNS " FROM alerts a WHERE a.subject = $1 AND a.state = 'open' "
 		       "ORDER BY a.number LIMIT $2",
+	[Q_STANDING_FOR] = "SELECT " COLUMNS " FROM alerts a WHERE a.subject = $1 AND " STANDING
+			   " ORDER BY a.number LIMIT $2",
 	[Q_OF_MESSAGE] = "SELECT " COLUMNS " FROM alerts a WHERE a.message = $1 ORDER BY a.number "
 			 "LIMIT $2",
 	[Q_DUE] = "SELECT " COLUMNS " FROM alerts a WHERE a.state = 'open' AND a.escalate_at > 0 "
@@ -41,17 +47,17 @@ static const char *const sql[Q_N] = {
 	[Q_NEXT_DUE] = "SELECT min(escalate_at) FROM alerts WHERE state = 'open' AND escalate_at > 0",
 	[Q_ESCALATED] = "UPDATE alerts SET step = $1, escalate_at = $2 WHERE number = $3 "
 			"AND state = 'open'",
-	[Q_OPEN_WITH] = "SELECT " COLUMNS " FROM alerts a WHERE a.subject >= $1 AND a.subject < $2 "
-			"AND a.state = 'open' ORDER BY a.subject, a.number LIMIT $3",
+	[Q_STANDING_WITH] = "SELECT " COLUMNS " FROM alerts a WHERE a.subject >= $1 AND a.subject < $2 "
+			    "AND " STANDING " ORDER BY a.subject, a.number LIMIT $3",
 	[Q_IN_SPAN] = "SELECT " COLUMNS " FROM alerts a WHERE a.rule = $1 AND a.subject = $2 "
 		      "AND a.span >= $3 AND a.span < $4 ORDER BY a.span LIMIT $5",
-	[Q_CLOSE_BEFORE] = "UPDATE alerts SET state = 'done', reason = $1, closed = $2 "
-			   "WHERE rule = $3 AND raised < $4 AND state = 'open'",
+	[Q_CLOSE_BEFORE] = "UPDATE alerts SET state = 'done', reason = " REASON ", acked_by = '', "
+			   "closed = $2 WHERE rule = $3 AND raised < $4 AND " STANDING,
 	[Q_WHO] = "SELECT DISTINCT reporter FROM alert_told WHERE alert = $1 ORDER BY reporter LIMIT $2",
 	[Q_SHIFT] = "UPDATE alerts SET escalate_at = escalate_at + $1 WHERE state = 'open' "
 		    "AND escalate_at > 0 AND escalate_at + $1 > 0",
-	[Q_CLOSE] = "UPDATE alerts SET state = 'done', reason = $1, closed = $2 "
-		    "WHERE number = $3 AND state = 'open'",
+	[Q_CLOSE] = "UPDATE alerts SET state = 'done', reason = " REASON ", acked_by = '', closed = $2 "
+		    "WHERE number = $3 AND " STANDING,
 };
 const struct sql_family alerts_family = { "alerts", sql, Q_N };
 
@@ -240,10 +246,10 @@ int alert_who(struct store *st, int64_t number, char (*ids)[ROSTER_ID], size_t m
 	return base_many(st, s, load_id, ids, sizeof *ids, max, n);
 }
 
-int alert_open_with(struct store *st, const char *from, const char *before, struct alert_row *out,
+int alert_standing_with(struct store *st, const char *from, const char *before, struct alert_row *out,
 		    size_t max, size_t *n)
 {
-	struct db_stmt *s = q(st, Q_OPEN_WITH);
+	struct db_stmt *s = q(st, Q_STANDING_WITH);
 	db_bind_text(s, 1, from, sizeof out->subject);
 	db_bind_text(s, 2, before, sizeof out->subject);
 	db_bind_int(s, 3, (int64_t)max);
@@ -266,6 +272,15 @@ int alert_open_for(struct store *st, const char *subject, struct alert_row *out,
 		   size_t *n)
 {
 	struct db_stmt *s = q(st, Q_OPEN_FOR);
+	db_bind_text(s, 1, subject, sizeof out->subject);
+	db_bind_int(s, 2, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int alert_standing_for(struct store *st, const char *subject, struct alert_row *out, size_t max,
+		       size_t *n)
+{
+	struct db_stmt *s = q(st, Q_STANDING_FOR);
 	db_bind_text(s, 1, subject, sizeof out->subject);
 	db_bind_int(s, 2, (int64_t)max);
 	return base_many(st, s, load_row, out, sizeof *out, max, n);

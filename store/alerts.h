@@ -28,6 +28,7 @@ int alert_was_told(struct store *st, int64_t number, const char *reporter); /* S
 /* Open alerts a reporter was told of, oldest first. */
 int alert_pending(struct store *st, const char *reporter, int64_t *numbers, size_t max, size_t *n);
 int alert_ack(struct store *st, int64_t number, const char *reporter, int64_t now); /* STORE_STATE */
+/* Also of one that somebody took: `reason` then says who.  STORE_STATE: withdrawn or over before. */
 int alert_withdraw(struct store *st, int64_t number, const char *reason, int64_t now);
 /* Ids of all who were told. */
 int alert_who(struct store *st, int64_t number, char (*ids)[ROSTER_ID], size_t max, size_t *n);
@@ -36,13 +37,15 @@ int alert_close(struct store *st, int64_t number, const char *reason, int64_t no
 /* All open ones of a rule that were raised before. */
 int alert_close_before(struct store *st, const char *rule, int64_t before, const char *reason,
 		       int64_t now);
-/* Open ones whose subject lies in [from, before): "SH1 5A " .. "SH1 5A!" is all of a class. */
-int alert_open_with(struct store *st, const char *from, const char *before, struct alert_row *out,
-		    size_t max, size_t *n);
+/* Open and acknowledged ones whose subject lies in [from, before): "SH1 5A " .. "SH1 5A!" is all of a class. */
+int alert_standing_with(struct store *st, const char *from, const char *before, struct alert_row *out,
+			size_t max, size_t *n);
 /* Those of a rule and subject, in any state, whose window lies in [from, before), in its order. */
 int alert_in_span(struct store *st, const char *rule, const char *subject, const char *from,
 		  const char *before, struct alert_row *out, size_t max, size_t *n);
 int alert_open_for(struct store *st, const char *subject, struct alert_row *out, size_t max, size_t *n);
+/* Acknowledged ones too: somebody acts on what they say. */
+int alert_standing_for(struct store *st, const char *subject, struct alert_row *out, size_t max, size_t *n);
 int alert_of_message(struct store *st, int64_t message, struct alert_row *out, size_t max, size_t *n);
 /* Open, escalate_at reached; STORE_NONE when none. next_at: the nearest escalate_at still ahead. */
 int alert_due(struct store *st, int64_t now, struct alert_row *out);

@@ -348,7 +348,7 @@ static int tell_agencies_withdrawn(struct desk *d, const struct alert_row *a)
 	return rule && rule->tell && rule->tell[0] ? post_event(d, &e, &agencies) : STORE_OK;
 }
 
-/* Answered, withdrawn or over meanwhile: nobody waits for it. */
+/* Withdrawn or over before: that was said. */
 static int taken_back(struct desk *d, const struct alert_row *a, int rc, const char *who,
 		      const char *verb, const char *reason, const char *notice)
 {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/casework/alerts.h"
+#include "gateway/casework/answer.h"
 #include "gateway/casework/follow.h"
 #include "gateway/casework/rules.h"
 #include "gateway/hub/clock.h"
@@ -195,6 +196,41 @@ static int to_person(struct effect *out)
 	return STORE_OK;
 }
 
+/* Numbers that were sent before stand until they are corrected, whoever sent them: a nought sent in
+ * haste must not hide a child.  The reply must not say that all are there, then. */
+static int say_absent(struct desk *d, const char *school, const char *class_name, const char *day,
+		      struct effect *out)
+{
+	int pupils[PUPILS_MAX];
+	char shown[49] = "", when[8];
+	bool reported;
+	size_t n = 0;
+
+	int rc = attendance_of_day(d->st, school, class_name, day, pupils, PUPILS_MAX, &n, &reported);
+	if (rc != STORE_OK || n == 0)
+		return rc == STORE_NONE ? STORE_OK : rc;
+	for (size_t i = 0; i < n; i++) {
+		char one[12];
+		snprintf(one, sizeof(one), "%d", pupils[i]);
+		desk_join(shown, sizeof(shown), ",", one);
+	}
+	snprintf(when, sizeof(when), "%.2s.%.2s", day + 8, day + 5);
+	answer_fill(out, "class", class_name);
+	answer_fill(out, "pupils", shown);
+	answer_fill(out, "day", when);
+	answer_with(out, "all_present_but");
+	return STORE_OK;
+}
+
+static int say_absent_of(struct desk *d, const struct report *p, const char *class_name, struct effect *out)
+{
+	int rc = STORE_OK;
+
+	for (size_t k = 0; rc == STORE_OK && k < p->n_days && !out->override_reply[0]; k++)
+		rc = say_absent(d, p->school, class_name, p->day[k], out);
+	return rc;
+}
+
 static int record(struct desk *d, const struct report *p, struct effect *out)
 {
 	const struct reading_item *items;
@@ -203,8 +239,12 @@ static int record(struct desk *d, const struct report *p, struct effect *out)
 
 	if (!class_name && p->r->n_entries == 0)
 		return to_person(out);
-	for (unsigned i = 0; rc == STORE_OK && i < p->r->n_entries; i++)
-		rc = put_entry(d, p, &p->r->entries[i]);
+	for (unsigned i = 0; rc == STORE_OK && i < p->r->n_entries; i++) {
+		const struct reading_entry *e = &p->r->entries[i];
+		rc = put_entry(d, p, e);
+		if (rc == STORE_OK && e->n == 0 && !e->count)
+			rc = say_absent_of(d, p, e->class_name, out);
+	}
 	if (rc != STORE_OK || !class_name || p->r->n_entries)
 		return rc;
 	size_t n = reading_list(p->r, "pupils", &items);
@@ -248,7 +288,9 @@ static int put_count(struct desk *d, const struct message *m, const struct repor
 		rc = put_day(d, &p, class_name, p.day[k], count > 0 ? (int)count : -1,
 			     (int)enrolled, &id);
 	}
-	return rc == STORE_OK ? follow(d, &p, class_name, NULL, 0) : rc;
+	if (rc == STORE_OK)
+		rc = follow(d, &p, class_name, NULL, 0);
+	return rc == STORE_OK && count == 0 ? say_absent_of(d, &p, class_name, out) : rc;
 }
 
 int attendance_count(struct desk *d, const struct message *m, const struct reporter *from,
@@ -363,32 +405,97 @@ int attendance_takeback(struct desk *d, int64_t message, const struct reporter *
 
 /* ---- one pupil ------------------------------------------------------------------------------ */
 
-static int excuse_pupil(struct desk *d, const struct report *p, const char *class_name, int number,
-			bool *any)
+static bool named_day(const struct report *p, const char *day)
 {
-	const struct pupil_key who = { p->school, class_name, number };
+	bool named = p->n_days == 0;
+
+	for (size_t i = 0; i < p->n_days; i++)
+		named |= strcmp(p->day[i], day) == 0;
+	return named;
+}
+
+/* The days said; of none the days missed in a row, or the last such row when he has just come back:
+ * the excuse comes with the child. */
+static int excused_span(struct desk *d, const struct report *p, const struct pupil_key *who, char first[11],
+			char last[11])
+{
+	memcpy(last, p->latest, 11);
+	if (p->n_days == 0)
+		return streak_excusable(d, who, p->latest, first, last);
+	memcpy(first, p->latest, 11);
+	for (size_t i = 0; i < p->n_days; i++) {
+		if (strcmp(p->day[i], first) < 0)
+			snprintf(first, 11, "%s", p->day[i]);
+	}
+	return STORE_OK;
+}
+
+static int excuse_day(struct desk *d, const struct report *p, const struct pupil_key *who, const char *day)
+{
+	const char *reason = reading_word(p->r, "reason");
+	int64_t id, absence;
+
+	int rc = put_day(d, p, who->class_name, day, -1, -1, &id);
+	struct absence a = { id, p->m->id, who->pupil, "excused", reason ? reason : "", "" };
+	if (rc == STORE_OK)
+		rc = absence_put(d->st, &a, d->now, &absence);
+	return rc == STORE_EXISTS ? STORE_OK : rc;
+}
+
+struct excused {             /* what the reply tells of */
+	char first[11], last[11], pupils[49];
+	bool all;            /* of each pupil something, and to this day */
+};
+
+static void tell_excused(struct excused *e, int number, const char *first, const char *last)
+{
+	char one[12];
+
+	snprintf(one, sizeof(one), "%d", number);
+	desk_join(e->pupils, sizeof(e->pupils), ",", one);
+	if (!e->first[0] || strcmp(first, e->first) < 0)
+		snprintf(e->first, sizeof(e->first), "%s", first);
+	if (strcmp(last, e->last) > 0)
+		snprintf(e->last, sizeof(e->last), "%s", last);
+}
+
+static int excuse_pupil(struct desk *d, const struct report *p, const struct pupil_key *who,
+			struct excused *e)
+{
 	struct day_mark marks[DAYS_MAX];
 	const char *days[DAYS_MAX];
-	char first[11];
-	size_t n = 0;
+	char first[11] = "", last[11];
+	size_t n = 0, k = 0;
 
-	int rc = streak_first(d, &who, p->latest, first);
+	int rc = excused_span(d, p, who, first, last);
 	if (rc == STORE_OK && first[0])
-		rc = pupil_absences(d->st, &who, first, p->latest, marks, DAYS_MAX, &n);
-	const char *reason = reading_word(p->r, "reason");
+		rc = pupil_absences(d->st, who, first, last, marks, DAYS_MAX, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		int64_t id, absence;
-		days[i] = marks[i].day;
-		rc = put_day(d, p, class_name, marks[i].day, -1, -1, &id);
-		struct absence a = { id, p->m->id, number, "excused", reason ? reason : "", "" };
-		if (rc == STORE_OK)
-			rc = absence_put(d->st, &a, d->now, &absence);
-		rc = rc == STORE_EXISTS ? STORE_OK : rc;
-		*any = true;
+		if (!named_day(p, marks[i].day))
+			continue;
+		days[k++] = marks[i].day;
+		rc = excuse_day(d, p, who, marks[i].day);
 	}
-	struct change c = { p->school, class_name, days, n, &number, 1, false, cause_of(p) };
+	e->all &= k > 0 && p->n_days == 0 && strcmp(last, p->latest) == 0;
+	if (k)
+		tell_excused(e, who->pupil, days[0], days[k - 1]);
+	struct change c = { p->school, who->class_name, days, k, &who->pupil, 1, false, cause_of(p) };
 	c.cause.excuse = true;
-	return rc == STORE_OK && n ? follow_change(d, &c) : rc;
+	return rc == STORE_OK && k ? follow_change(d, &c) : rc;
+}
+
+/* Which days, where it is not all that he is away now. */
+static void say_excused(const struct excused *e, const char *class_name, struct effect *out)
+{
+	char days[16];
+
+	snprintf(days, sizeof(days), "%.2s.%.2s", e->first + 8, e->first + 5);
+	if (strcmp(e->first, e->last) != 0)
+		snprintf(days + 5, sizeof(days) - 5, "-%.2s.%.2s", e->last + 8, e->last + 5);
+	answer_fill(out, "class", class_name);
+	answer_fill(out, "pupils", e->pupils);
+	answer_fill(out, "days", days);
+	answer_with(out, "excuse_days_ok");
 }
 
 int attendance_excuse(struct desk *d, const struct message *m, const struct reporter *from,
@@ -396,19 +503,25 @@ int attendance_excuse(struct desk *d, const struct message *m, const struct repo
 {
 	const struct reading_item *items;
 	const char *class_name = reading_word(r, "class");
+	struct excused e = { .all = true };
 	struct report p;
-	bool any = false;
 	int rc = STORE_OK;
 
-	begin(d, m, from, r, &p); /* a day is not asked for: the days missed in a row are meant */
+	begin(d, m, from, r, &p);
 	size_t n = reading_list(r, "pupils", &items);
 	if (!class_name || !p.school[0] || n == 0)
 		return to_person(out);
-	for (size_t i = 0; rc == STORE_OK && i < n; i++)
-		rc = excuse_pupil(d, &p, class_name, items[i].num, &any);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		const struct pupil_key who = { p.school, class_name, items[i].num };
+		rc = excuse_pupil(d, &p, &who, &e);
+	}
 	/* Nothing stands that could be excused: making a class-day of it would call the rest
 	 * present. */
-	return rc == STORE_OK && !any ? to_person(out) : rc;
+	if (rc == STORE_OK && !e.pupils[0])
+		return to_person(out);
+	if (rc == STORE_OK && !e.all)
+		say_excused(&e, class_name, out);
+	return rc;
 }
 
 static int is_back(struct desk *d, const struct report *p, const struct pupil_key *who, const char *day)

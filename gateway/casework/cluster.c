@@ -213,7 +213,7 @@ static int settle_subject(struct desk *d, const struct place *at, const struct c
 	struct alert_row rows[ROWS];
 	size_t n = 0;
 
-	int rc = alert_open_for(d->st, at->subject, rows, ROWS, &n);
+	int rc = alert_standing_for(d->st, at->subject, rows, ROWS, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		const struct config_rule *rule = rules_of(d, rows[i].rule);
 		if (!rule || strcmp(rows[i].window, v->from) < 0)

@@ -9,7 +9,7 @@
 #include "store/alerts.h"
 #include "store/attendance.h"
 
-#define OPEN_MAX 256 /* open alerts of a class in one year */
+#define OPEN_MAX 256 /* alerts of a class that stand in one year */
 
 enum { NAMED = 1, GROWN = 2, OPEN = 4 }; /* why a pupil is looked at */
 
@@ -53,7 +53,7 @@ static int around(struct desk *d, struct look *l, const char *day)
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
-static int with_open_alert(struct desk *d, struct look *l)
+static int with_alert(struct desk *d, struct look *l)
 {
 	static struct alert_row rows[OPEN_MAX]; /* 48 KB; the hub has one thread */
 	char from[64], before[64];
@@ -61,7 +61,7 @@ static int with_open_alert(struct desk *d, struct look *l)
 
 	snprintf(from, sizeof(from), "%s %s ", l->c->school, l->c->class_name);
 	snprintf(before, sizeof(before), "%s %s!", l->c->school, l->c->class_name);
-	int rc = alert_open_with(d->st, from, before, rows, OPEN_MAX, &n);
+	int rc = alert_standing_with(d->st, from, before, rows, OPEN_MAX, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
 		mark(l, (int)strtol(rows[i].subject + strlen(from), NULL, 10), OPEN);
 	return rc;
@@ -94,7 +94,7 @@ static int near_a_rate(struct desk *d, struct look *l)
 
 static int who(struct desk *d, struct look *l)
 {
-	int rc = with_open_alert(d, l);
+	int rc = with_alert(d, l);
 
 	for (size_t i = 0; i < l->c->n_pupils; i++)
 		mark(l, l->c->pupil[i], NAMED);

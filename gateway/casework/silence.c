@@ -507,7 +507,7 @@ static int end_of(struct desk *d, const char *subject, const char *last, const c
 	struct alert_row rows[16];
 	size_t n = 0;
 
-	int rc = alert_open_for(d->st, subject, rows, 16, &n);
+	int rc = alert_standing_for(d->st, subject, rows, 16, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		const struct config_rule *rule = rules_of(d, rows[i].rule);
 		if (rule && (rule->ended_by & END_REPORT) && strncmp(rows[i].window, last, 10) <= 0)

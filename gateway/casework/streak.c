@@ -112,16 +112,29 @@ static void cut_after(struct pattern *p, const char *day)
 		p->n--;
 }
 
-int streak_first(struct desk *d, const struct pupil_key *p, const char *upto, char first[11])
+/* The newest row of days without excuse: the one that reaches to now, or the last that ended within
+ * so many days; older ones are not meant by a word without a date. */
+#define EXCUSE_BACK 7
+
+int streak_excusable(struct desk *d, const struct pupil_key *p, const char *upto, char first[11],
+		     char last[11])
 {
 	struct pupil_view v;
+	int32_t now;
 
 	first[0] = '\0';
 	int rc = view_of(d, p, upto, &v);
-	if (rc != STORE_OK)
+	if (rc != STORE_OK || !day_from_iso(upto, &now))
 		return rc;
 	cut_after(&v.p, upto);
 	struct pattern_row row = pattern_row_now(&v.p, false);
+	size_t i = v.p.n;
+	while (!row.days && i > 0 && v.p.m[i - 1].day >= now - EXCUSE_BACK) {
+		if (v.p.m[--i].mark == 'u')
+			row = pattern_row_of(&v.p, false, v.p.m[i].day);
+		if (row.days)
+			day_to_iso(row.last, last);
+	}
 	if (row.days)
 		day_to_iso(row.first, first);
 	return STORE_OK;
@@ -409,7 +422,7 @@ int streak_settle(struct desk *d, const struct pupil_view *v, const struct cause
 	struct alert_row rows[ROWS];
 	size_t n = 0;
 
-	int rc = alert_open_for(d->st, v->subject, rows, ROWS, &n);
+	int rc = alert_standing_for(d->st, v->subject, rows, ROWS, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		const struct config_rule *rule = rules_of(d, rows[i].rule);
 		if (rule && rule->is.kind)

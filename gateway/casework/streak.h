@@ -45,8 +45,10 @@ int streak_raise(struct desk *d, const struct pupil_view *v, const struct cause 
 int streak_special(struct desk *d, const struct pupil_key *p, const char *event, const char *day,
 		   const char *reason, const char *country, const struct cause *c, int *raised);
 
-/* The first day of the row that reaches to the newest known day; "" when he is not absent. */
-int streak_first(struct desk *d, const struct pupil_key *p, const char *upto, char first[11]);
+/* What an excuse without a day is about: the row without excuse that reaches to the newest known day up
+ * to `upto` (last: `upto`), or the one that ended some days ago (last: its last day).  first "": none. */
+int streak_excusable(struct desk *d, const struct pupil_key *p, const char *upto, char first[11],
+		     char last[11]);
 
 /* For rules of a window "2026-11-16+5": its day and number; false when it has no such form. */
 bool streak_window(const char *window, int32_t *day, int *number);

@@ -41,7 +41,7 @@ static int take_back(struct desk *d, const struct config_rule *rule, const struc
 	snprintf(behind, sizeof(behind), "%.10s~~", day);
 	int rc = alert_in_span(d->st, rule->id, k->code, day, behind, rows, 4, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		if (strcmp(rows[i].state, "open") == 0)
+		if (strcmp(rows[i].state, "open") == 0 || strcmp(rows[i].state, "acked") == 0)
 			rc = alerts_withdraw(d, &rows[i], c->who, "the report was changed",
 					     "alert_withdrawn");
 	}

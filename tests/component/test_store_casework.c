@@ -462,13 +462,20 @@ static void test_alert_told_and_answered(void **state)
 	assert_int_equal(a.number, 1);
 	OK(alert_ack(b->st, 1, "H1", NOW + 20));
 	RC(STORE_STATE, alert_ack(b->st, 1, "H1", NOW + 21));
-	RC(STORE_STATE, alert_withdraw(b->st, 1, "undone", NOW));
 	RC(STORE_STATE, alert_escalated(b->st, 1, 2, NOW));
 	RC(STORE_NONE, alert_ack(b->st, 99, "H1", NOW));
 	RC(STORE_BOUND, alert_ack(b->st, 2, "", NOW));
 	OK(alert_get(b->st, 1, &a));
 	assert_string_equal(a.state, "acked");
 	assert_string_equal(a.acked_by, "H1");
+	assert_int_equal(a.acked_at, NOW + 20);
+	OK(alert_standing_for(b->st, a.subject, &a, 1, &n)); /* who took it acts on what it says */
+	assert_int_equal(n, 1);
+	OK(alert_withdraw(b->st, 1, "undone", NOW));
+	RC(STORE_STATE, alert_withdraw(b->st, 1, "undone", NOW));
+	OK(alert_get(b->st, 1, &a));
+	assert_string_equal(a.state, "withdrawn");
+	assert_string_equal(a.acked_by, "");
 	assert_int_equal(a.acked_at, NOW + 20);
 	OK(alert_withdraw(b->st, 2, "undone", NOW));
 	RC(STORE_STATE, alert_ack(b->st, 2, "H1", NOW));

@@ -1,0 +1,202 @@
+/* Attendance after the fact: what was said before still stands, an excuse comes with the child, and who took
+ * an alert hears that it was wrong. */
+#include "fixture.h"
+#include <stdio.h>
+#include <string.h>
+#include "gateway/casework/schoolday.h"
+#include "store/attendance.h"
+#include "store/schoolyear.h"
+
+#define T1 "+355691000001"
+#define H1 "+355691000004"
+#define C1 "+355693000001"
+
+static struct fx *fx_of(void **state)
+{
+	return *state;
+}
+
+static void at(struct fx *f, const char *day)
+{
+	char iso[24];
+
+	snprintf(iso, sizeof(iso), "%.10sT08:05", day);
+	fx_at(f, iso);
+}
+
+static void daily(struct fx *f, char day[11], int n, const char *text)
+{
+	for (int i = 0; i < n; i++) {
+		at(f, day);
+		fx_sms(f, T1, text);
+		fx_drain(f);
+		assert_true(schoolday_step(f->cf, "SH1", NULL, day, 1, day));
+	}
+	at(f, day);
+	fx_clear(f);
+}
+
+static struct alert_row alert_of(struct fx *f, const char *rule)
+{
+	struct alert_row rows[64];
+	int n = fx_alerts(f, rows, 64);
+
+	for (int i = 0; i < n; i++) {
+		if (strcmp(rows[i].rule, rule) == 0)
+			return rows[i];
+	}
+	fail_msg("no alert %s", rule);
+	return rows[0];
+}
+
+static void absent(struct fx *f, const char *day, int want)
+{
+	int pupils[40];
+	bool reported;
+
+	assert_int_equal(fx_absent(f, "SH1", "5A", day, pupils, 40, &reported), want);
+}
+
+static void categories(struct fx *f, const char *want)
+{
+	struct pupil_key who = { "SH1", "5A", 12 };
+	struct day_mark m[32];
+	char got[33] = "";
+	size_t n = 0;
+
+	OK(pupil_absences(f->d.st, &who, "2026-11-01", "2026-12-31", m, 32, &n));
+	for (size_t i = 0; i < n; i++)
+		got[i] = m[i].category[0];
+	assert_string_equal(got, want);
+}
+
+static void took(struct fx *f, const char *from, int64_t number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "OK %d", (int)number);
+	fx_sms(f, from, text);
+	fx_drain(f);
+	fx_clear(f);
+}
+
+/* ---- all present, over what was sent -------------------------------------------------------- */
+
+static void test_a_nought_hides_nobody(void **state)
+{
+	struct fx *f = fx_of(state);
+
+	fx_at(f, "2026-11-18T08:05");
+	fx_ask(f, T1, "MUNGESE 5A 12 17");
+	assert_string_equal(fx_ask(f, T1, "5A 0"),
+			    "U regjistrua, por 5A 18.11 mungojne ende nr 12,17. Nese jane te gjithe: "
+			    "KORRIGJO 5A 0 date 18.11");
+	absent(f, "2026-11-18", 2);
+	fx_ask(f, T1, "KORRIGJO 5A 0 date 18.11");
+	absent(f, "2026-11-18", 0);
+	assert_string_equal(fx_ask(f, T1, "5A 0"), "5A 18.11: te gjithe prezent. Faleminderit");
+}
+
+static void test_nor_among_several_classes(void **state)
+{
+	struct fx *f = fx_of(state);
+
+	fx_at(f, "2026-11-18T08:05");
+	fx_ask(f, T1, "MUNGESE 5A 12");
+	assert_string_equal(fx_ask(f, T1, "5B 3; 5A 0; 6A 0"),
+			    "U regjistrua, por 5A 18.11 mungojne ende nr 12. Nese jane te gjithe: "
+			    "KORRIGJO 5A 0 date 18.11");
+}
+
+/* ---- excuses -------------------------------------------------------------------------------- */
+
+static void test_an_excuse_of_days_is_of_those_days(void **state)
+{
+	struct fx *f = fx_of(state);
+	char day[11] = "2026-11-09";
+
+	daily(f, day, 5, "MUNGESE 5A 12");
+	assert_string_equal(fx_ask(f, T1, "ARSYE 5A 12 semure 9-11.11"),
+			    "5A nr 12: mungesa 09.11-11.11 u arsyetua. Gabim? Shkruaj ANULO");
+	categories(f, "eeeuu");
+	assert_string_equal(alert_of(f, "A2").state, "withdrawn"); /* two are left */
+	assert_string_equal(fx_ask(f, T1, "ARSYE 5A 12 12.11"),
+			    "5A nr 12: mungesa 12.11 u arsyetua. Gabim? Shkruaj ANULO");
+	categories(f, "eeeeu");
+	fx_ask(f, T1, "ANULO");
+	categories(f, "eeeuu");
+}
+
+static void test_the_excuse_comes_with_the_child(void **state)
+{
+	struct fx *f = fx_of(state);
+	char day[11] = "2026-11-11";
+
+	daily(f, day, 3, "MUNGESE 5A 12");
+	daily(f, day, 1, "5A 0");
+	assert_string_equal(fx_ask(f, T1, "ARSYE 5A 12 semure"),
+			    "5A nr 12: mungesa 11.11-13.11 u arsyetua. Gabim? Shkruaj ANULO");
+	categories(f, "eee");
+	assert_string_equal(fx_ask(f, T1, "ARSYE 5A 12 semure"), "Mesazhi u mor. Do ta shohe nje person");
+}
+
+/* ---- somebody took it ----------------------------------------------------------------------- */
+
+static void test_who_took_it_hears_that_it_was_wrong(void **state)
+{
+	struct fx *f = fx_of(state);
+	char day[11] = "2026-11-09";
+
+	daily(f, day, 5, "MUNGESE 5A 12");
+	took(f, C1, alert_of(f, "A2").number);
+	assert_string_equal(alert_of(f, "A2").state, "acked");
+	fx_sms(f, T1, "KORRIGJO 5A 0 date 11.11");
+	fx_drain(f);
+	assert_string_equal(alert_of(f, "A2").state, "withdrawn");
+	assert_string_equal(fx_to(f, C1), "5A nr 12: sinjali u terhoq, raporti u korrigjua");
+}
+
+static void test_who_took_it_hears_that_he_is_back(void **state)
+{
+	struct fx *f = fx_of(state);
+	char day[11] = "2026-11-09", want[80];
+
+	daily(f, day, 5, "MUNGESE 5A 12");
+	int64_t number = alert_of(f, "A2").number;
+	took(f, C1, number);
+	fx_sms(f, T1, "KTHYE 5A 12");
+	fx_drain(f);
+	assert_string_equal(alert_of(f, "A2").state, "done");
+	snprintf(want, sizeof(want), "5A nr 12 u kthye. Sinjal %d u mbyll", (int)number);
+	assert_string_equal(fx_to(f, C1), want);
+}
+
+static void test_a_report_of_abroad_taken_back(void **state)
+{
+	struct fx *f = fx_of(state);
+
+	fx_at(f, "2026-11-18T08:05");
+	fx_ask(f, T1, "mungese 5A nr 12 eshte ne greqi me familjen");
+	took(f, C1, alert_of(f, "A5").number);
+	fx_sms(f, T1, "ANULO");
+	fx_drain(f);
+	assert_string_equal(alert_of(f, "A5").state, "withdrawn");
+	assert_string_equal(fx_to(f, C1), "5A nr 12: sinjali u terhoq, raporti u korrigjua");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_a_nought_hides_nobody),
+		T(test_nor_among_several_classes),
+		T(test_an_excuse_of_days_is_of_those_days),
+		T(test_the_excuse_comes_with_the_child),
+		T(test_who_took_it_hears_that_it_was_wrong),
+		T(test_who_took_it_hears_that_he_is_back),
+		T(test_a_report_of_abroad_taken_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
