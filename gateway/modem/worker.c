@@ -21,6 +21,7 @@
 #define AWAY_MS 3000 /* without network it is looked for so often */
 #define RETRY_MS 1000
 #define RESYNC_MS 3000
+#define SLOW_GAP_MS 100 /* whoever allows libgammu such pauses has a modem that needs them */
 
 #define GONE(events) ((events) & (POLLHUP | POLLERR | POLLNVAL))
 
@@ -339,7 +340,9 @@ static int run_link(struct worker *w)
 	if (w->talk.over) /* never take the line for a hub that is gone */
 		return WORKER_HUB_GONE;
 	talk_call(&w->talk, "GSM_InitConnection", OPEN_MS);
+	pause_whole_lines(w->set.gap_ms < SLOW_GAP_MS); /* it has answered whole lines by now */
 	w->link = link_open(&w->set, &why);
+	pause_whole_lines(false);
 	talk_end(&w->talk);
 	if (!w->link) {
 		talk_note(&w->talk, "reason", why);
