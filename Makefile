@@ -153,10 +153,19 @@ test:
 	@$(MAKE) --no-print-directory -s test-run
 
 REPLAYS = $(foreach f,$(FUZZ),"$(BUILD)/tests/fuzz/$(f) tests/fuzz/corpus/$(f)")
-SYSTEM  = $(wildcard tests/system/test_*.py)
+# Faults at their full length take minutes of waiting: `make test-long`, and .ci/run.
+LONG    = tests/system/test_faults_at_length.py
+SYSTEM  = $(filter-out $(LONG),$(wildcard tests/system/test_*.py))
 TESTS  ?= $(SYSTEM) $(UNIT) $(REPLAYS)
 test-run:
 	@BUILD=$(BUILD) python3 tests/run.py $(TESTS)
+
+## make test-long     faults at their full length: a minute mute, an hour without network
+.PHONY: test-long
+test-long:
+	@sh tests/deps.sh test
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims
+	@$(MAKE) --no-print-directory -s test-run TESTS='$(LONG)'
 
 ## make quick         unit tests and fuzzing corpora only, seconds
 .PHONY: quick
