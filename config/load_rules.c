@@ -52,9 +52,10 @@ static unsigned can_end(const struct config_when *w)
 	case WHEN_CLASS_RATE:
 	case WHEN_WATCHED:
 	case WHEN_ABROAD:
-	case WHEN_WORK:
-	case WHEN_LEFT:
+	case WHEN_WORK: /* a child that is back from there still needs looking after */
 		return END_CORRECTION;
+	case WHEN_LEFT:
+		return END_CORRECTION | END_RETURN;
 	case WHEN_NONE:
 		return 0;
 	}

@@ -7,7 +7,7 @@
 
 #define EVENTS                                                                                     \
 	"absence.streak absence.rate absence.cluster absence.abroad absence.work "                 \
-	"absence.left school.silent case.new case.urgent case.amended case.risk case.not_found "   \
+	"absence.left school.silent alert.withdrawn case.new case.urgent case.amended case.risk case.not_found "   \
 	"case.moved case.closed case.duplicate case.unconfirmed case.contact_due "                 \
 	"case.contact_late case.followup_due case.followup_late case.close_asked "                 \
 	"case.risk_asked "                                                                         \

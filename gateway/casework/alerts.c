@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "gateway/casework/mandate.h"
 #include "gateway/casework/rules.h"
 #include "gateway/outbox/notice.h"
 #include "gateway/outbox/quiet.h"
 #include "store/cases.h"
+#include "store/answers.h"
 
 #define PEOPLE 32
 /* A withdrawn alert whose reason returned is raised in a window of its own. */
@@ -332,9 +334,11 @@ static int tell_withdrawn(struct desk *d, const struct alert_row *a, const char 
 	return rc;
 }
 
+/* Those whom it told, and no other: not every agency with a mandate for this is one for every alert. */
 static int tell_agencies_withdrawn(struct desk *d, const struct alert_row *a)
 {
 	const struct config_rule *rule = rules_of(d, a->rule);
+	const struct config_mandate *rows[MANDATE_ROWS];
 	struct post_event e = { .event = "alert.withdrawn",
 				.alert = a->number,
 				.rule = a->rule,
@@ -343,9 +347,20 @@ static int tell_agencies_withdrawn(struct desk *d, const struct alert_row *a)
 				.n_children = -1,
 				.pupil = -1,
 				.days = -1 };
-	int agencies;
+	int rc = STORE_OK;
 
-	return rule && rule->tell && rule->tell[0] ? post_event(d, &e, &agencies) : STORE_OK;
+	if (!rule || !rule->tell || !rule->tell[0])
+		return STORE_OK;
+	size_t n = mandate_rows(d->cf, e.event, NULL, rows);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		struct post_sent sent = { .n = 0 };
+		if (strcmp(rows[i]->agency, "MUN") != 0) /* which hears by SMS, too */
+			rc = agency_was_told(d->st, rows[i]->agency, a->number);
+		if (rc == STORE_OK)
+			rc = post_to(d, &e, rows[i], &sent);
+		rc = rc == STORE_NONE ? STORE_OK : rc;
+	}
+	return rc;
 }
 
 /* Withdrawn or over before: that was said. */

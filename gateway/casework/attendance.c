@@ -524,12 +524,31 @@ int attendance_excuse(struct desk *d, const struct message *m, const struct repo
 	return rc;
 }
 
+/* Nobody need enrol him any more who was told to. */
+static int end_left(struct desk *d, const struct report *p, const struct pupil_key *who)
+{
+	struct alert_row rows[32];
+	char subject[64];
+	size_t n = 0;
+
+	snprintf(subject, sizeof(subject), "%s %s %d", who->school, who->class_name, who->pupil);
+	int rc = alert_standing_for(d->st, subject, rows, 32, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		const struct config_rule *rule = rules_of(d, rows[i].rule);
+		if (rule && rule->is.kind == WHEN_LEFT && (rule->ended_by & END_RETURN))
+			rc = alerts_end(d, &rows[i], p->from->id, "back at school", "alert_returned");
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 static int is_back(struct desk *d, const struct report *p, const struct pupil_key *who, const char *day)
 {
 	int rc = return_put(d->st, who, day, p->m->id, d->now);
 
 	if (rc == STORE_OK || rc == STORE_EXISTS)
 		rc = enrolment_resume(d->st, who, schoolyear_of(day), d->now);
+	if (rc == STORE_OK)
+		rc = end_left(d, p, who);
 	if (rc == STORE_STATE) /* he had not left */
 		rc = STORE_OK;
 	struct change c = { p->school, who->class_name, &day, 1, &who->pupil, 1, false, cause_of(p) };

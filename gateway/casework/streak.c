@@ -129,7 +129,8 @@ int streak_excusable(struct desk *d, const struct pupil_key *p, const char *upto
 	cut_after(&v.p, upto);
 	struct pattern_row row = pattern_row_now(&v.p, false);
 	size_t i = v.p.n;
-	while (!row.days && i > 0 && v.p.m[i - 1].day >= now - EXCUSE_BACK) {
+	/* Over the days since he is back; an excused one says that the absence has its excuse. */
+	while (!row.days && i > 0 && v.p.m[i - 1].mark != 'e' && v.p.m[i - 1].day >= now - EXCUSE_BACK) {
 		if (v.p.m[--i].mark == 'u')
 			row = pattern_row_of(&v.p, false, v.p.m[i].day);
 		if (row.days)

@@ -184,6 +184,58 @@ static void test_a_report_of_abroad_taken_back(void **state)
 	assert_string_equal(fx_to(f, C1), "5A nr 12: sinjali u terhoq, raporti u korrigjua");
 }
 
+/* Today's absence has its excuse; one of last week is not meant. */
+static void test_an_excuse_reaches_no_further(void **state)
+{
+	struct fx *f = fx_of(state);
+	char day[11] = "2026-11-16";
+
+	daily(f, day, 1, "MUNGESE 5A 12");
+	daily(f, day, 1, "5A 0");
+	fx_ask(f, T1, "MUNGESE 5A 12 me arsye");
+	assert_string_equal(fx_ask(f, T1, "ARSYE 5A 12"), "Mesazhi u mor. Do ta shohe nje person");
+	categories(f, "ue");
+}
+
+/* Those who were told of it are, by its number alone; and nobody else. */
+static void test_an_office_hears_that_it_was_wrong(void **state)
+{
+	struct fx *f = fx_of(state);
+	char day[11] = "2026-11-02";
+
+	daily(f, day, 10, "MUNGESE 5A 12");
+	assert_string_equal(alert_of(f, "A3").state, "open");
+	fx_sms(f, T1, "KORRIGJO 5A 0 date 13.11");
+	fx_drain(f);
+	assert_string_equal(alert_of(f, "A3").state, "withdrawn");
+	assert_string_equal(fx_agency(f, "EDU")->event, "alert.withdrawn");
+	assert_null(strstr(fx_agency(f, "EDU")->body, "5A"));
+	assert_string_equal(fx_agency(f, "MUN")->event, "alert.withdrawn");
+	fx_clear(f);
+	fx_ask(f, T1, "mungese 5B nr 3 eshte ne greqi me familjen");
+	fx_clear(f);
+	fx_sms(f, T1, "ANULO");
+	fx_drain(f);
+	assert_string_equal(fx_agency(f, "MUN")->event, "alert.withdrawn");
+	assert_null(fx_agency(f, "EDU"));
+}
+
+/* The education office was told to enrol him; that is over when he is back. */
+static void test_who_left_and_is_back(void **state)
+{
+	struct fx *f = fx_of(state);
+
+	fx_at(f, "2026-11-18T08:05");
+	fx_ask(f, T1, "BRAKTISI 5A 12");
+	fx_clear(f);
+	fx_sms(f, T1, "KTHYE 5A 12");
+	fx_drain(f);
+	assert_string_equal(alert_of(f, "A5L").state, "done");
+	assert_non_null(strstr(fx_to(f, C1), "5A nr 12 u kthye. Sinjal "));
+	assert_non_null(fx_agency(f, "EDU"));
+	assert_string_equal(fx_agency(f, "EDU")->event, "alert.withdrawn");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
 
 int main(void)
@@ -196,6 +248,9 @@ int main(void)
 		T(test_who_took_it_hears_that_it_was_wrong),
 		T(test_who_took_it_hears_that_he_is_back),
 		T(test_a_report_of_abroad_taken_back),
+		T(test_an_excuse_reaches_no_further),
+		T(test_an_office_hears_that_it_was_wrong),
+		T(test_who_left_and_is_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

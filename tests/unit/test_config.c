@@ -20,7 +20,7 @@
 /* What the manual of a fault lists: every event there is. */
 #define EVENTS_SHOWN \
 	"absence.streak absence.rate absence.cluster absence.abroad absence.work " \
-	"absence.left school.silent case.new case.urgent case.amended case.risk " \
+	"absence.left school.silent alert.withdrawn case.new case.urgent case.amended case.risk " \
 	"case.not_found case.moved case.closed case.duplicate case.unconfirmed " \
 	"case.contact_due case.contact_late case.followup_due case.followup_late " \
 	"case.close_asked case.risk_asked emergency referral.new referral.reminder " \
@@ -933,14 +933,18 @@ static void shipped_mandates_keep_their_limits(void **state)
 		const struct config_mandate *m = &c->mandates[i];
 		bool edu = strcmp(m->agency, "EDU") == 0, job = strcmp(m->agency, "EMPLOY") == 0;
 		bool task = strcmp(m->event, "task.new") == 0;
+		bool withdrawn = strcmp(m->event, "alert.withdrawn") == 0;
 		bool police = strcmp(m->agency, "POLICE") == 0;
 		bool danger = strcmp(m->event, "case.urgent") == 0 ||
 			      strcmp(m->event, "case.not_found") == 0;
 		if (police)
 			assert_true((danger && m->concerns) || task);
 		if (edu)
-			assert_true(strncmp(m->event, "absence.", 8) == 0 || task);
+			assert_true(strncmp(m->event, "absence.", 8) == 0 || task || withdrawn);
 		for (const char **k = m->keys; *k; k++) {
+			/* the number says it to who was told; to another it must say nothing */
+			assert_false(withdrawn && strcmp(*k, "alert") != 0 &&
+				     strcmp(*k, "event") != 0 && strcmp(*k, "at") != 0);
 			for (size_t j = 0; j < sizeof(of_the_child) / sizeof(of_the_child[0]); j++)
 				assert_false((edu || job || (police && task)) &&
 					     strcmp(*k, of_the_child[j]) == 0);
