@@ -15,19 +15,24 @@ static bool value(const struct unit *u)
 	return u->type == U_NUMBER || u->type == U_CLASS;
 }
 
-/* "Should be" between the two, and not before the first. */
-static bool named_wrong(const struct pick *p, const struct unit *first, const struct unit *second)
+/* "9B eshte gabim, duhet 6A", "duhet 6A, gabim eshte 9B": which of two is said to be wrong; NULL when that
+ * is not clear. */
+static const struct unit *named_wrong(const struct pick *p, const struct unit *first, const struct unit *second)
 {
-	bool between = false;
+	bool should[3] = { false }, mistake[3] = { false }; /* before, between, behind the two */
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;
-		if (u->type != U_CONCEPT || u->concept != C_BUT || u->at > second->at)
+		int where = u->at < first->at ? 0 : u->at < second->at ? 1 : 2;
+		if (u->type != U_CONCEPT)
 			continue;
-		if (u->at < first->at)
-			return false;
-		between = true;
+		should[where] |= u->concept == C_BUT;
+		mistake[where] |= u->concept == C_CORRECT;
 	}
-	return between && pick_concept(p, C_CORRECT);
+	if (should[0])
+		return mistake[2] && !mistake[0] && !mistake[1] && !should[1] ? second : NULL;
+	if (should[1])
+		return mistake[0] || mistake[1] || mistake[2] ? first : NULL;
+	return should[2] && mistake[1] ? first : NULL;
 }
 
 /* "13 jo 12", "jo 12 por 13", "5B not 5A": the denied one is replaced by the other. */
@@ -61,10 +66,8 @@ static bool replacement(const struct pick *p, const struct unit **wrong, const s
 		n = 2;
 	if (n != 2 || seen[0]->type != seen[1]->type)
 		return false;
-	/* "9B eshte gabim, duhet 6A": said to be wrong, and what is right behind "should" */
-	if (!denied[0] && !denied[1] && named_wrong(p, seen[0], seen[1])) {
-		*wrong = seen[0];
-		*right = seen[1];
+	if (!denied[0] && !denied[1] && (*wrong = named_wrong(p, seen[0], seen[1]))) {
+		*right = *wrong == seen[0] ? seen[1] : seen[0];
 		return true;
 	}
 	if (denied[0] == denied[1])

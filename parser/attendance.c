@@ -458,8 +458,31 @@ static int way_of(const struct scan *s, const struct unit *u)
 
 /* "dje me 16.11", "e hene 17.11": one day said twice, and not the same.  The weekday of a full date is
  * said beside it and adds nothing. */
+/* "sot po raportoj mungesat e djeshme": two days in words that no "and" puts together. */
+static bool days_apart(const struct scan *s, const struct pick *p)
+{
+	const struct unit *last = NULL;
+	bool joined = false;
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		if (u->type == U_CONCEPT && (u->concept == C_AND || scan_is(s, u->at, C_AND, NULL)))
+			joined = true;
+		if (u->type != U_DATE || !p->p[i].used)
+			continue;
+		joined |= s->ts.t[u->at].pre & (SEP_COMMA | SEP_PLUS | SEP_SLASH | SEP_SEMI | SEP_LINE);
+		if (last && !joined && last->a != u->a && way_of(s, u) == 3 && way_of(s, last) == 3 &&
+		    !((u->flags | last->flags) & (K_SPAN | K_BACK | K_BAD | K_VAGUE)))
+			return true;
+		last = u;
+		joined = false;
+	}
+	return false;
+}
+
 static void settle_days(struct scan *s, struct pick *p, struct reading *r)
 {
+	if (days_apart(s, p))
+		finish_clarify(r, "date");
 	struct picked *last = NULL;
 	for (int i = 0; i < p->n; i++) {
 		struct picked *k = &p->p[i];
@@ -870,6 +893,12 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 		words |= !o->marks[i].pupil;
 	if (pick_concept(p, C_EXCUSE) && !words)
 		finish_clarify(r, "meaning");
+	/* "1. nr 3 2. nr 5", "2: nr 3 dhe nr 5": a number that only counts those that follow */
+	for (int i = 0; i + 2 < p->n; i++)
+		if (p->p[i].used && p->p[i].u->type == U_NUMBER && !(p->p[i].u->flags & K_LABELLED) &&
+		    p->p[i + 1].u->type == U_CONCEPT && p->p[i + 1].u->concept == C_NUMBER_LABEL &&
+		    p->p[i + 2].u->type == U_NUMBER)
+			finish_clarify(r, "count_or_pupils");
 	/* "3 absent in 5A": which, or how many? */
 	const struct unit *one = pick_first(p, U_NUMBER), *gone = pick_concept(p, C_ABSENCE);
 	if (one && gone && o->n_pupils == 1 && one->at == s->first_word && one->at + one->n == gone->at &&

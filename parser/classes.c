@@ -63,6 +63,7 @@ static int section_after(const struct scan *s, int i, int grade, int *section, b
 		bool known = find(s, grade, sec) >= 0;
 		bool spaced = !(s->ts.t[i].pre & ~(unsigned)(SEP_SPACE | SEP_DASH | SEP_SLASH));
 		bool upper = s->ts.t[i].flags & TOK_UPPER;
+		spaced |= upper && s->ts.t[i].pre == (SEP_SPACE | SEP_DOT) && scan_seen(s, C_ABSENCE);
 		/* 12e17 is "12 and 17"; 5 a 12 is a class only where the school has one. */
 		if (scan_glued(s, i) && scan_glued(s, i + 1) && !known)
 			return 0;

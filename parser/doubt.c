@@ -60,7 +60,7 @@ static bool told_more(const struct scan *s, const struct pick *p)
 		const struct unit *u = p->p[i].u;
 		const struct token *t = &s->ts.t[u->at];
 		enum concept_group g = u->type == U_CONCEPT ? concept_group((enum concept)u->concept) : G_NONE;
-		if (g == G_REASON || g == G_SERVICE || g == G_CONCERN || g == G_FLAG)
+		if (g == G_SERVICE || (u->type == U_CONCEPT && u->concept == C_SICK))
 			return false;
 		if (p->p[i].used)
 			continue;

@@ -27,6 +27,8 @@ static bool only_polite(const struct scan *s)
 		any |= n > 0;
 		if (!n)
 			n = scan_is(s, i, C_FILLER, NULL);
+		if (!n && any)
+			n = scan_is(s, i, C_AND, NULL);
 		if (!n)
 			return false;
 		i += n;
@@ -157,6 +159,9 @@ static bool interrogative(const struct scan *s)
 		for (unsigned k = 0; k < sizeof(after_a); k++)
 			if (scan_is(s, 1, (enum concept)after_a[k], NULL))
 				return true;
+	/* "a mund", "a e": the particle and what is asked in one */
+	if (token_is(&s->ts, 0, "a") && scan_is(s, 0, C_Q_HEAD, NULL) > 1)
+		return true;
 	return (scan_is(s, 0, C_Q_VERB, NULL) || scan_is(s, i, C_Q_VERB, NULL)) &&
 	       !scan_is(s, 1, C_ABSENCE, NULL);
 }
@@ -167,7 +172,7 @@ static bool asks(const struct scan *s, const struct form *f)
 	bool report = f->flags & FORM_PRIVATE;
 	switch ((int)f->intent) {
 	case I_REFERRAL_ACCEPT: case I_REFERRAL_DECLINE: case I_REFER: case I_TASK_DONE: case I_CLOSE:
-	case I_REOPEN: case I_ENROL: case I_MERGE: case I_CASE_RISK: case I_UNDO: case I_RETURN_ARRIVED:
+	case I_FOLLOWUP: case I_CASE_AMEND: case I_PROGRESS: case I_REOPEN: case I_ENROL: case I_MERGE: case I_CASE_RISK: case I_UNDO: case I_RETURN_ARRIVED:
 		report = true;
 		break;
 	default:

@@ -175,13 +175,17 @@ static void find_phrases(struct scan *s)
 	}
 }
 
-bool scan_idle_concern(const struct scan *s, int i, enum concept c)
+bool scan_idle_concern(const struct scan *s, int i)
 {
-	if (concept_group(c) != G_CONCERN || s->phrase[i].n != 1)
+	if (s->phrase[i].n != 1)
 		return false;
 	bool everyday = scan_is(s, i, C_FILLER, NULL) || scan_is(s, i, C_PLACE, NULL) || scan_is(s, i, C_HENCE, NULL) ||
 			scan_is(s, i, C_COMMON, NULL);
-	return everyday && i > 0 && !scan_is(s, i - 1, C_CASE, NULL) && !scan_is(s, i - 1, C_URGENT, NULL);
+	static const uint8_t before[] = { C_CASE, C_URGENT, C_CHILD_WORD, C_MALE, C_FEMALE, C_SEX_M, C_SEX_F };
+	for (unsigned k = 0; everyday && k < sizeof(before); k++)
+		if (scan_is(s, i - 1, (enum concept)before[k], NULL))
+			return false;
+	return everyday && i > 0;
 }
 
 /* Marks what is seen along the way a reader goes: the longest phrase, then on after it. */
@@ -193,10 +197,11 @@ static void note_concepts(struct scan *s)
 		bool idle = false, only_marks = true; /* what a mark hides still counts */
 		for (int32_t e = ph->n ? ph->entry : -1; e >= 0; e = s->w->lex.entries[e].next) {
 			enum concept c = s->w->lex.entries[e].concept;
-			if (!scan_idle_concern(s, i, c))
+			enum concept_group g = concept_group(c);
+			if (g != G_CONCERN || !scan_idle_concern(s, i))
 				s->seen[c >> 6] |= 1ull << (c & 63);
 			idle |= c == C_FILLER || c == C_GREETING || c == C_THANKS || c == C_TEST;
-			only_marks &= concept_group(c) == G_MARK;
+			only_marks &= g == G_MARK;
 		}
 		if (!idle && s->first_word < 0)
 			s->first_word = i;
@@ -214,6 +219,8 @@ static size_t markup(const struct scan *s, size_t i)
 			k++;
 		return k > i + 1 && k < s->len && t[k] == ';' ? k + 1 : i;
 	}
+	if (t[i] == '<' && k < s->len && t[k] == '3' && (k + 1 == s->len || t[k + 1] == ' '))
+		return k + 1; /* a heart */
 	bool letter = k < s->len && (((t[k] | 32) >= 'a' && (t[k] | 32) <= 'z') || t[k] == '/' || t[k] == '!');
 	if (t[i] != '<' || !letter)
 		return i;

@@ -93,9 +93,9 @@ struct scan {
 
 void scan_text(struct scan *s); /* tokens, words, phrases; no units yet */
 bool scan_seen(const struct scan *s, enum concept c);
-/* The short word for a concern that is an everyday word too ("pas", "bar"): it names the concern only where a
+/* At i stands the short word for a concern that is an everyday word too ("pas", "bar"): it names the concern only where a
  * report of a case has it. */
-bool scan_idle_concern(const struct scan *s, int i, enum concept c);
+bool scan_idle_concern(const struct scan *s, int i);
 int scan_look(const struct scan *s, int i, enum concept c, int32_t *value);
 static inline bool scan_any(const struct scan *s, enum concept c)
 {

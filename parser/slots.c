@@ -35,9 +35,8 @@ static void word_unit(struct scan *s, int i)
 		/* "a" and "m" are keywords only where a keyword stands */
 		if (s->w->lex.entries[e].concept == C_ABSENCE_SHORT && i != s->first_word)
 			continue;
-		if (scan_idle_concern(s, i, s->w->lex.entries[e].concept))
-			continue;
-		if (concept_group(s->w->lex.entries[e].concept) == G_MARK)
+		enum concept_group g = concept_group(s->w->lex.entries[e].concept);
+		if (g == G_MARK || (g == G_CONCERN && scan_idle_concern(s, i)))
 			continue; /* a word that is only a mark stays a word */
 		struct unit *u = scan_add(s, U_CONCEPT, i, s->phrase[i].n);
 		u->concept = (uint8_t)s->w->lex.entries[e].concept;
@@ -150,8 +149,6 @@ static void not_come_unit(struct scan *s, int i)
 static void fetched_unit(struct scan *s, int i)
 {
 	int k = i, m, who = 0, n;
-	if (!scan_any(s, C_FETCHED) || !scan_any(s, C_COUNTRY))
-		return;
 	/* word by word: the phrases that start with "e" or "ka" are about something else */
 	k += token_is(&s->ts, k, "e") || token_is(&s->ts, k, "i") || token_is(&s->ts, k, "u");
 	k += token_is(&s->ts, k, "ka") || token_is(&s->ts, k, "kane") || token_is(&s->ts, k, "kan") ||
@@ -228,6 +225,7 @@ static void range_unit(struct scan *s, int i)
 void slots_find(struct scan *s)
 {
 	int inside = 0;
+	bool denied = scan_any(s, C_NOT), fetched = scan_any(s, C_FETCHED) && scan_any(s, C_COUNTRY);
 	for (int i = 0; i < s->ts.n; i++) {
 		s->first[i] = (uint16_t)s->n_units;
 		/* The letters and digits inside a code or a telephone number are nothing else. */
@@ -256,8 +254,10 @@ void slots_find(struct scan *s)
 			word_unit(s, i);
 			suffix_unit(s, i);
 			denial_unit(s, i);
-			not_come_unit(s, i);
-			fetched_unit(s, i);
+			if (denied)
+				not_come_unit(s, i);
+			if (fetched)
+				fetched_unit(s, i);
 		} else if (s->phrase[i].n) {
 			word_unit(s, i);
 		}

@@ -177,8 +177,9 @@ void finish_lost(struct scan *s, struct pick *p, struct reading *r)
 	const struct unit *u = pick_first(p, U_PHONE);
 	char number[MSISDN_MAX];
 	r->private_found = true;
-	if (!u && scan_seen(s, C_CHILD_WORD) && !scan_any(s, C_PHONE_WORD)) {
-		finish_clarify(r, "meaning"); /* "femija humbi" */
+	bool other = scan_seen(s, C_CHILD_WORD) || scan_seen(s, C_ABSENCE) || (s->types & T(CLASS));
+	if (!u && other && !scan_any(s, C_PHONE_WORD)) {
+		finish_clarify(r, "meaning"); /* "femija humbi", "humbi gjyshin" */
 		return;
 	}
 	if (!u) {

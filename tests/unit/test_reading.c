@@ -139,12 +139,19 @@ static void test_neighbours(void **state)
 	check_table("tests/unit/data/readings_neighbours.tsv", 300);
 }
 
+static void test_persons(void **state)
+{
+	(void)state;
+	check_table("tests/unit/data/readings_persons.tsv", 400);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_field_trial),
 		cmocka_unit_test(test_further_texts), cmocka_unit_test(test_blind_texts),
 		cmocka_unit_test(test_third_examination), cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_persons),
 	};
 	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
