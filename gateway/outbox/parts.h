@@ -12,5 +12,7 @@
  * concatenated SMS comes from the row's id, so every try has the same.  Returns the number of
  * parts, or a negative tpdu_error. */
 int parts_make(const struct outbox_item *item, struct tpdu parts[WIRE_PARTS_MAX]);
+/* TP-VP, relative form, of so many seconds; 0 or less: a day. */
+int parts_validity(int64_t seconds);
 int parts_count(const struct outbox_item *item);
 #endif

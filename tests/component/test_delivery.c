@@ -2,6 +2,7 @@
 #include "tests/component/fixture.h"
 #include <jansson.h>
 #include "config/private.h"
+#include "gateway/outbox/parts.h"
 #include "gateway/outbox/post.h"
 #include "gateway/outbox/sign.h"
 #include "store/circuits.h"
@@ -225,6 +226,20 @@ static void test_cloudevents_carry_the_same_keys(void **state)
 	json_decref(is);
 }
 
+static void test_the_network_keeps_a_text_no_longer_than_we_would(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		int vp;
+	} rows[] = { { 0, 167 },         { 300, 0 },          { 3600, 11 },     { 43200, 143 },
+		     { 45000, 144 },     { 86399, 166 },      { 86400, 167 },   { 2 * 86400, 168 },
+		     { 30 * 86400, 196 }, { 35 * 86400, 197 }, { 441 * 86400, 255 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(parts_validity(rows[i].seconds), rows[i].vp);
+}
+
 /* Three days of silence: nothing is lost, nothing given up before its time, and all of it arrives once,
  * oldest first. */
 static void test_three_days_of_silence(void **state)
@@ -274,6 +289,7 @@ int main(void)
 		EACH(test_a_refusal_of_one_is_no_failure_of_the_agency),
 		EACH(test_duty_hears_once_of_an_outage_and_once_of_its_end),
 		EACH(test_three_days_of_silence),
+		cmocka_unit_test(test_the_network_keeps_a_text_no_longer_than_we_would),
 		EACH(test_two_secrets_and_a_key_sign),
 		EACH(test_cloudevents_carry_the_same_keys),
 	};
