@@ -127,11 +127,10 @@ void workers_want(struct hub *h)
 		want_worker(h, &edge);
 	for (int i = 0; i < supervise_count(h->sup); i++) {
 		struct worker_view v;
-		if (supervise_view(h->sup, i, &v) && v.spec->kind == WORKER_MODEM &&
-		    v.state != WORKER_STOPPING && !config_modem(h->cf, v.spec->name))
-			supervise_remove(h->sup, i);
-		else if (supervise_view(h->sup, i, &v) && v.spec->kind == WORKER_EDGE &&
-			 v.state != WORKER_STOPPING && !h->cf->edge_listen[0])
+		if (!supervise_view(h->sup, i, &v) || v.state == WORKER_STOPPING)
+			continue;
+		bool modem = v.spec->kind == WORKER_MODEM, edge = v.spec->kind == WORKER_EDGE;
+		if ((modem && !config_modem(h->cf, v.spec->name)) || (edge && !h->cf->edge_listen[0]))
 			supervise_remove(h->sup, i);
 	}
 }
