@@ -129,8 +129,8 @@ void workers_want(struct hub *h)
 		struct worker_view v;
 		if (!supervise_view(h->sup, i, &v) || v.state == WORKER_STOPPING)
 			continue;
-		bool modem = v.spec->kind == WORKER_MODEM, edge = v.spec->kind == WORKER_EDGE;
-		if ((modem && !config_modem(h->cf, v.spec->name)) || (edge && !h->cf->edge_listen[0]))
+		bool modem = v.spec->kind == WORKER_MODEM, door = v.spec->kind == WORKER_EDGE;
+		if ((modem && !config_modem(h->cf, v.spec->name)) || (door && !h->cf->edge_listen[0]))
 			supervise_remove(h->sup, i);
 	}
 }
