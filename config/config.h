@@ -286,6 +286,8 @@ void config_summary(const struct config *c, FILE *out);
 int config_warnings(const struct config *c, FILE *out);
 const struct config_agency *config_agency(const struct config *c, const char *code);
 const struct config_provider *config_provider(const struct config *c, const char *name);
+bool config_sends_sms(const struct config *c); /* some provider of SMS takes texts */
+bool config_has(const char **words, const char *word); /* words may be NULL */
 const struct config_sms_provider *config_sms_provider(const struct config *c, const char *name);
 const struct config_modem *config_modem(const struct config *c, const char *name);
 /* A roster row as the parser sees a sender: by id or by number in any national form.  False: unknown. */

@@ -21,6 +21,22 @@ const struct config_provider *config_provider(const struct config *c, const char
 	return NULL;
 }
 
+bool config_sends_sms(const struct config *c)
+{
+	for (size_t i = 0; i < c->n_sms_providers; i++)
+		if (c->sms_providers[i].sends)
+			return true;
+	return false;
+}
+
+bool config_has(const char **words, const char *word)
+{
+	for (; words && *words; words++)
+		if (strcmp(*words, word) == 0)
+			return true;
+	return false;
+}
+
 const struct config_sms_provider *config_sms_provider(const struct config *c, const char *name)
 {
 	for (size_t i = 0; i < c->n_sms_providers; i++)

@@ -38,6 +38,7 @@ struct sql_family {
 	X(MEETINGS, meetings) \
 	X(AGENDA, agenda) \
 	X(ROUTINE, routine) \
+	X(PROVIDERS, providers) \
 	X(ANSWERS, answers) \
 	X(REPORT, report) \
 	X(PROGRESS, progress) \

@@ -436,8 +436,13 @@ static bool another_lives(struct hub *h)
 	return false;
 }
 
-/* By SMS only while another modem can carry it: one that waited for this very modem would tell that it
- * is out of order when it is back. */
+static bool by_provider(const struct hub *h)
+{
+	return h->cf->sms_fallback_urgent_s > 0 && config_sends_sms(h->cf);
+}
+
+/* By SMS only while another modem or a provider can carry it: one that waited for this very modem would
+ * tell that it is out of order when it is back. */
 static int tell_down(struct hub *h, struct desk *d, struct health *k, const char *what)
 {
 	struct message_fill fill = {"modem", k->name};
@@ -446,7 +451,7 @@ static int tell_down(struct hub *h, struct desk *d, struct health *k, const char
 	int rc = keep_down(h, k->name, k->down_since);
 	if (rc == STORE_OK)
 		rc = tell(d, k, "modem.down", what);
-	return rc == STORE_OK && another_lives(h) ? tell_people(d, "modem_down", &fill, 1, true) : rc;
+	return rc == STORE_OK && (another_lives(h) || by_provider(h)) ? tell_people(d, "modem_down", &fill, 1, true) : rc;
 }
 
 static int tell_back(struct hub *h, struct desk *d, const struct health *k)

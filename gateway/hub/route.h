@@ -3,6 +3,7 @@
 #ifndef GATEWAY_HUB_ROUTE_H
 #define GATEWAY_HUB_ROUTE_H
 #include "gateway/hub/state.h"
+#include "store/outbox.h"
 
 #define ROUTE_SKIP 60 /* numbers that may be passed over in one turn */
 
@@ -12,4 +13,10 @@ int route_fit(const char *const *prefixes, const char *number);
  * no candidate, so that its numbers fall to the others. */
 bool route_open(struct hub *h); /* some modem has room */
 int route_pick(struct hub *h, const char *number);
+/* May the text leave by a provider now?  NULL: it waits, for a modem or for room.  *worker: the courier.
+ * Only while no modem works: an urgent one once it has waited, another if that is configured, each at once
+ * where there are no modems.  After a try that went wrong the next provider has its turn. */
+const struct config_sms_provider *route_provider(struct hub *h, const struct outbox_item *item, int64_t now,
+						 int *worker);
+bool route_provider_open(struct hub *h); /* one is configured, and the courier has room */
 #endif

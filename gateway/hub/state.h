@@ -32,6 +32,7 @@ struct departure {
 	uint16_t parts;
 	int64_t due_ms;           /* the outcome is expected within so long */
 	char agency[12];
+	bool text;                /* an SMS that leaves by a provider */
 	size_t len;
 	uint8_t bytes[];
 };
@@ -39,6 +40,7 @@ struct job {
 	int64_t id;
 	uint16_t parts;           /* SMS: segments whose outcome is awaited */
 	char agency[12];
+	bool text;
 };
 struct slot {                     /* what the hub knows of a supervised worker */
 	int n_jobs;

@@ -96,7 +96,8 @@ bool traffic_leg_has_room(struct hub *h, enum outbox_leg leg)
 		if (traffic_has_room(h, i, leg == OUTBOX_SMS ? WORKER_MODEM : WORKER_COURIER))
 			return true;
 	}
-	return false;
+	/* who may take it then is judged row by row */
+	return leg == OUTBOX_SMS && config_sends_sms(h->cf) && traffic_leg_has_room(h, OUTBOX_HTTP);
 }
 
 bool traffic_in_hand(struct hub *h)

@@ -250,6 +250,25 @@ static int hand_one(struct hub *h, struct desk *d, int worker, enum outbox_leg l
 	return STORE_OK;
 }
 
+static int hand_by_provider(struct hub *h, struct desk *d, int worker, const struct config_sms_provider *p,
+			    const char *skip)
+{
+	static struct hand_held held; /* 27 KB; the hub has one thread */
+	struct wire_frame f;
+	bool handed;
+	int rc = hand_one_by_provider(d, p, skip, &held, &f, &handed);
+	if (rc != STORE_OK || !handed)
+		return rc;
+	struct departure *o = traffic_depart(h, worker, &f);
+	if (!o)
+		return STORE_FAIL;
+	o->job = held.item.id;
+	o->parts = 1;
+	o->text = true;
+	o->due_ms = f.u.work_http.timeout_ms + HTTP_MARGIN_MS;
+	return STORE_OK;
+}
+
 /* Texts whose modem has its hands full wait for it; others pass them.  *waits: there are such. */
 static int hand_texts(struct hub *h, struct desk *d, bool *waits)
 {
@@ -257,13 +276,18 @@ static int hand_texts(struct hub *h, struct desk *d, bool *waits)
 	char skip[ROUTE_SKIP * sizeof item.number] = "";
 	int n = 0, rc = STORE_OK;
 	*waits = false;
-	while (rc == STORE_OK && n < ROUTE_SKIP && route_open(h)) {
+	while (rc == STORE_OK && n < ROUTE_SKIP && (route_open(h) || route_provider_open(h))) {
 		rc = outbox_peek(h->st, OUTBOX_SMS, d->now, skip[0] ? skip : NULL, &item);
 		if (rc != STORE_OK)
 			break;
 		int worker = route_pick(h, item.number);
 		if (worker >= 0) {
 			rc = hand_one(h, d, worker, OUTBOX_SMS, skip[0] ? skip : NULL, NULL);
+			continue;
+		}
+		const struct config_sms_provider *p = route_provider(h, &item, d->now, &worker);
+		if (p) {
+			rc = hand_by_provider(h, d, worker, p, skip[0] ? skip : NULL);
 			continue;
 		}
 		*waits = true;
@@ -336,7 +360,7 @@ static void send_departures(struct hub *h)
 		if (o->job && s->n_jobs < SUPERVISE_CALLS) {
 			struct job *j = &s->jobs[s->n_jobs++];
 			s->handed++;
-			*j = (struct job){.id = o->job, .parts = o->parts};
+			*j = (struct job){.id = o->job, .parts = o->parts, .text = o->text};
 			memcpy(j->agency, o->agency, sizeof j->agency);
 			supervise_expect(h->sup, o->worker, o->job, o->due_ms);
 		}

@@ -27,6 +27,7 @@ static const struct {
 	{ "answer", call_answer },
 	{ "link", call_link },
 	{ "sms", call_sms },
+	{ "report", call_report },
 };
 
 int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/intake/intake.h"
+#include "gateway/outbox/report.h"
 #include "parser/gsm7.h"
 #include "parser/tpdu.h"
 #include "parser/ucs2.h"
@@ -136,6 +137,25 @@ int call_sms(struct desk *d, const struct wire_call *c, struct call_reply *r, ch
 		rc = take_whole(d, &s, words, max);
 	if (rc == STORE_BOUND) {
 		call_refuse(r, 413, "the text is too long");
+		return STORE_OK;
+	}
+	r->status = 200;
+	return rc;
+}
+
+/* 404 for what is of no text of ours: a report may overtake the answer that names its number, and then
+ * comes again. */
+int call_report(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max)
+{
+	char name[24], id[ID_MAX], status[64];
+
+	wire_copy(c->block, name, sizeof(name));
+	wire_copy(wire_find(&c->fields, "id"), id, sizeof(id));
+	wire_copy(wire_find(&c->fields, "status"), status, sizeof(status));
+	const struct config_sms_provider *p = config_sms_provider(d->cf, name);
+	int rc = p && p->reports ? settle_provider_report(d, p, id, status, words, max) : STORE_NONE;
+	if (rc == STORE_NONE || rc == STORE_BOUND) {
+		call_refuse(r, 404, NULL);
 		return STORE_OK;
 	}
 	r->status = 200;

@@ -7,4 +7,5 @@
 #include "gateway/intake/call_reply.h"
 
 int call_sms(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max);
+int call_report(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max);
 #endif

@@ -8,12 +8,14 @@
 #include <string.h>
 #include "gateway/outbox/digest.h"
 #include "gateway/outbox/parts.h"
+#include "gateway/outbox/provider.h"
 #include "gateway/outbox/quiet.h"
 #include "gateway/outbox/quota.h"
 #include "gateway/outbox/receiver.h"
 #include "gateway/outbox/sign.h"
 #include "gateway/outbox/tokens.h"
 #include "gateway/outbox/trouble.h"
+#include "store/providers.h"
 #include "store/roster.h"
 #include "store/routine.h"
 
@@ -113,32 +115,65 @@ static void fill_sms(const struct outbox_item *item, int parts, struct wire_work
 	w->n_parts = (uint16_t)parts;
 }
 
-int hand_one_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
-		 struct wire_frame *f, bool *handed)
+/* Claims the next row for a worker; *n: its segments, 0 when it was settled or put off instead. */
+static int take_text(struct desk *d, const char *worker, bool alone, const char *skip_numbers,
+		     struct hand_held *held, struct wire_frame *f, int *n)
 {
 	struct outbox_item *item = &held->item;
 	const char *state;
 	bool held_back = false;
 
-	*handed = false;
+	*n = 0;
 	int rc = wait_still(d, skip_numbers, item, &held_back);
 	if (rc == STORE_OK && !held_back)
-		rc = outbox_claim(d->st, OUTBOX_SMS, d->now, modem, skip_numbers, item);
+		rc = outbox_claim(d->st, OUTBOX_SMS, d->now, worker, skip_numbers, item);
 	if (rc != STORE_OK || held_back)
 		return rc;
 	memset(f, 0, sizeof(*f));
 	f->type = WIRE_WORK_SMS;
 	const char *why = refuse_sms(d, item, &state);
-	rc = why ? STORE_OK : join(d, modem, item);
+	rc = why || alone ? STORE_OK : join(d, worker, item);
 	if (rc != STORE_OK)
 		return rc;
-	int n = why ? 0 : encode_parts(item, held, &f->u.work_sms);
-	rc = n > 0 ? within_quota(d, item, n, &held_back) : give_up(d, item, state, why);
-	if (rc != STORE_OK || n <= 0 || held_back)
+	int parts = why ? 0 : encode_parts(item, held, &f->u.work_sms);
+	rc = parts > 0 ? within_quota(d, item, parts, &held_back) : give_up(d, item, state, why);
+	if (rc == STORE_OK && parts > 0 && !held_back)
+		*n = parts;
+	return rc;
+}
+
+int hand_one_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
+		 struct wire_frame *f, bool *handed)
+{
+	int n = 0;
+
+	int rc = take_text(d, modem, false, skip_numbers, held, f, &n);
+	*handed = rc == STORE_OK && n > 0;
+	if (*handed)
+		fill_sms(&held->item, n, &f->u.work_sms);
+	return rc;
+}
+
+/* One that does not join parts itself gets each text alone. */
+int hand_one_by_provider(struct desk *d, const struct config_sms_provider *p, const char *skip_numbers,
+			 struct hand_held *held, struct wire_frame *f, bool *handed)
+{
+	struct outbox_item *item = &held->item;
+	char id[PROVIDER_ID];
+	int n = 0;
+
+	*handed = false;
+	int rc = take_text(d, "courier", p->outbound.max_parts == 1, skip_numbers, held, f, &n);
+	if (rc != STORE_OK || n == 0)
 		return rc;
-	fill_sms(item, n, &f->u.work_sms);
+	f->type = WIRE_WORK_HTTP;
+	const char *why = n > p->outbound.max_parts ? "longer than the provider takes"
+						    : provider_request(d->cf, p, item, &f->u.work_http);
+	if (why)
+		return give_up(d, item, "failed", why);
+	provider_own_id(item, id);
 	*handed = true;
-	return STORE_OK;
+	return provider_try(d->st, item->id, item->attempts, p->name, id, d->now);
 }
 
 int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,

@@ -22,6 +22,9 @@ int hand_sms(struct desk *d, const char *modem, const char *skip_numbers, struct
 /* The same for the first row alone: not *handed, it was settled or put off. */
 int hand_one_sms(struct desk *d, const char *modem, const char *skip_numbers, struct hand_held *held,
 		 struct wire_frame *f, bool *handed);
+/* The same of a row that leaves through a provider, by the courier. */
+int hand_one_by_provider(struct desk *d, const struct config_sms_provider *p, const char *skip_numbers,
+			 struct hand_held *held, struct wire_frame *f, bool *handed);
 /* hold_agencies: of those urgent rows alone. */
 int hand_http(struct desk *d, const char *skip_agencies, const char *hold_agencies,
 	      struct hand_held *held, struct wire_frame *f);

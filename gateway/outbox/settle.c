@@ -8,10 +8,12 @@
 #include <string.h>
 #include "gateway/outbox/digest.h"
 #include "gateway/outbox/parts.h"
+#include "gateway/outbox/provider.h"
 #include "gateway/outbox/receiver.h"
 #include "gateway/outbox/report.h"
 #include "gateway/outbox/tokens.h"
 #include "gateway/outbox/trouble.h"
+#include "store/providers.h"
 #include "store/routine.h"
 #include "store/circuits.h"
 #include "store/referrals.h"
@@ -19,6 +21,8 @@
 #define HOUR 3600
 #define RETRY_AFTER_CAP (2 * HOUR) /* an agency may ask for patience, not for silence */
 #define FEW_TRIES 3
+#define NO_NETWORK 331     /* 3GPP TS 27.005 3.2.5: what an unreached provider is like */
+#define UNDELIVERED 0x45   /* 3GPP TS 23.040 9.2.3.15: unavailable, for good */
 
 /* ---- back-off, pure ------------------------------------------------------------------------- */
 
@@ -126,6 +130,35 @@ static int arrived_joined(struct desk *d, int64_t leader)
 
 /* ---- SMS ------------------------------------------------------------------------------------ */
 
+static int text_sent(struct desk *d, const struct outbox_item *item, int mr, const char *detail)
+{
+	int rc = outbox_sent(d->st, item->id, d->now, mr, detail);
+
+	if (rc == STORE_OK)
+		rc = arrived(d, item);
+	if (rc == STORE_OK)
+		rc = digest_sent(d, item->id, detail);
+	return rc == STORE_OK ? arrived_joined(d, item->id) : rc;
+}
+
+static int text_deferred(struct desk *d, const struct outbox_item *item, int64_t wait, int code,
+			 const char *detail)
+{
+	int rc = outbox_defer(d->st, item->id, d->now, d->now + wait, code, detail);
+
+	return rc == STORE_OK ? digest_deferred(d, item->id, d->now + wait, code, detail) : rc;
+}
+
+static int text_lost(struct desk *d, const struct outbox_item *item, const char *state, int code,
+		     const char *what)
+{
+	int rc = outbox_fail(d->st, item->id, d->now, state, code, what);
+
+	if (rc == STORE_OK)
+		rc = trouble_sms(d, item, strcmp(state, "uncertain") == 0);
+	return rc == STORE_OK ? digest_failed(d, item->id, state, code, what) : rc;
+}
+
 static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
 		    int n_parts, const char *detail, char what[96])
 {
@@ -136,13 +169,7 @@ static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct 
 		return rc;
 	}
 	snprintf(what, 96, "sent mr=%d", r->mr);
-	rc = outbox_sent(d->st, item->id, d->now, r->mr, detail);
-	if (rc == STORE_OK)
-		rc = arrived(d, item);
-	if (rc == STORE_OK)
-		rc = digest_sent(d, item->id, detail);
-	if (rc == STORE_OK)
-		rc = arrived_joined(d, item->id);
+	rc = text_sent(d, item, r->mr, detail);
 	/* Its report may have overtaken the outcome. */
 	return rc == STORE_OK ? digest_reported(d, item->id, 0) : rc;
 }
@@ -159,8 +186,7 @@ static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struc
 					  jitter_of(item));
 	if (wait >= 0) {
 		snprintf(what, 96, "deferred %llds code=%d", (long long)wait, (int)r->code);
-		int rc = outbox_defer(d->st, item->id, d->now, d->now + wait, r->code, detail);
-		return rc == STORE_OK ? digest_deferred(d, item->id, d->now + wait, r->code, detail) : rc;
+		return text_deferred(d, item, wait, r->code, detail);
 	}
 	if (r->part > 0)
 		snprintf(what, 96,
@@ -168,10 +194,7 @@ static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struc
 			 r->part + 1, n_parts, (int)r->code);
 	else
 		snprintf(what, 96, "failed code=%d after %d tries", (int)r->code, item->attempts);
-	int rc = outbox_fail(d->st, item->id, d->now, "failed", r->code, what);
-	if (rc == STORE_OK)
-		rc = trouble_sms(d, item, false);
-	return rc == STORE_OK ? digest_failed(d, item->id, "failed", r->code, what) : rc;
+	return text_lost(d, item, "failed", r->code, what);
 }
 
 int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_t max)
@@ -198,11 +221,7 @@ int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_
 	} else {
 		snprintf(what, sizeof(what), "uncertain: nobody knows whether part %d left",
 			 r->part + 1);
-		rc = outbox_fail(d->st, item.id, d->now, "uncertain", r->code, what);
-		if (rc == STORE_OK)
-			rc = trouble_sms(d, &item, true);
-		if (rc == STORE_OK)
-			rc = digest_failed(d, item.id, "uncertain", r->code, what);
+		rc = text_lost(d, &item, "uncertain", r->code, what);
 	}
 	say(words, max, &item, what);
 	return rc;
@@ -228,6 +247,87 @@ int settle_report(struct desk *d, const char *number, int mr, int status, char *
 	/* 23.040 9.2.3.15: 0x40..0x5f permanent error, 0x60..0x7f the centre gave up. */
 	rc = status >= 0x40 && status < 0x80 ? trouble_sms(d, &item, false) : STORE_OK;
 	return rc == STORE_OK ? digest_reported(d, id, status) : rc;
+}
+
+/* ---- SMS through a provider ----------------------------------------------------------------- */
+
+/* What follows when the provider's word ended a row. */
+static int ended_by_report(struct desk *d, int64_t id, bool was_uncertain)
+{
+	struct outbox_item item;
+
+	int rc = outbox_load(d->st, id, &item);
+	if (rc != STORE_OK)
+		return rc;
+	bool good = strcmp(item.state, "delivered") == 0;
+	if (!good)
+		rc = trouble_sms(d, &item, false);
+	else if (was_uncertain)
+		rc = arrived(d, &item);
+	return rc == STORE_OK ? digest_reported(d, id, good ? 0 : UNDELIVERED) : rc;
+}
+
+static int by_provider(struct desk *d, const struct outbox_item *item, const char *name, int attempt,
+		       const struct provider_outcome *o, char what[96])
+{
+	int64_t wait = settle_backoff_sms(item->attempts, NO_NETWORK, d->cf->sms_max_attempts, jitter_of(item));
+	bool unsure = o->verdict == PROVIDER_UNSURE, moved = false;
+	int rc = o->id[0] ? provider_id(d->st, item->id, attempt, name, o->id) : STORE_OK;
+
+	snprintf(what, 96, "provider=%.16s %.60s", name, o->why);
+	if (rc != STORE_OK)
+		return rc;
+	if (o->verdict == PROVIDER_RETRY && wait >= 0) {
+		snprintf(what, 96, "deferred %llds provider=%.16s %.36s", (long long)wait, name, o->why);
+		return text_deferred(d, item, wait, 0, what);
+	}
+	if (o->verdict == PROVIDER_RETRY || o->verdict == PROVIDER_REFUSED)
+		return text_lost(d, item, "failed", 0, what);
+	rc = unsure ? text_lost(d, item, "uncertain", 0, what) : text_sent(d, item, -1, what);
+	/* Its report may have overtaken its answer. */
+	if (rc == STORE_OK)
+		rc = provider_overtaken(d->st, item->id, attempt, d->now, &moved);
+	return rc == STORE_OK && moved ? ended_by_report(d, item->id, unsure) : rc;
+}
+
+static int settle_by_provider(struct desk *d, const struct wire_done_http *r, struct outbox_item *item,
+			      char what[96])
+{
+	char name[PROVIDER_NAME];
+	struct provider_outcome o;
+	int attempt = 0;
+
+	if (strcmp(item->state, "submitting") != 0)
+		return STORE_STATE;
+	int rc = provider_last(d->st, item->id, name, &attempt);
+	if (rc != STORE_OK || attempt != item->attempts)
+		return rc == STORE_OK || rc == STORE_NONE ? STORE_STATE : rc;
+	rc = digest_text(d, item);
+	if (rc != STORE_OK)
+		return rc;
+	provider_judge(config_sms_provider(d->cf, name), r, &o);
+	return by_provider(d, item, name, attempt, &o, what);
+}
+
+int settle_provider_report(struct desk *d, const struct config_sms_provider *p, const char *id,
+			   const char *status, char *words, size_t max)
+{
+	struct outbox_item item;
+	bool good = config_has(p->report.delivered, status), moved = false;
+	int64_t row = 0;
+	int rc;
+
+	if (!good && !config_has(p->report.failed, status))
+		return STORE_OK; /* on its way */
+	rc = provider_report(d->st, p->name, id, good, d->now, &row, &moved);
+	if (rc != STORE_OK)
+		return rc;
+	rc = outbox_load(d->st, row, &item);
+	if (rc != STORE_OK)
+		return rc;
+	say(words, max, &item, good ? "report: delivered" : "report: not delivered");
+	/* arrived() of one that had arrived changes nothing */
+	return moved ? ended_by_report(d, row, true) : STORE_OK;
 }
 
 /* ---- HTTP ----------------------------------------------------------------------------------- */
@@ -424,7 +524,12 @@ int settle_http(struct desk *d, const struct wire_done_http *r, char *words, siz
 	int rc = outbox_load(d->st, r->job, &item);
 	if (rc != STORE_OK)
 		return rc == STORE_NONE ? STORE_STATE : rc;
-	if (item.leg != OUTBOX_HTTP || strcmp(item.state, "inflight") != 0)
+	if (item.leg == OUTBOX_SMS) {
+		rc = settle_by_provider(d, r, &item, what);
+		say(words, max, &item, what);
+		return rc;
+	}
+	if (strcmp(item.state, "inflight") != 0)
 		return STORE_STATE;
 	const struct config_agency *a = config_agency(d->cf, item.agency);
 	judge(d, a ? a : &gone, &item, r, &o);
