@@ -97,6 +97,9 @@ struct config_rule {         /* when people are alerted */
 	int max_steps;
 };
 enum config_end { END_CORRECTION = 1, END_EXCUSE = 2, END_RETURN = 4, END_REPORT = 8 };
+struct config_template {     /* a text that may be sent to a group of staff */
+	const char *name, *text[2]; /* sq, en */
+};
 struct config_season {       /* both ends included; "06-15" is every year's, "2027-03-20" that one's */
 	const char *name, *from, *to;
 };
@@ -241,6 +244,11 @@ struct config {
 	const char *dhis2_data_set, *dhis2_category, *dhis2_attribute;
 	struct config_uid *dhis2_map;
 	size_t n_dhis2_map;
+	/* texts to groups of staff */
+	struct config_template *templates;
+	size_t n_templates;
+	int segment_price;               /* hundredths; 0 = not told */
+	const char *currency;
 	/* meetings and tasks */
 	const char *meeting_first, *meeting_time, *meeting_place; /* "2026-10-08" "10:00" "SALLA" */
 	int meeting_months, remind_hour, meeting_close_h;

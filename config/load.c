@@ -53,6 +53,7 @@ static void load_parts(struct cfg_load *l)
 		seal(l);
 	cfg_load_mandates(l);
 	cfg_load_rules(l);
+	cfg_load_templates(l);
 	if (!l->im || !l->im->schools)
 		cfg_load_roster(l);
 }

@@ -44,5 +44,6 @@ void cfg_load_forms(struct cfg_load *l);
 void cfg_load_language(struct cfg_load *l); /* vocabularies, messages, intents */
 void cfg_load_mandates(struct cfg_load *l);
 void cfg_load_rules(struct cfg_load *l);
+void cfg_load_templates(struct cfg_load *l); /* of broadcasts; after the places */
 void cfg_load_roster(struct cfg_load *l);
 #endif

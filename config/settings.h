@@ -12,6 +12,7 @@ enum cfg_scope { /* a group of settings that occurs once, or once an element of 
 		 SC_TERM,
 		 SC_SHIFT,
 		 SC_UID,
+		 SC_TEMPLATE,
 		 SC_PROVIDERS,
 		 SC_PROVIDER,
 		 SC_SMS_PROVIDERS,

@@ -503,6 +503,17 @@ static int check_length(struct world *w, int index, const char *text)
 	return WORLD_OK;
 }
 
+bool message_forbidden(struct world *w, const char *text)
+{
+	char folded[1024];
+	if (!world_fold(w, text, folded, sizeof(folded)))
+		return true;
+	for (int i = 0; i < w->n_forbidden; i++)
+		if (strstr(folded, w->forbidden[i]))
+			return true;
+	return false;
+}
+
 static int check_forbidden(struct world *w, const char *id, const char *text)
 {
 	char folded[1024];

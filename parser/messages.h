@@ -15,5 +15,7 @@ int message_longest(const char *fill);     /* septets of the longest value, or -
 const char *message_text(const struct world *w, const char *lang, int index);
 /* Fills text; false when a placeholder has no fill or out is too small. */
 bool message_render(const char *text, const struct message_fill *fills, size_t n, char *out, size_t max);
+/* Does text hold one of the configuration's forbidden words? */
+bool message_forbidden(struct world *w, const char *text);
 void messages_prove(struct world *w);      /* reports every id that a language lacks */
 #endif

@@ -15,7 +15,7 @@
 
 enum {
 	Q_NUMBER, Q_ADD, Q_UPDATE, Q_STATE, Q_BY_CODE, Q_BY_ID, Q_BY_MESSAGE, Q_OWNED, Q_LIST_OPEN,
-	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_MERGE, Q_EVER, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_OF_PUPIL, Q_N
+	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_MERGE, Q_EVER, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_OF_PUPIL, Q_PAGE, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_NUMBER] = "INSERT INTO sequence (name, next) VALUES ($1, 2) ON CONFLICT (name) DO UPDATE SET "
@@ -53,6 +53,7 @@ static const char *const sql[Q_N] = {
 			 "AND what = $2 ORDER BY id DESC LIMIT 1",
 	[Q_OF_PUPIL] = "SELECT " COLUMNS " FROM cases WHERE school = $1 AND class_name = $2 "
 		       "AND pupil = $3 AND pupil >= 0 AND " OPEN " ORDER BY id LIMIT $4",
+	[Q_PAGE] = "SELECT " COLUMNS " FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
 	[Q_EVENTS] = "SELECT id, at, who, what, detail, note FROM case_events WHERE case_id = $1 "
 		     "ORDER BY id LIMIT $2",
 };
@@ -253,6 +254,14 @@ int case_high_since(struct store *st, int64_t since, struct case_row *out, size_
 {
 	struct db_stmt *s = q(st, Q_HIGH);
 	db_bind_int(s, 1, since);
+	db_bind_int(s, 2, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int case_page(struct store *st, int64_t after, struct case_row *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_PAGE);
+	db_bind_int(s, 1, after);
 	db_bind_int(s, 2, (int64_t)max);
 	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }

@@ -47,6 +47,8 @@ int case_alike(struct store *st, const struct case_row *c, int64_t since, struct
 int case_high_since(struct store *st, int64_t since, struct case_row *out, size_t max, size_t *n);
 int case_list(struct store *st, const char *state /* NULL = open ones */, struct case_row *out,
 	      size_t max, size_t *n);
+/* All there ever were, by id from after `after`. */
+int case_page(struct store *st, int64_t after, struct case_row *out, size_t max, size_t *n);
 /* History: what happened, by whom; note is sealed under the case's key, may be "". */
 struct case_event {
 	int64_t id, at;

@@ -6,15 +6,15 @@
 
 #include "store/internal.h"
 
-#define HAS(what, more) "EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = c.id AND e.what = '" what "' " \
-	more " AND e.at >= $1 AND e.at < $2)"
-
 enum { Q_CASES, Q_OUTCOMES, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_CASES] = "SELECT c.id, c.opened, c.concerns, c.sex, c.age, "
-		    "EXISTS (SELECT 1 FROM case_slots s WHERE s.case_id = c.id AND s.state <> 'undone' "
-		    "AND s.at >= $1 AND s.at < $2), "
-		    HAS("closed", "") ", " HAS("closed", "AND e.detail = 'reintegrated'") ", "
+		    "EXISTS (SELECT 1 FROM case_events e WHERE e.case_id = c.id AND e.what = 'closed' "
+		    "AND e.at >= $1 AND e.at < $2), "
+		    "EXISTS (SELECT 1 FROM case_slots s WHERE s.case_id = c.id AND s.state = 'stands' "
+		    "AND s.at < $2), "
+		    "coalesce((SELECT e.detail FROM case_events e WHERE e.case_id = c.id AND "
+		    "e.what = 'closed' AND e.at < $2 ORDER BY e.id DESC LIMIT 1), ''), "
 		    "(SELECT e.detail FROM case_events e WHERE e.case_id = c.id AND e.what = 'state' "
 		    "AND e.at < $2 ORDER BY e.id DESC LIMIT 1) "
 		    "FROM cases c WHERE c.opened < $2 AND c.id > $3 AND c.state <> 'duplicate' AND NOT "
@@ -27,7 +27,7 @@ const struct sql_family counts_family = { "counts", sql, Q_N };
 static int load_case(struct store *st, struct db_stmt *s, void *row)
 {
 	struct count_case *c = row;
-	char moved[96];
+	char moved[96], why[96];
 	(void)st;
 	memset(c, 0, sizeof *c);
 	c->id = db_int(s, 0);
@@ -35,9 +35,10 @@ static int load_case(struct store *st, struct db_stmt *s, void *row)
 	db_text(s, 2, c->concerns, sizeof c->concerns);
 	db_text(s, 3, c->sex, sizeof c->sex);
 	c->age = (int)db_int(s, 4);
-	c->enrolled = db_int(s, 5) != 0;
-	c->closed = db_int(s, 6) != 0;
-	c->reintegrated = db_int(s, 7) != 0;
+	c->closed = db_int(s, 5) != 0;
+	c->placed = db_int(s, 6) != 0;
+	db_text(s, 7, why, sizeof why);
+	c->reintegrated = c->closed && strcmp(why, "reintegrated") == 0;
 	db_text(s, 8, moved, sizeof moved); /* "plan>services", or nothing */
 	const char *to = strchr(moved, '>');
 	snprintf(c->state, sizeof c->state, "%.15s", to ? to + 1 : "new");

@@ -8,8 +8,8 @@ struct count_case {
 	char state[16];          /* as it was just before `to` */
 	char concerns[96], sex[2];
 	int age;                 /* -1 = not said */
-	/* In [from, to): given a place in a class, closed, closed as reintegrated. */
-	bool enrolled, closed, reintegrated;
+	bool placed;             /* has a place in a class that was given before `to` */
+	bool closed, reintegrated; /* in [from, to); reintegrated: the last time it was closed, as that */
 };
 /* Cases opened before `to`, by id from after `after`; duplicates, and those their reporter took back, are
  * no cases. */

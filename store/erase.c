@@ -30,6 +30,8 @@ static int blank(struct store *st, int64_t case_id, int64_t now)
 {
 	int rc = case_forget(st, case_id, now);
 	if (rc == STORE_OK)
+		rc = progress_forget_case(st, case_id);
+	if (rc == STORE_OK)
 		rc = inbox_forget_case(st, case_id);
 	return rc == STORE_OK ? outbox_forget_case(st, case_id) : rc;
 }

@@ -142,6 +142,7 @@ int inbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
 int outbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
 int inbox_forget_case(struct store *st, int64_t case_id);
 int outbox_forget_case(struct store *st, int64_t case_id);
+int progress_forget_case(struct store *st, int64_t case_id);
 int case_forget(struct store *st, int64_t id, int64_t now); /* STORE_STATE: open, or not there */
 
 /* Words for people are cut rather than refused: never half a character. */

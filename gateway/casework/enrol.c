@@ -57,12 +57,8 @@ static int put(struct desk *d, struct case_row *c, struct slot *s)
 static int record(struct desk *d, struct case_row *c, const struct slot *s,
 		  const struct reading *r)
 {
-	char detail[96];
-
-	if (s->pupil >= 0)
-		snprintf(detail, sizeof(detail), "%s %s %d", s->school, s->class_name, s->pupil);
-	else
-		snprintf(detail, sizeof(detail), "%s %s", s->school, s->class_name);
+	/* which class is not for the history: that outlives the erasing of a case */
+	const char *detail = s->pupil >= 0 ? "watched" : "without number";
 	int rc = life_move(d, c, LIFE_ENROL, s->who, 0);
 	if (rc == STORE_OK)
 		rc = casefile_note(d, c->id, s->who, "enrolled", detail, r);
@@ -71,7 +67,7 @@ static int record(struct desk *d, struct case_row *c, const struct slot *s,
 	if (rc == STORE_OK)
 		rc = returns_enrolled(d, c, s->who);
 	return rc == STORE_OK ? desk_audit(d, s->who, "case.enrol", c->code,
-					   s->pupil >= 0 ? "watched" : "without number", "")
+					   detail, "")
 			      : rc;
 }
 

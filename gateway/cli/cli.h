@@ -26,6 +26,7 @@ int cli_agency(struct cli *c);
 int cli_form(struct cli *c);
 int cli_agenda(struct cli *c);
 int cli_audit(struct cli *c);
+int cli_broadcast(struct cli *c);
 int cli_school(struct cli *c);
 int cli_calendar(struct cli *c);
 int cli_report(struct cli *c);

@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "gateway/cli/ask.h"
+#include "gateway/cli/report.h"
 #include "gateway/cli/table.h"
 
 #define TABLE(rows, cols) cli_table((rows), (cols), sizeof(cols) / sizeof(cols)[0])
@@ -189,12 +190,14 @@ int cli_case(struct cli *c)
 					     {"urgent", "URGENT"}, {"missing", "MISSING"}, {"owner", "OWNER"},
 					     {"opened", "OPENED"}};
 	const char *state = cli_option(c, "--state");
+	if (cli_word(c, 0, "export"))
+		return report_case_export(c);
 	if (cli_word(c, 0, "list") && c->argc == 1)
 		return show(c, json_pack("{s:s,s:s}", "verb", "case.list", "state", state ? state : ""),
 			    "cases", cols, sizeof cols / sizeof cols[0]);
 	if (cli_word(c, 0, "show") && c->argc == 2)
 		return case_show(c, c->argv[1]);
-	return cli_usage("case list [--state STATE] | show CODE");
+	return cli_usage("case list [--state STATE] | show CODE | export --as COORDINATOR [--json]");
 }
 
 int cli_alert(struct cli *c)

@@ -11,7 +11,9 @@
 
 #define USAGE                                                                                            \
 	"report attendance [--school SCHOOL] [--class CLASS] [--from DATE [--to DATE] | --week | --month] " \
-	"[--csv [--pupils] | --json]"
+	"[--csv [--pupils] | --json]\n"                                                                    \
+	"       kujdestar report campaigns [--from DAY [--to DAY]] [--csv | --json]\n"                      \
+	"       kujdestar report cases --quarter 2026Q4 [--csv | --json]"
 
 struct report {
 	const char *school, *class_name, *from, *to;
@@ -143,6 +145,10 @@ int cli_report(struct cli *c)
 {
 	struct report r = {0};
 	int status;
+	if (cli_word(c, 0, "campaigns"))
+		return report_campaigns(c);
+	if (cli_word(c, 0, "cases"))
+		return report_cases(c);
 	if (!options(c, &r))
 		return cli_usage(USAGE);
 	struct config *cf = ask_config_store(c, &status);

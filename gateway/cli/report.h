@@ -6,6 +6,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include "config/config.h"
+#include "gateway/cli/cli.h"
+
+/* report_sheets.c: the other reports, by subcommand. */
+int report_campaigns(struct cli *c);
+int report_cases(struct cli *c);
+int report_case_export(struct cli *c);
 
 /* The register of each class of an answer; then, of the classes of all answers, rates a week, silent
  * classes, who is over a threshold. */

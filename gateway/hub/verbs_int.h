@@ -18,6 +18,15 @@ int verb_calendar_list(struct verb_call *c);
 int verb_calendar_show(struct verb_call *c);
 /* verbs_report.c */
 int verb_report_attendance(struct verb_call *c);
+/* verbs_sheets.c */
+int verb_report_campaigns(struct verb_call *c);
+int verb_report_cases(struct verb_call *c);
+int verb_case_export(struct verb_call *c);
+int verb_broadcast(struct verb_call *c);
+int verb_broadcast_list(struct verb_call *c);
+int verb_broadcast_templates(struct verb_call *c);
+int verb_broadcast_status(struct verb_call *c);
+int verb_broadcast_stop(struct verb_call *c);
 /* verbs_agenda.c */
 int verb_agenda(struct verb_call *c);
 int verb_agenda_outcome(struct verb_call *c);

@@ -105,6 +105,13 @@ int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_
 	return rc;
 }
 
+int post_text(struct desk *d, const struct reporter *to, const char *kind, const char *text, int64_t *id)
+{
+	struct outbox_new o = { .kind = kind };
+
+	return sms_to(d, to, &o, text, id);
+}
+
 /* ---- events to agencies --------------------------------------------------------------------- */
 
 static const char *event_object(const struct post_event *e, char out[40])

@@ -18,6 +18,9 @@ int post_reply(struct desk *d, int64_t message, const struct reporter *to, const
 int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_t alert, int step,
 	     int64_t case_id, bool urgent, bool *told);
 
+/* An SMS to a reporter that is about nothing else; *id its row of the outbox, 0: he is locked or left. */
+int post_text(struct desk *d, const struct reporter *to, const char *kind, const char *text, int64_t *id);
+
 /* What an event knows; the mandate row picks from it.  Absent = NULL, "" or -1. */
 struct post_event {
 	const char *event;      /* "case.new" */

@@ -5,15 +5,15 @@ INSERT INTO sequence (name, next) VALUES ('slot', 1), ('progress', 1), ('return_
 	('broadcast', 1);
 
 -- Which place in which class a case's child was given.  cases.school, class_name and pupil are those of the
--- row that stands; pupil -1: no register number yet.  was_*: what stood in the case before it.
+-- row that stands; pupil -1: no register number yet; all of it '' and -1 once the case was erased.  was_*: what stood in the case before it.
 CREATE TABLE case_slots (
 	id INTEGER PRIMARY KEY,
 	case_id INTEGER NOT NULL REFERENCES cases (id),
 	at INTEGER NOT NULL,
 	who TEXT NOT NULL CHECK (length(who) <= 23),
 	message INTEGER REFERENCES messages (id),
-	school TEXT NOT NULL CHECK (length(school) BETWEEN 1 AND 11),
-	class_name TEXT NOT NULL CHECK (length(class_name) BETWEEN 1 AND 11),
+	school TEXT NOT NULL CHECK (length(school) <= 11),
+	class_name TEXT NOT NULL CHECK (length(class_name) <= 11),
 	pupil INTEGER NOT NULL CHECK (pupil BETWEEN -1 AND 999),
 	was_school TEXT NOT NULL CHECK (length(was_school) <= 11),
 	was_class TEXT NOT NULL CHECK (length(was_class) <= 11),
