@@ -314,6 +314,7 @@ static int listed(struct drain *d, const struct link_message *m)
 	if (d->listed % LOOK_EVERY == 0) {
 		talk_wait(d->talk, -1, 0);
 		take_acks(d);
+		talk_call(d->talk, "GSM_GetNextSMS", LIST_MS); /* some modems take a second a message */
 	}
 	if (!crowded(d, 1))
 		return d->talk->over || d->talk->stop ? LINK_EMPTY : LINK_OK;
