@@ -11,7 +11,8 @@
 
 enum {
 	Q_SAME, Q_ADD, Q_GET, Q_LIST, Q_LIST_OPEN, Q_TOLD, Q_WAS_TOLD, Q_PENDING, Q_ACK, Q_WITHDRAW,
-	Q_OPEN_FOR, Q_STANDING_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_STANDING_WITH, Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_SHIFT, Q_N
+	Q_OPEN_FOR, Q_STANDING_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_STANDING_WITH,
+	Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_SHIFT, Q_N
 };
 /* What it says still holds: nobody answered yet, or somebody is at work on it.  As the index has it. */
 #define STANDING "state IN ('open', 'acked')"
