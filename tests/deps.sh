@@ -7,7 +7,7 @@ build="gcc libc6-dev make libgammu-dev libcurl4-openssl-dev libsqlite3-dev libco
 libmicrohttpd-dev libexpat1-dev libjansson-dev libutf8proc-dev libsodium-dev libsystemd-dev tzdata ca-certificates
 python3"
 test="$build libcmocka-dev gammu gammu-smsd nghttp2-server openssl"
-ci="$test clang clang-tidy cppcheck mandoc binutils git valgrind chromium chromium-driver python3-selenium"
+ci="$test kannel kannel-extras clang clang-tidy cppcheck mandoc binutils git valgrind chromium chromium-driver python3-selenium"
 
 case "${1:-}" in
 build) want=$build ;;

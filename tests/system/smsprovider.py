@@ -2,6 +2,7 @@
 import http.server
 import json
 import os
+import re
 import threading
 import urllib.parse
 
@@ -94,6 +95,10 @@ def with_sms(*blocks, edit=None):
         text += "\nsms_providers = (\n" + ",\n".join(blocks) + "\n);\n"
         return edit(text) if edit else text
     return change
+
+
+def without_modems(text):
+    return re.sub(r"modems = \(.*?\n\);", "modems = ( );", text, flags=re.S)
 
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -44,7 +44,7 @@ class Inbound(unittest.TestCase):
                 t.join()
             self.assertEqual(answers, [200] * 8)
             self.assertEqual(e.gw.count("messages"), 1)
-            self.assertEqual(bring(e, e.gw.number("O2"), CASE)[0], 200)
+            self.assertEqual(bring(e, e.gw.number("T1"), CASE)[0], 200)
             self.assertEqual(bring(e, number, CASE + " X")[0], 200)
             self.assertEqual(e.gw.count("messages"), 3)
 

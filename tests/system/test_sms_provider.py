@@ -1,0 +1,116 @@
+"""Texts that leave through a provider: beside a modem that died, and without any modem."""
+import re
+import unittest
+
+from edge import Edge
+from simmodem import wait_for
+from smsprovider import Provider, SECRET, block, bring, report, with_sms, without_modems
+
+CASE = "RAST URGJENT lypje Z4 M11"
+
+
+def sms(more):
+    """Further settings of the group sms, which the demonstration may have or not."""
+    def change(text):
+        if re.search(r"^sms = \{", text, re.M):
+            return re.sub(r"^sms = \{", "sms = { " + more, text, flags=re.M)
+        return text + f"\nsms = {{ {more} }};\n"
+    return change
+
+
+def on_duty(gw):
+    return gw.number("D1")
+
+
+class ProviderOnly(unittest.TestCase):
+    """No modem at all: texts come in and go out over HTTP."""
+
+    def test_an_urgent_case_in_and_out(self):
+        with Provider() as p, Edge(edit=with_sms(block(p.port), edit=without_modems)) as e:
+            self.assertEqual(bring(e, e.gw.number("O1"), CASE, id="u1")[0], 200)
+            self.assertIn("E26-", p.wait_to(e.gw.number("O1"))[0])
+            self.assertIn("URGJENT", p.wait_to(on_duty(e.gw))[0])
+            r = next(r for r in p.sent if r["to"] == e.gw.number("O1"))
+            self.assertEqual((r["username"], r["from"], r["headers"]["apiKey"]),
+                             ("kujdestar", "KUJDESTAR", "key-of-the-provider"))
+            wait_for(lambda: e.gw.count("outbox", "leg = 'sms' AND state = 'sent'") == len(p.sent), 10, "sent")
+            # reports: the first final word stands, an unknown number is asked for again
+            self.assertEqual(report(e, f"ATXid_{r['n']}", "Buffered")[0], 200)
+            self.assertEqual(e.gw.count("outbox", "state = 'delivered' AND leg = 'sms'"), 0)
+            self.assertEqual(report(e, f"ATXid_{r['n']}", "Success")[0], 200)
+            self.assertEqual(report(e, f"ATXid_{r['n']}", "Failed")[0], 200)
+            self.assertEqual(e.gw.count("outbox", "state = 'delivered' AND leg = 'sms'"), 1)
+            self.assertEqual(report(e, "ATXid_999", "Success")[0], 404)
+            self.assertEqual(report(e, "ATXid_1", "Success", f"/sms/at/{SECRET[::-1]}/report")[0], 404)
+            for word in ("key-of-the-provider", SECRET, "lypje", "ATXid"):
+                self.assertNotIn(word, e.gw.log())
+
+    def test_reported_as_undeliverable_the_coordinators_hear(self):
+        with Provider() as p, Edge(edit=with_sms(block(p.port), edit=without_modems)) as e:
+            bring(e, e.gw.number("O1"), CASE, id="u1")
+            p.wait_to(on_duty(e.gw))
+            r = next(r for r in p.sent if r["to"] == on_duty(e.gw))
+            before = len(p.sent)
+            wait_for(lambda: e.gw.count("outbox", "leg = 'sms' AND state = 'sent'") == before, 10, "sent")
+            self.assertEqual(report(e, f"ATXid_{r['n']}", "Rejected")[0], 200)
+            self.assertEqual(e.gw.count("outbox", "leg = 'sms' AND state = 'failed'"), 1)
+            wait_for(lambda: len(p.sent) > before, 10, "somebody hears")
+
+    def test_a_broken_answer_is_never_repeated(self):
+        with Provider(lambda r: None) as p, Edge(edit=with_sms(block(p.port), edit=without_modems)) as e:
+            bring(e, e.gw.number("O1"), "NDIHME", id="n1")
+            wait_for(lambda: e.gw.count("outbox", "leg = 'sms' AND state = 'uncertain'") == 1, 15, "uncertain")
+            p.answer = Provider.taken
+            bring(e, e.gw.number("T1"), "NDIHME", id="n2")
+            p.wait_to(e.gw.number("T1"))
+            self.assertEqual(len(p.to(e.gw.number("O1"))), 1)
+
+    def test_an_answer_without_sense_and_a_refusal(self):
+        answers = {"O1": (200, "<html>busy</html>"), "T1": (400, "no"), "T2": (502, "bad gateway")}
+        with Provider() as p, Edge(edit=with_sms(block(p.port), edit=without_modems)) as e:
+            told = {e.gw.number(who): a for who, a in answers.items()}
+            p.answer = lambda r: told.get(r["to"], Provider.taken(r))
+            for i, who in enumerate(answers):
+                bring(e, e.gw.number(who), "NDIHME", id=f"a{i}")
+            wait_for(lambda: len([r for r in e.gw.rows("SELECT state FROM outbox WHERE leg = 'sms'")
+                                  if r["state"] in ("uncertain", "failed")]) == 3, 15, "settled")
+            self.assertEqual(sorted(r["state"] for r in e.gw.rows("SELECT state FROM outbox WHERE leg = 'sms'")),
+                             ["failed", "uncertain", "uncertain"])
+            self.assertEqual(len(p.sent), 3)
+
+    def test_not_reached_then_by_the_next(self):
+        with Provider() as p:
+            dead = block(1, name="dead", more='inbound = { path = ""; }; report = { path = ""; };')
+            with Edge(edit=with_sms(dead, block(p.port), edit=without_modems)) as e:
+                bring(e, e.gw.number("O1"), "NDIHME", id="x1")
+                wait_for(lambda: e.gw.count("outbox", "leg = 'sms' AND attempts = 1 AND state = 'queued'"), 15,
+                         "put off")
+                p.wait_to(e.gw.number("O1"), timeout=60)
+                self.assertEqual([r["provider"] for r in
+                                  e.gw.rows("SELECT provider FROM sms_provider_ids ORDER BY attempt")],
+                                 ["dead", "line"])
+
+
+class ModemAndProvider(unittest.TestCase):
+    """One dead modem must not silence the coordinators, nor its own alarm."""
+
+    def test_the_modem_is_unplugged(self):
+        with Provider() as p, Edge(edit=with_sms(block(p.port), edit=sms("fallback_urgent_s = 5;"))) as e:
+            who = on_duty(e.gw)
+            # while the modem works all leave by it
+            bring(e, e.gw.number("O1"), CASE, id="m1")
+            wait_for(lambda: e.gw.sent_to(who), 20, "the alert by the modem")
+            self.assertEqual(p.sent, [])
+            e.gw.settled()
+            e.gw.sim.fault("hangup")
+            wait_for(lambda: e.gw.worker(e.gw.modem_name())["state"] != "ready", 30, "it is gone")
+            before = len(e.gw.sent_to(who))
+            self.assertEqual(bring(e, e.gw.number("O1"), "RAST URGJENT lypje Z5 F9", id="m2")[0], 200)
+            self.assertIn("URGJENT", "".join(p.wait_to(who, timeout=40)))
+            # the reply is no urgent text: it waits for the modem
+            self.assertEqual(p.to(e.gw.number("O1")), [])
+            wait_for(lambda: any("odem" in r["message"] for r in p.sent), 120, "the modem's own alarm")
+
+
+if __name__ == "__main__":
+    unittest.main()
