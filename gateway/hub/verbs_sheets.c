@@ -144,7 +144,7 @@ int verb_report_cases(struct verb_call *c)
 	if (rc != STORE_OK)
 		return rc;
 	json_t *totals = json_object(), *tables = json_array(), *returns = json_object();
-	for (int b = 0; b < BY_COUNT; b++) {
+	for (enum quarter_by b = BY_SEX; b < BY_COUNT; b++) {
 		json_object_set_new(totals, quarter_by_name(b), totals_json(&q, b));
 		if (b + 1 < BY_COUNT)
 			json_array_append_new(tables, table_json(&q, b));
