@@ -147,3 +147,19 @@ json_t *ask(const struct cli *c, const struct config *cf, json_t *request, int *
 	}
 	return answer;
 }
+
+int ask_and_show(const struct cli *c, json_t *request, const char *list, const struct column *cols, size_t n)
+{
+	int status;
+	struct config *cf = ask_config_store(c, &status);
+	if (!cf) {
+		json_decref(request);
+		return status;
+	}
+	json_t *answer = ask(c, cf, request, &status);
+	if (answer && status == EX_OK && !c->json && list)
+		cli_table(json_object_get(answer, list), cols, n);
+	json_decref(answer);
+	config_free(cf);
+	return status;
+}

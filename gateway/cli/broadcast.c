@@ -21,12 +21,6 @@ static int usage(void)
 			 "       kujdestar broadcast templates | list | status ID | stop ID");
 }
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
-
 static long long number(const json_t *o, const char *name)
 {
 	return (long long)json_integer_value(json_object_get(o, name));
@@ -53,7 +47,7 @@ static void print_plan(const json_t *answer)
 	const json_t *sent = json_object_get(answer, "broadcast"), *cost = json_object_get(answer, "cost_hundredths");
 	size_t i;
 	json_t *id;
-	printf("sq          %s\nen          %s\n", text(answer, "sq"), text(answer, "en"));
+	printf("sq          %s\nen          %s\n", cli_text(answer, "sq"), cli_text(answer, "en"));
 	printf("recipients  %lld", number(answer, "people"));
 	if (number(answer, "inactive"))
 		printf(" (and %lld locked or left, who get nothing)", number(answer, "inactive"));
@@ -67,7 +61,7 @@ static void print_plan(const json_t *answer)
 	printf("\nsegments    %lld\n", number(answer, "segments"));
 	if (json_is_integer(cost))
 		printf("cost        %lld.%02lld %s\n", (long long)json_integer_value(cost) / 100,
-		       (long long)json_integer_value(cost) % 100, text(answer, "currency"));
+		       (long long)json_integer_value(cost) % 100, cli_text(answer, "currency"));
 	if (sent)
 		printf("\nsent as broadcast %lld: kujdestar broadcast status %lld, stop %lld\n",
 		       number(sent, "broadcast"), number(sent, "broadcast"), number(sent, "broadcast"));
@@ -96,8 +90,8 @@ static void print_status(const json_t *answer)
 	const json_t *b = json_object_get(answer, "broadcast");
 	const char *state;
 	json_t *n;
-	printf("broadcast %lld, %s to %s, %s:", number(b, "broadcast"), text(b, "template"), text(b, "role"),
-	       text(b, "state"));
+	printf("broadcast %lld, %s to %s, %s:", number(b, "broadcast"), cli_text(b, "template"), cli_text(b, "role"),
+	       cli_text(b, "state"));
 	json_object_foreach(json_object_get(answer, "counts"), state, n)
 		printf(" %lld %s", (long long)json_integer_value(n), state);
 	puts("");

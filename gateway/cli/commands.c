@@ -13,26 +13,9 @@
 
 #define TABLE(rows, cols) cli_table((rows), (cols), sizeof(cols) / sizeof(cols)[0])
 
-/* Loads, asks, prints the named list of the answer. */
-static int show(struct cli *c, json_t *request, const char *list, const struct column *cols, size_t n)
-{
-	int status;
-	struct config *cf = ask_config_store(c, &status);
-	if (!cf) {
-		json_decref(request);
-		return status;
-	}
-	json_t *answer = ask(c, cf, request, &status);
-	if (answer && status == EX_OK && !c->json && list)
-		cli_table(json_object_get(answer, list), cols, n);
-	json_decref(answer);
-	config_free(cf);
-	return status;
-}
-
 static int just_do(struct cli *c, json_t *request)
 {
-	return show(c, request, NULL, NULL, 0);
+	return ask_and_show(c, request, NULL, NULL, 0);
 }
 
 static bool whole_number(const char *s, json_int_t *out)
@@ -137,7 +120,7 @@ int cli_contact(struct cli *c)
 					     {"agency", "AGENCY"}, {"language", "LANG"},
 					     {"number", "NUMBER"}, {"active", "ACTIVE"}};
 	if (cli_word(c, 0, "list") && c->argc == 1)
-		return show(c, json_pack("{s:s}", "verb", "contact.list"), "contacts", cols,
+		return ask_and_show(c, json_pack("{s:s}", "verb", "contact.list"), "contacts", cols,
 			    sizeof cols / sizeof cols[0]);
 	if (cli_word(c, 0, "import") && c->argc == 2)
 		return contact_import(c, c->argv[1]);
@@ -193,7 +176,7 @@ int cli_case(struct cli *c)
 	if (cli_word(c, 0, "export"))
 		return report_case_export(c);
 	if (cli_word(c, 0, "list") && c->argc == 1)
-		return show(c, json_pack("{s:s,s:s}", "verb", "case.list", "state", state ? state : ""),
+		return ask_and_show(c, json_pack("{s:s,s:s}", "verb", "case.list", "state", state ? state : ""),
 			    "cases", cols, sizeof cols / sizeof cols[0]);
 	if (cli_word(c, 0, "show") && c->argc == 2)
 		return case_show(c, c->argv[1]);
@@ -210,7 +193,7 @@ int cli_alert(struct cli *c)
 	json_int_t n;
 	const char *as = cli_option(c, "--as");
 	if (cli_word(c, 0, "list") && (c->argc == 1 || (c->argc == 2 && cli_word(c, 1, "--all"))))
-		return show(c, json_pack("{s:s,s:b}", "verb", "alert.list", "all", c->argc == 2), "alerts",
+		return ask_and_show(c, json_pack("{s:s,s:b}", "verb", "alert.list", "all", c->argc == 2), "alerts",
 			    cols, sizeof cols / sizeof cols[0]);
 	if (cli_word(c, 0, "ack") && c->argc == 2 && as && whole_number(c->argv[1], &n))
 		return just_do(c, json_pack("{s:s,s:I,s:s}", "verb", "alert.ack", "alert", n, "as", as));
@@ -227,7 +210,7 @@ int cli_outbox(struct cli *c)
 	json_int_t n;
 	const char *state = cli_option(c, "--state");
 	if (cli_word(c, 0, "list") && c->argc == 1)
-		return show(c, json_pack("{s:s,s:s}", "verb", "outbox.list", "state", state ? state : ""),
+		return ask_and_show(c, json_pack("{s:s,s:s}", "verb", "outbox.list", "state", state ? state : ""),
 			    "outbox", cols, sizeof cols / sizeof cols[0]);
 	if (cli_word(c, 0, "retry") && c->argc == 2 && whole_number(c->argv[1], &n))
 		return just_do(c, json_pack("{s:s,s:I}", "verb", "outbox.retry", "id", n));

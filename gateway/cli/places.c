@@ -10,31 +10,9 @@
 #include "gateway/cli/ask.h"
 #include "gateway/cli/table.h"
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
-
 static int number(const json_t *o, const char *name)
 {
 	return (int)json_integer_value(json_object_get(o, name));
-}
-
-static int simple(struct cli *c, json_t *request, const char *list, const struct column *cols, size_t n)
-{
-	int status;
-	struct config *cf = ask_config_store(c, &status);
-	if (!cf) {
-		json_decref(request);
-		return status;
-	}
-	json_t *answer = ask(c, cf, request, &status);
-	if (answer && status == EX_OK && !c->json && list)
-		cli_table(json_object_get(answer, list), cols, n);
-	json_decref(answer);
-	config_free(cf);
-	return status;
 }
 
 /* ---- imports --------------------------------------------------------------------------------- */
@@ -102,16 +80,16 @@ static json_t *read_rows(const struct config *cf, const struct import *m, int *l
 
 static void print_class(const char *what, const json_t *o)
 {
-	const char *was = text(o, "was"), *zone = text(o, "zone");
-	printf("%-8s %s %s: %d pupils, %s%s%s", what, text(o, "school"), text(o, "class"),
-	       number(o, "register"), text(o, "shift"), *zone ? ", " : "", zone);
+	const char *was = cli_text(o, "was"), *zone = cli_text(o, "zone");
+	printf("%-8s %s %s: %d pupils, %s%s%s", what, cli_text(o, "school"), cli_text(o, "class"),
+	       number(o, "register"), cli_text(o, "shift"), *zone ? ", " : "", zone);
 	printf(*was ? " (was %s)\n" : "\n", was);
 }
 
 static void print_day(const char *what, const json_t *o)
 {
-	const char *school = text(o, "school"), *why = text(o, "why"), *was = text(o, "was");
-	printf("%-8s %s %s to %s, %s%s%s", what, text(o, "kind"), text(o, "from"), text(o, "to"),
+	const char *school = cli_text(o, "school"), *why = cli_text(o, "why"), *was = cli_text(o, "was");
+	printf("%-8s %s %s to %s, %s%s%s", what, cli_text(o, "kind"), cli_text(o, "from"), cli_text(o, "to"),
 	       *school ? school : "all schools", *why ? ": " : "", why);
 	printf(*was ? " (was %s)\n" : "\n", was);
 }
@@ -216,7 +194,7 @@ int cli_school(struct cli *c)
 					     {"closed", "CLOSED"}};
 	struct import m = {.verb = "school.import"};
 	if (cli_word(c, 0, "list") && c->argc == 1)
-		return simple(c, json_pack("{s:s}", "verb", "school.list"), "classes", cols,
+		return ask_and_show(c, json_pack("{s:s}", "verb", "school.list"), "classes", cols,
 			      sizeof cols / sizeof cols[0]);
 	if (import_options(c, &m))
 		return import(c, &m);
@@ -259,7 +237,7 @@ static const char *const months[] = {"January",   "February", "March",    "April
 static void print_month(const json_t *answer)
 {
 	const json_t *days = json_object_get(answer, "days"), *first = json_array_get(days, 0);
-	const char *month = text(answer, "month"), *school = text(answer, "school");
+	const char *month = cli_text(answer, "month"), *school = cli_text(answer, "school");
 	long m = strtol(month + 5, NULL, 10);
 	size_t i, count = 0;
 	json_t *o;
@@ -308,7 +286,7 @@ int cli_calendar(struct cli *c)
 	struct import m = {.verb = "calendar.import", .days = true};
 	char *end;
 	if (cli_word(c, 0, "list") && c->argc == 1)
-		return simple(c, json_pack("{s:s}", "verb", "calendar.list"), "days", cols,
+		return ask_and_show(c, json_pack("{s:s}", "verb", "calendar.list"), "days", cols,
 			      sizeof cols / sizeof cols[0]);
 	if (cli_word(c, 0, "show"))
 		return calendar_show(c);
@@ -316,7 +294,7 @@ int cli_calendar(struct cli *c)
 		long id = strtol(c->argv[1], &end, 10);
 		if (*end || id <= 0)
 			return cli_usage("calendar end ID   (kujdestar calendar list)");
-		return simple(c, json_pack("{s:s,s:I}", "verb", "calendar.end", "id", (json_int_t)id), NULL,
+		return ask_and_show(c, json_pack("{s:s,s:I}", "verb", "calendar.end", "id", (json_int_t)id), NULL,
 			      NULL, 0);
 	}
 	if (import_options(c, &m))

@@ -24,12 +24,6 @@ struct report {
 	int left, schools;
 };
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
-
 static json_t *request_of(const struct report *r, const char *school, json_int_t skip)
 {
 	json_t *rq = json_pack("{s:s,s:s,s:s,s:I}", "verb", "report.attendance", "school", school, "span",
@@ -63,8 +57,8 @@ static void page_school(struct report *r, const json_t *answer)
 
 static void print_school(const struct config *cf, struct report *r, const json_t *answer)
 {
-	snprintf(r->first, sizeof r->first, "%s", text(answer, "from"));
-	snprintf(r->last, sizeof r->last, "%s", text(answer, "to"));
+	snprintf(r->first, sizeof r->first, "%s", cli_text(answer, "from"));
+	snprintf(r->last, sizeof r->last, "%s", cli_text(answer, "to"));
 	if (r->json) {
 		report_dhis2_add(cf, answer, r->sums, &r->left);
 	} else if (r->csv) {

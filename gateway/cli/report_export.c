@@ -1,13 +1,8 @@
 /* report_export.c - an attendance report for other programs: CSV and DHIS2's data values.  See report.h. */
 #include "gateway/cli/report.h"
+#include "gateway/cli/table.h"
 
 #include <string.h>
-
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
 
 static int number(const json_t *o, const char *name)
 {
@@ -54,13 +49,13 @@ static void pupil_rows(const json_t *cls, FILE *out)
 	json_t *m;
 	char no[16];
 	json_array_foreach(json_object_get(cls, "marks"), i, m) {
-		field(text(m, "day"), false, out);
-		field(text(cls, "school"), false, out);
-		field(text(cls, "class"), false, out);
+		field(cli_text(m, "day"), false, out);
+		field(cli_text(cls, "school"), false, out);
+		field(cli_text(cls, "class"), false, out);
 		snprintf(no, sizeof no, "%d", number(m, "pupil"));
 		field(no, false, out);
-		field(edfi(text(m, "category")), false, out);
-		field(text(m, "reason"), true, out);
+		field(edfi(cli_text(m, "category")), false, out);
+		field(cli_text(m, "reason"), true, out);
 	}
 }
 
@@ -71,15 +66,15 @@ static void day_rows(const json_t *cls, FILE *out)
 	size_t i, k;
 	json_t *d;
 	json_array_foreach(json_object_get(cls, "days"), i, d) {
-		const char *state = text(d, "state");
+		const char *state = cli_text(d, "state");
 		bool reported = strcmp(state, "reported") == 0;
 		bool school = json_is_true(json_object_get(d, "school"));
 		if (!school && !reported)
 			continue;
-		field(text(d, "day"), false, out);
-		field(text(cls, "school"), false, out);
-		field(text(cls, "class"), false, out);
-		field(text(cls, "shift"), false, out);
+		field(cli_text(d, "day"), false, out);
+		field(cli_text(cls, "school"), false, out);
+		field(cli_text(cls, "class"), false, out);
+		field(cli_text(cls, "shift"), false, out);
 		field(reported ? (school ? "reported" : "reported, no school") :
 		      strcmp(state, "due") == 0 ? "not due yet" : "not reported", false, out);
 		if (!reported) {
@@ -124,9 +119,9 @@ static const char *mapped(const struct config *cf, const char *code)
 /* "20261118", "2026W47", "202611" */
 static void period_of(const struct config *cf, const json_t *day, char out[12])
 {
-	const char *iso = text(day, "day");
+	const char *iso = cli_text(day, "day");
 	if (strcmp(cf->dhis2_period, "weekly") == 0)
-		snprintf(out, 12, "%.8s", text(day, "week"));
+		snprintf(out, 12, "%.8s", cli_text(day, "week"));
 	else if (strcmp(cf->dhis2_period, "monthly") == 0)
 		snprintf(out, 12, "%.4s%.2s", iso, iso + 5);
 	else
@@ -144,7 +139,7 @@ static bool whole(const struct config *cf, const json_t *days, const char *perio
 	bool weekly = strcmp(cf->dhis2_period, "weekly") == 0;
 	period_of(cf, first, name);
 	if (strcmp(name, period) == 0 &&
-	    (weekly ? number(first, "weekday") != 1 : strcmp(text(first, "day") + 8, "01") != 0))
+	    (weekly ? number(first, "weekday") != 1 : strcmp(cli_text(first, "day") + 8, "01") != 0))
 		return false;
 	period_of(cf, last, name);
 	return strcmp(name, period) != 0 ||
@@ -160,7 +155,7 @@ static void add(json_t *values, int element, int n)
 static void add_day(json_t *values, const json_t *d)
 {
 	add(values, DAYS_SCHOOL, 1);
-	if (strcmp(text(d, "state"), "reported") != 0)
+	if (strcmp(cli_text(d, "state"), "reported") != 0)
 		return;
 	add(values, DAYS_REPORTED, 1);
 	add(values, ENROLLED, number(d, "enrolled"));
@@ -192,8 +187,8 @@ static json_t *values_of(json_t *sums, const char *period, const char *unit)
 static void unit_of(const struct config *cf, const json_t *cls, char out[32])
 {
 	bool school = strcmp(cf->dhis2_org_unit, "school") == 0;
-	snprintf(out, 32, "%.11s%s%.11s", text(cls, "school"), school ? "" : "_",
-		 school ? "" : text(cls, "class"));
+	snprintf(out, 32, "%.11s%s%.11s", cli_text(cls, "school"), school ? "" : "_",
+		 school ? "" : cli_text(cls, "class"));
 }
 
 void report_dhis2_add(const struct config *cf, const json_t *answer, json_t *sums, int *left)
@@ -206,7 +201,7 @@ void report_dhis2_add(const struct config *cf, const json_t *answer, json_t *sum
 		unit_of(cf, cls, unit);
 		json_array_foreach(days, k, d) {
 			if (!json_is_true(json_object_get(d, "school")) ||
-			    strcmp(text(d, "state"), "due") == 0)
+			    strcmp(cli_text(d, "state"), "due") == 0)
 				continue;
 			period_of(cf, d, period);
 			if (whole(cf, days, period)) {

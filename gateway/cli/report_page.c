@@ -1,17 +1,12 @@
 /* report_page.c - an attendance report for people at a terminal.  See report.h. */
 #include "gateway/cli/report.h"
+#include "gateway/cli/table.h"
 
 #include <string.h>
 
 #define BLOCK 24     /* days side by side */
 #define BAR 20       /* signs of a full bar */
 #define BAR_FULL 0.5 /* ... at this rate */
-
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
 
 static int number(const json_t *o, const char *name)
 {
@@ -20,7 +15,7 @@ static int number(const json_t *o, const char *name)
 
 static bool is(const json_t *o, const char *name, const char *value)
 {
-	return strcmp(text(o, name), value) == 0;
+	return strcmp(cli_text(o, name), value) == 0;
 }
 
 /* ---- the register ---------------------------------------------------------------------------- */
@@ -46,12 +41,12 @@ void report_legend(FILE *out)
 
 static bool gone(const json_t *cls, const json_t *day, int pupil)
 {
-	const char *iso = text(day, "day");
+	const char *iso = cli_text(day, "day");
 	size_t i;
 	json_t *g;
 	json_array_foreach(json_object_get(cls, "gone"), i, g) {
-		if (number(g, "pupil") == pupil && strcmp(iso, text(g, "from")) >= 0 &&
-		    strcmp(iso, text(g, "until")) <= 0)
+		if (number(g, "pupil") == pupil && strcmp(iso, cli_text(g, "from")) >= 0 &&
+		    strcmp(iso, cli_text(g, "until")) <= 0)
 			return true;
 	}
 	return false;
@@ -62,8 +57,8 @@ static char sign_of(const json_t *cls, const json_t *day, int pupil)
 	size_t i;
 	json_t *m;
 	json_array_foreach(json_object_get(cls, "marks"), i, m) {
-		if (number(m, "pupil") == pupil && is(m, "day", text(day, "day")))
-			return letter(text(m, "category"));
+		if (number(m, "pupil") == pupil && is(m, "day", cli_text(day, "day")))
+			return letter(cli_text(m, "category"));
 	}
 	if (gone(cls, day, pupil))
 		return 'x';
@@ -79,7 +74,7 @@ static size_t columns(const json_t *cls, const char *now, const json_t **out, si
 	json_t *d;
 	json_array_foreach(json_object_get(cls, "days"), i, d) {
 		bool school = json_is_true(json_object_get(d, "school")) || is(d, "state", "reported");
-		if (strncmp(text(d, "day"), now, 10) > 0 || n == max)
+		if (strncmp(cli_text(d, "day"), now, 10) > 0 || n == max)
 			break;
 		if (!school && number(d, "weekday") > 5)
 			continue;
@@ -104,9 +99,9 @@ static int rows_of(const json_t *cls)
 
 static void block(const json_t *cls, const json_t **days, size_t n, FILE *out)
 {
-	fprintf(out, "%.7s", text(days[0], "day"));
+	fprintf(out, "%.7s", cli_text(days[0], "day"));
 	for (size_t k = 0; k < n; k++)
-		fprintf(out, " %s", text(days[k], "day") + 8);
+		fprintf(out, " %s", cli_text(days[k], "day") + 8);
 	fputs("\n", out);
 	for (int pupil = 1; pupil <= rows_of(cls); pupil++) {
 		fprintf(out, "%7d", pupil);
@@ -126,16 +121,16 @@ static void block(const json_t *cls, const json_t **days, size_t n, FILE *out)
 
 static bool same_month(const json_t *a, const json_t *b)
 {
-	return strncmp(text(a, "day"), text(b, "day"), strlen("2026-11")) == 0;
+	return strncmp(cli_text(a, "day"), cli_text(b, "day"), strlen("2026-11")) == 0;
 }
 
 static void print_register(const json_t *cls, const char *now, FILE *out)
 {
 	const json_t *days[400];
 	size_t n = columns(cls, now, days, 400), from = 0;
-	const char *closed = text(cls, "closed");
-	fprintf(out, "%s %s, %d pupils, %s%s%s\n", text(cls, "school"), text(cls, "class"),
-		number(cls, "register"), text(cls, "shift"), *closed ? ", closed from " : "", closed);
+	const char *closed = cli_text(cls, "closed");
+	fprintf(out, "%s %s, %d pupils, %s%s%s\n", cli_text(cls, "school"), cli_text(cls, "class"),
+		number(cls, "register"), cli_text(cls, "shift"), *closed ? ", closed from " : "", closed);
 	while (from < n) { /* a block is of one month, so that its head can say which */
 		size_t k = 1;
 		while (from + k < n && k < BLOCK && same_month(days[from], days[from + k]))
@@ -180,7 +175,7 @@ static void print_week(const json_t *cls, const json_t *w, struct sums *total, F
 			 number(w, "possible")};
 	if (s.days == 0)
 		return;
-	fprintf(out, "%-8s %-5s %s ", text(cls, "school"), text(cls, "class"), text(w, "week"));
+	fprintf(out, "%-8s %-5s %s ", cli_text(cls, "school"), cli_text(cls, "class"), cli_text(w, "week"));
 	print_rate(&s, out);
 	total->reported += s.reported;
 	total->days += s.days;
@@ -212,14 +207,14 @@ static void print_silent(const json_t *classes, FILE *out)
 	size_t i;
 	json_t *cls;
 	json_array_foreach(classes, i, cls) {
-		const char *last = text(cls, "last");
+		const char *last = cli_text(cls, "last");
 		if (number(cls, "silent_days") == 0)
 			continue;
 		if (!any)
 			fputs("Silent classes\n", out);
 		any = true;
-		fprintf(out, "%-8s %-5s since %s, %d school day%s; ", text(cls, "school"), text(cls, "class"),
-			text(cls, "silent_since"), number(cls, "silent_days"),
+		fprintf(out, "%-8s %-5s since %s, %d school day%s; ", cli_text(cls, "school"), cli_text(cls, "class"),
+			cli_text(cls, "silent_since"), number(cls, "silent_days"),
 			number(cls, "silent_days") == 1 ? "" : "s");
 		fprintf(out, *last ? "last report %s\n" : "no report before\n", last);
 	}
@@ -237,13 +232,13 @@ static void print_over(const json_t *classes, FILE *out)
 			if (!any)
 				fputs("Over a rule's threshold (register numbers)\n", out);
 			any = true;
-			fprintf(out, "%-8s %-5s ", text(cls, "school"), text(cls, "class"));
+			fprintf(out, "%-8s %-5s ", cli_text(cls, "school"), cli_text(cls, "class"));
 			if (json_is_integer(json_object_get(o, "pupil")))
 				fprintf(out, "nr %-4d", number(o, "pupil"));
 			else
 				fputs("class  ", out);
-			fprintf(out, " rule %-5s since %s, %s\n", text(o, "rule"), text(o, "raised"),
-				text(o, "state"));
+			fprintf(out, " rule %-5s since %s, %s\n", cli_text(o, "rule"), cli_text(o, "raised"),
+				cli_text(o, "state"));
 		}
 	}
 	if (any)
@@ -255,7 +250,7 @@ void report_registers(const json_t *answer, FILE *out)
 	size_t i;
 	json_t *cls;
 	json_array_foreach(json_object_get(answer, "classes"), i, cls) {
-		print_register(cls, text(answer, "today"), out);
+		print_register(cls, cli_text(answer, "today"), out);
 	}
 }
 

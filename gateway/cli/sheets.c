@@ -6,12 +6,6 @@
 #include "gateway/cli/agenda_page.h"
 #include "gateway/cli/table.h"
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
-
 static long long number(const json_t *o, const char *name)
 {
 	return (long long)json_integer_value(json_object_get(o, name));
@@ -37,7 +31,7 @@ void sheet_campaigns(const json_t *answer, FILE *out)
 {
 	size_t i;
 	json_t *zone;
-	fprintf(out, "Campaigns, %s to %s\n\n", text(answer, "from"), text(answer, "to"));
+	fprintf(out, "Campaigns, %s to %s\n\n", cli_text(answer, "from"), cli_text(answer, "to"));
 	fprintf(out, "sessions            %lld\n", number(answer, "sessions"));
 	fprintf(out, "schools reached     %lld of %lld\n", number(answer, "schools_reached"),
 		number(answer, "schools"));
@@ -102,7 +96,7 @@ static bool all_zero(const json_t *row)
 
 static void page_table(const json_t *answer, const json_t *table, FILE *out)
 {
-	const char *rows = text(table, "rows"), *columns = text(table, "columns"), *group, *key;
+	const char *rows = cli_text(table, "rows"), *columns = cli_text(table, "columns"), *group, *key;
 	const json_t *totals = json_object_get(answer, "totals");
 	json_t *row, *v;
 	char words[24];
@@ -130,7 +124,7 @@ void sheet_quarter(const json_t *answer, FILE *out)
 	json_t *table, *v;
 	const char *key;
 	char words[24];
-	fprintf(out, "Cases of %s, %s to %s%s\n", text(answer, "quarter"), text(answer, "from"), text(answer, "to"),
+	fprintf(out, "Cases of %s, %s to %s%s\n", cli_text(answer, "quarter"), cli_text(answer, "from"), cli_text(answer, "to"),
 		json_is_true(json_object_get(answer, "running")) ? " (not over yet)" : "");
 	fprintf(out, "open at some time in it: %s\n", count(json_object_get(answer, "cases"), words));
 	json_array_foreach(json_object_get(answer, "tables"), i, table)
@@ -146,7 +140,7 @@ void sheet_quarter_csv(const json_t *answer, FILE *out)
 {
 	static const char *const head[] = {"quarter", "rows", "row", "columns", "column", "cases"};
 	const json_t *totals = json_object_get(answer, "totals");
-	const char *by, *group, *key, *q = text(answer, "quarter");
+	const char *by, *group, *key, *q = cli_text(answer, "quarter");
 	char words[24];
 	json_t *one, *row, *v, *table;
 	size_t i;
@@ -158,8 +152,8 @@ void sheet_quarter_csv(const json_t *answer, FILE *out)
 	json_array_foreach(json_object_get(answer, "tables"), i, table)
 		json_object_foreach(json_object_get(table, "counts"), group, row)
 			json_object_foreach(row, key, v)
-				csv_row(out, (const char *const[]){q, text(table, "rows"), group,
-								   text(table, "columns"), key, count(v, words)}, 6);
+				csv_row(out, (const char *const[]){q, cli_text(table, "rows"), group,
+								   cli_text(table, "columns"), key, count(v, words)}, 6);
 	csv_row(out, (const char *const[]){q, "returns ended", "", "", "",
 					   count(json_object_get(answer, "returns_ended"), words)}, 6);
 	json_object_foreach(json_object_get(answer, "returns"), key, v)
@@ -180,7 +174,7 @@ void sheet_cases_csv(const json_t *rows, bool head, FILE *out)
 	json_array_foreach((json_t *)rows, i, row) {
 		for (size_t k = 0; k < 9; k++) {
 			const json_t *v = json_object_get(row, keys[k]);
-			fields[k] = json_is_boolean(v) ? json_is_true(v) ? "yes" : "no" : text(row, keys[k]);
+			fields[k] = json_is_boolean(v) ? json_is_true(v) ? "yes" : "no" : cli_text(row, keys[k]);
 		}
 		csv_row(out, fields, 9);
 	}

@@ -76,3 +76,9 @@ bool cli_word(const struct cli *c, int i, const char *s)
 {
 	return i < c->argc && strcmp(c->argv[i], s) == 0;
 }
+
+const char *cli_text(const json_t *o, const char *name)
+{
+	const char *s = json_string_value(json_object_get(o, name));
+	return s ? s : "";
+}

@@ -10,6 +10,8 @@ struct column {
 };
 /* Rows of objects, as wide as they need to be; "(none)" below the titles when there is none. */
 void cli_table(const json_t *rows, const struct column *cols, size_t n);
+/* The text of that name in an answer, the answer's own; "" when there is none. */
+const char *cli_text(const json_t *o, const char *name);
 /* The value after an option, taken out of the arguments; NULL when it is not there. */
 const char *cli_option(struct cli *c, const char *name);
 /* Takes a word out of the arguments; false: it is not there. */

@@ -461,6 +461,15 @@ static void turn_committed(struct hub *h, int taken)
 		store_scrub(h->st);
 }
 
+/* What a turn does once the frames are in, in this order. */
+static const struct {
+	const char *name;
+	int (*run)(struct hub *h, struct desk *d);
+} stages[] = {
+	{"reading", stage_reading}, {"due", schedule_run},   {"health", health_stage},
+	{"credit", credit_stage},   {"outbox", stage_outbox},
+};
+
 bool turn_run(struct hub *h)
 {
 	struct desk d = hub_desk(h);
@@ -476,25 +485,9 @@ bool turn_run(struct hub *h)
 		if (rc == STORE_STATE && !store_in_turn(h->st))
 			return true; /* one refused frame was set aside; go on with the next */
 	}
-	if (rc == STORE_OK) {
-		at = "reading";
-		rc = stage_reading(h, &d);
-	}
-	if (rc == STORE_OK) {
-		at = "due";
-		rc = schedule_run(h, &d);
-	}
-	if (rc == STORE_OK) {
-		at = "health";
-		rc = health_stage(h, &d);
-	}
-	if (rc == STORE_OK) {
-		at = "credit";
-		rc = credit_stage(h, &d);
-	}
-	if (rc == STORE_OK) {
-		at = "outbox";
-		rc = stage_outbox(h, &d);
+	for (size_t i = 0; rc == STORE_OK && i < sizeof stages / sizeof stages[0]; i++) {
+		at = stages[i].name;
+		rc = stages[i].run(h, &d);
 	}
 	if (rc == STORE_OK) {
 		at = "commit";

@@ -19,12 +19,6 @@
 
 #define LIST_MAX 200
 
-static const char *text_of(const json_t *rq, const char *name)
-{
-	const char *s = json_string_value(json_object_get(rq, name));
-	return s ? s : "";
-}
-
 static int64_t number_of(const json_t *rq, const char *name)
 {
 	return json_integer_value(json_object_get(rq, name));
@@ -33,18 +27,6 @@ static int64_t number_of(const json_t *rq, const char *name)
 static json_t *yes(void)
 {
 	return json_pack("{s:b}", "ok", 1);
-}
-
-static void put_text(json_t *o, const char *name, const char *s)
-{
-	json_object_set_new(o, name, s[0] ? json_string(s) : json_null());
-}
-
-static void put_time(json_t *o, const char *name, int64_t utc)
-{
-	char iso[32];
-	clock_iso(utc, iso, sizeof iso);
-	json_object_set_new(o, name, utc ? json_string(iso) : json_null());
 }
 
 /* ---- contacts -------------------------------------------------------------------------------- */
@@ -64,29 +46,29 @@ static bool contact_from(const struct desk *d, const json_t *row, struct reporte
 			 char number[MSISDN_MAX], char *why, size_t max)
 {
 	memset(r, 0, sizeof *r);
-	const char *id = text_of(row, "id"), *lang = text_of(row, "language");
+	const char *id = verb_text(row, "id"), *lang = verb_text(row, "language");
 	enum role role;
 	if (!id[0] || strlen(id) >= sizeof r->id) {
 		snprintf(why, max, "id: missing, or longer than %zu characters", sizeof r->id - 1);
 		return false;
 	}
-	if (!role_from_name(text_of(row, "role"), &role) || role == ROLE_NONE) {
+	if (!role_from_name(verb_text(row, "role"), &role) || role == ROLE_NONE) {
 		snprintf(why, max, "%s: role: one of teacher, head, outreach, coordinator, duty, agency",
 			 id);
 		return false;
 	}
-	const char *msisdn = text_of(row, "msisdn");
+	const char *msisdn = verb_text(row, "msisdn");
 	if (msisdn_normalise(&d->cf->plan, msisdn, strlen(msisdn), number) != MSISDN_OK) {
 		snprintf(why, max, "%s: msisdn: not a telephone number of the configured plan", id);
 		return false;
 	}
 	snprintf(r->id, sizeof r->id, "%s", id);
 	snprintf(r->role, sizeof r->role, "%s", role_name(role));
-	snprintf(r->school, sizeof r->school, "%.11s", text_of(row, "school"));
-	snprintf(r->agency, sizeof r->agency, "%.11s", text_of(row, "agency"));
+	snprintf(r->school, sizeof r->school, "%.11s", verb_text(row, "school"));
+	snprintf(r->agency, sizeof r->agency, "%.11s", verb_text(row, "agency"));
 	snprintf(r->lang, sizeof r->lang, "%.3s", lang[0] ? lang : d->cf->language);
 	r->active = true;
-	const char *p = text_of(row, "classes");
+	const char *p = verb_text(row, "classes");
 	while (*p) {
 		p += strspn(p, " ");
 		size_t n = strcspn(p, " ");
@@ -183,7 +165,7 @@ static int contact_list(struct verb_call *c)
 
 static int contact_active(struct verb_call *c, bool active)
 {
-	const char *id = text_of(c->rq, "id");
+	const char *id = verb_text(c->rq, "id");
 	int rc = roster_set_active(c->d->st, id, active, c->d->now);
 	if (rc == STORE_NONE) {
 		*c->answer = verb_refuse("no contact \"%s\" (kujdestar contact list)", id);
@@ -222,7 +204,7 @@ static int find_contact(struct desk *d, const char *who, struct reporter *r)
 
 static int send_text(struct verb_call *c)
 {
-	const char *to = text_of(c->rq, "to"), *text = text_of(c->rq, "text");
+	const char *to = verb_text(c->rq, "to"), *text = verb_text(c->rq, "text");
 	struct reporter r;
 	int rc = find_contact(c->d, to, &r);
 	if (rc == STORE_NONE) {
@@ -243,14 +225,14 @@ static int send_text(struct verb_call *c)
 	*c->answer = told ? yes() : verb_refuse("%s is locked or has left: nothing is sent to it", r.id);
 	int64_t until = told && !urgent ? quiet_until(c->d->cf, c->d->now) : 0;
 	if (until)
-		put_time(*c->answer, "waits_until", until);
+		verb_put_time(*c->answer, "waits_until", until);
 	return audit_add(c->d->st, c->d->now, c->who, "sms.send", r.id, told ? "ok" : "refused", "");
 }
 
 /* Reads a text as if it had come from that number: training, and reports taken down by telephone. */
 static int take_text(struct verb_call *c)
 {
-	const char *from = text_of(c->rq, "from"), *text = text_of(c->rq, "text");
+	const char *from = verb_text(c->rq, "from"), *text = verb_text(c->rq, "text");
 	struct reporter r;
 	char number[48];
 	int rc = find_contact(c->d, from, &r);
@@ -275,31 +257,31 @@ static int take_text(struct verb_call *c)
 static json_t *case_json(const struct case_row *k)
 {
 	json_t *o = json_object();
-	put_text(o, "case", k->code);
-	put_text(o, "state", k->state);
-	put_text(o, "risk", k->risk);
-	put_text(o, "concerns", k->concerns);
-	put_text(o, "zone", k->zone);
-	put_text(o, "sex", k->sex);
-	put_text(o, "country", k->country);
+	verb_put(o, "case", k->code);
+	verb_put(o, "state", k->state);
+	verb_put(o, "risk", k->risk);
+	verb_put(o, "concerns", k->concerns);
+	verb_put(o, "zone", k->zone);
+	verb_put(o, "sex", k->sex);
+	verb_put(o, "country", k->country);
 	json_object_set_new(o, "age", k->age >= 0 ? json_integer(k->age) : json_null());
 	json_object_set_new(o, "n_children",
 			    k->n_children >= 0 ? json_integer(k->n_children) : json_null());
 	json_object_set_new(o, "urgent", json_boolean(k->urgent));
-	put_text(o, "missing", k->missing);
-	put_text(o, "flags", k->flags);
-	put_text(o, "owner", k->owner);
-	put_text(o, "school", k->school);
-	put_text(o, "class", k->class_name);
+	verb_put(o, "missing", k->missing);
+	verb_put(o, "flags", k->flags);
+	verb_put(o, "owner", k->owner);
+	verb_put(o, "school", k->school);
+	verb_put(o, "class", k->class_name);
 	json_object_set_new(o, "pupil", k->pupil >= 0 ? json_integer(k->pupil) : json_null());
-	put_time(o, "opened", k->opened);
-	put_time(o, "updated", k->updated);
+	verb_put_time(o, "opened", k->opened);
+	verb_put_time(o, "updated", k->updated);
 	return o;
 }
 
 static int case_list_verb(struct verb_call *c)
 {
-	const char *state = text_of(c->rq, "state");
+	const char *state = verb_text(c->rq, "state");
 	size_t n = 0;
 	struct case_row *rows = calloc(LIST_MAX, sizeof *rows);
 	if (!rows)
@@ -321,7 +303,7 @@ static int case_list_verb(struct verb_call *c)
 static int case_show(struct verb_call *c)
 {
 	char code[CASE_CODE_MAX];
-	const char *typed = text_of(c->rq, "case");
+	const char *typed = verb_text(c->rq, "case");
 	struct case_row k;
 	int rc = code_read(typed, strlen(typed), code) ? case_by_code(c->d->st, code, &k) : STORE_NONE;
 	if (rc == STORE_NONE) {
@@ -341,11 +323,11 @@ static int case_show(struct verb_call *c)
 	json_t *history = json_array();
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		json_t *o = json_object();
-		put_time(o, "at", ev[i].at);
-		put_text(o, "who", ev[i].who);
-		put_text(o, "what", ev[i].what);
-		put_text(o, "detail", ev[i].detail);
-		put_text(o, "note", ev[i].note);
+		verb_put_time(o, "at", ev[i].at);
+		verb_put(o, "who", ev[i].who);
+		verb_put(o, "what", ev[i].what);
+		verb_put(o, "detail", ev[i].detail);
+		verb_put(o, "note", ev[i].note);
 		json_array_append_new(history, o);
 	}
 	free(ev);
@@ -369,15 +351,15 @@ static int alert_list_verb(struct verb_call *c)
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		json_t *o = json_object();
 		json_object_set_new(o, "alert", json_integer(rows[i].number));
-		put_text(o, "rule", rows[i].rule);
-		put_text(o, "subject", rows[i].subject);
-		put_text(o, "state", rows[i].state);
+		verb_put(o, "rule", rows[i].rule);
+		verb_put(o, "subject", rows[i].subject);
+		verb_put(o, "state", rows[i].state);
 		json_object_set_new(o, "urgent", json_boolean(rows[i].urgent));
 		json_object_set_new(o, "step", json_integer(rows[i].step));
-		put_time(o, "raised", rows[i].raised);
-		put_time(o, "escalates", rows[i].escalate_at);
-		put_text(o, "acked_by", rows[i].acked_by);
-		put_time(o, "acked", rows[i].acked_at);
+		verb_put_time(o, "raised", rows[i].raised);
+		verb_put_time(o, "escalates", rows[i].escalate_at);
+		verb_put(o, "acked_by", rows[i].acked_by);
+		verb_put_time(o, "acked", rows[i].acked_at);
 		json_array_append_new(list, o);
 	}
 	free(rows);
@@ -389,7 +371,7 @@ static int alert_ack_verb(struct verb_call *c)
 {
 	int64_t number = number_of(c->rq, "alert");
 	struct reporter r;
-	const char *as = text_of(c->rq, "as");
+	const char *as = verb_text(c->rq, "as");
 	int rc = find_contact(c->d, as, &r);
 	if (rc == STORE_NONE) {
 		*c->answer = verb_refuse("\"%s\" is not on the roster: --as names who takes the alert", as);
@@ -416,25 +398,25 @@ static json_t *item_json(const struct outbox_item *it)
 {
 	json_t *o = json_object();
 	json_object_set_new(o, "id", json_integer(it->id));
-	put_text(o, "leg", it->leg == OUTBOX_SMS ? "sms" : "http");
-	put_text(o, "uid", it->uid);
-	put_text(o, "kind", it->kind);
-	put_text(o, "event", it->event);
-	put_text(o, "agency", it->agency);
-	put_text(o, "reporter", it->reporter);
-	put_text(o, "state", it->state);
+	verb_put(o, "leg", it->leg == OUTBOX_SMS ? "sms" : "http");
+	verb_put(o, "uid", it->uid);
+	verb_put(o, "kind", it->kind);
+	verb_put(o, "event", it->event);
+	verb_put(o, "agency", it->agency);
+	verb_put(o, "reporter", it->reporter);
+	verb_put(o, "state", it->state);
 	json_object_set_new(o, "urgent", json_boolean(it->urgent));
 	json_object_set_new(o, "attempts", json_integer(it->attempts));
 	json_object_set_new(o, "alert", it->alert ? json_integer(it->alert) : json_null());
-	put_text(o, "reason", it->reason);
-	put_time(o, "created", it->created);
-	put_time(o, "not_before", it->not_before);
+	verb_put(o, "reason", it->reason);
+	verb_put_time(o, "created", it->created);
+	verb_put_time(o, "not_before", it->not_before);
 	return o;
 }
 
 static int outbox_list_verb(struct verb_call *c)
 {
-	const char *state = text_of(c->rq, "state");
+	const char *state = verb_text(c->rq, "state");
 	size_t n = 0;
 	struct outbox_item *rows = calloc(64, sizeof *rows);
 	if (!rows)
@@ -567,7 +549,7 @@ static const struct {
 
 int verb_run(struct desk *d, const json_t *request, int uid, json_t **answer)
 {
-	const char *name = text_of(request, "verb");
+	const char *name = verb_text(request, "verb");
 	*answer = NULL;
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
 		if (strcmp(verbs[i].name, name) != 0)

@@ -15,29 +15,11 @@
 
 #define MEETINGS_MAX 64
 
-static const char *text(const json_t *rq, const char *name)
-{
-	const char *s = json_string_value(json_object_get(rq, name));
-	return s ? s : "";
-}
-
-static void put(json_t *o, const char *name, const char *s)
-{
-	json_object_set_new(o, name, s[0] ? json_string(s) : json_null());
-}
-
-static void put_time(json_t *o, const char *name, int64_t utc)
-{
-	char iso[32];
-	clock_iso(utc, iso, sizeof iso);
-	json_object_set_new(o, name, utc ? json_string(iso) : json_null());
-}
-
 static void put_day(json_t *o, const char *name, int64_t utc)
 {
 	char day[CLOCK_DAY];
 	clock_day(utc, day);
-	put(o, name, utc ? day : "");
+	verb_put(o, name, utc ? day : "");
 }
 
 /* The word people have for a service, in the site's language. */
@@ -49,8 +31,8 @@ static void put_work(struct desk *d, json_t *o, const char *service)
 		answer_word(d, NULL, id, word);
 	for (char *p = word; *p; p++)
 		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
-	put(o, "service", service);
-	put(o, "work", word[0] ? word : service);
+	verb_put(o, "service", service);
+	verb_put(o, "work", word[0] ? word : service);
 }
 
 static json_t *meeting_json(const struct meeting *m)
@@ -62,9 +44,9 @@ static json_t *meeting_json(const struct meeting *m)
 	meetings_words(m, day, hour);
 	json_object_set_new(o, "meeting", json_integer(m->id));
 	put_day(o, "day", m->at);
-	put(o, "time", hour);
-	put(o, "place", m->place);
-	put(o, "state", m->state);
+	verb_put(o, "time", hour);
+	verb_put(o, "place", m->place);
+	verb_put(o, "state", m->state);
 	json_object_set_new(o, "minutes", json_integer(m->minutes));
 	return o;
 }
@@ -107,11 +89,11 @@ int verb_meeting_set(struct verb_call *c)
 	json_array_foreach(json_object_get(c->rq, "rows"), i, row) {
 		enum meetings_answer answer = MEETINGS_PAST;
 		struct meeting m;
-		int64_t at = clock_utc_of(text(row, "at"));
-		int rc = at > 0 ? meetings_set(c->d, at, text(row, "place"), c->who, &m, &answer) : STORE_OK;
+		int64_t at = clock_utc_of(verb_text(row, "at"));
+		int rc = at > 0 ? meetings_set(c->d, at, verb_text(row, "place"), c->who, &m, &answer) : STORE_OK;
 		json_t *one = rc == STORE_OK ? set_answer(&m, answer) : NULL;
 		if (rc == STORE_OK && !json_is_true(json_object_get(one, "ok"))) {
-			*c->answer = verb_refuse("%s: %s", text(row, "at"), text(one, "error"));
+			*c->answer = verb_refuse("%s: %s", verb_text(row, "at"), verb_text(one, "error"));
 			json_decref(one);
 			rc = STORE_STATE;
 		}
@@ -129,7 +111,7 @@ int verb_meeting_cancel(struct verb_call *c)
 {
 	enum meetings_answer answer;
 	struct meeting m;
-	int rc = meetings_cancel(c->d, text(c->rq, "day"), c->who, &m, &answer);
+	int rc = meetings_cancel(c->d, verb_text(c->rq, "day"), c->who, &m, &answer);
 	if (rc == STORE_OK)
 		*c->answer = set_answer(&m, answer);
 	return rc;
@@ -159,14 +141,14 @@ static json_t *task_json(struct desk *d, const struct agenda *a, const struct ta
 	char name[24];
 	json_t *o = json_object();
 	snprintf(name, sizeof name, "T%lld", (long long)t->number);
-	put(o, "task", name);
-	put(o, "case", t->case_code);
-	put(o, "agency", t->agency);
-	put(o, "person", t->assignee);
+	verb_put(o, "task", name);
+	verb_put(o, "case", t->case_code);
+	verb_put(o, "agency", t->agency);
+	verb_put(o, "person", t->assignee);
 	put_work(d, o, t->service);
 	put_day(o, "set", t->set_at);
-	put(o, "due", t->due);
-	put(o, "state", agenda_state(a, t));
+	verb_put(o, "due", t->due);
+	verb_put(o, "state", agenda_state(a, t));
 	json_object_set_new(o, "carries", json_integer(t->carries));
 	put_day(o, "ended", t->closed);
 	return o;
@@ -185,9 +167,9 @@ static json_t *high_json(const struct agenda *a)
 	json_t *list = json_array();
 	for (size_t i = 0; i < a->n_high; i++) {
 		json_t *o = json_object();
-		put(o, "case", a->high[i].code);
+		verb_put(o, "case", a->high[i].code);
 		put_day(o, "opened", a->high[i].opened);
-		put(o, "state", a->high[i].state);
+		verb_put(o, "state", a->high[i].state);
 		json_object_set_new(o, "urgent", json_boolean(a->high[i].urgent));
 		json_array_append_new(list, o);
 	}
@@ -202,9 +184,9 @@ static json_t *referrals_json(struct desk *d, const struct agenda *a)
 		char name[24];
 		json_t *o = json_object();
 		snprintf(name, sizeof name, "R%lld", (long long)r->number);
-		put(o, "referral", name);
-		put(o, "case", a->referrals[i].code);
-		put(o, "agency", r->agency);
+		verb_put(o, "referral", name);
+		verb_put(o, "case", a->referrals[i].code);
+		verb_put(o, "agency", r->agency);
 		put_work(d, o, r->service);
 		put_day(o, "sent", r->created);
 		put_day(o, "due", r->due);
@@ -220,8 +202,8 @@ static json_t *absences_json(const struct agenda *a)
 	for (size_t i = 0; i < a->n_absences; i++) {
 		json_t *o = json_object();
 		json_object_set_new(o, "alert", json_integer(a->absences[i].number));
-		put(o, "rule", a->absences[i].rule);
-		put(o, "pupil", a->absences[i].subject); /* school, class, register number */
+		verb_put(o, "rule", a->absences[i].rule);
+		verb_put(o, "pupil", a->absences[i].subject); /* school, class, register number */
 		put_day(o, "raised", a->absences[i].raised);
 		json_array_append_new(list, o);
 	}
@@ -234,9 +216,9 @@ static json_t *closures_json(const struct agenda *a)
 	for (size_t i = 0; i < a->n_closures; i++) {
 		json_t *o = json_object();
 		json_object_set_new(o, "number", json_integer(a->closures[i].q.number));
-		put(o, "case", a->closures[i].code);
-		put(o, "reason", a->closures[i].q.value);
-		put(o, "asked_by", a->closures[i].q.asked_by);
+		verb_put(o, "case", a->closures[i].code);
+		verb_put(o, "reason", a->closures[i].q.value);
+		verb_put(o, "asked_by", a->closures[i].q.asked_by);
 		put_day(o, "asked", a->closures[i].q.asked);
 		json_array_append_new(list, o);
 	}
@@ -248,8 +230,8 @@ static json_t *falls_json(const struct agenda *a)
 	json_t *list = json_array();
 	for (size_t i = 0; i < a->n_falls; i++) {
 		json_t *o = json_object();
-		put(o, "case", a->falls[i].code);
-		put(o, "progress", a->falls[i].detail);
+		verb_put(o, "case", a->falls[i].code);
+		verb_put(o, "progress", a->falls[i].detail);
 		put_day(o, "seen", a->falls[i].at);
 		json_array_append_new(list, o);
 	}
@@ -285,8 +267,8 @@ static json_t *agenda_json(struct desk *d, const struct agenda *a)
 	json_object_set_new(o, "ok", json_true());
 	json_object_set_new(o, "meeting", meeting_json(&a->m));
 	json_object_set_new(o, "last", meeting_json(&a->last));
-	put(o, "today", a->today);
-	put_time(o, "made", d->now);
+	verb_put(o, "today", a->today);
+	verb_put_time(o, "made", d->now);
 	json_object_set_new(o, "cut", json_boolean(a->cut));
 	json_object_set_new(o, "tasks", tasks_json(d, a));
 	json_object_set_new(o, "high_risk", high_json(a));
@@ -309,7 +291,7 @@ static int audit_meeting(struct verb_call *c, const char *verb, const struct mee
 
 int verb_agenda(struct verb_call *c)
 {
-	const char *day = text(c->rq, "day");
+	const char *day = verb_text(c->rq, "day");
 	struct agenda *a;
 	int rc = agenda_build(c->d, day, &a);
 	if (rc == STORE_NONE) {
@@ -346,13 +328,13 @@ static json_t *outcome_json(struct desk *d, const struct outcome *o)
 				  "referrals_unanswered", o->unanswered);
 	json_t *all = json_pack("{s:b,s:o,s:o,s:o,s:o}", "ok", 1, "meeting", meeting_json(&o->m), "next",
 				meeting_json(&o->next), "agencies", rows, "medians", waits);
-	put_time(all, "made", d->now);
+	verb_put_time(all, "made", d->now);
 	return all;
 }
 
 int verb_agenda_outcome(struct verb_call *c)
 {
-	const char *day = text(c->rq, "day");
+	const char *day = verb_text(c->rq, "day");
 	struct outcome *o;
 	int rc = outcome_build(c->d, day, &o);
 	if (rc == STORE_NONE) {
@@ -397,7 +379,7 @@ static int apply(struct verb_call *c, struct meeting *meeting, const struct minu
 
 static int find_meeting(struct verb_call *c, struct meeting *m)
 {
-	const char *day = text(c->rq, "day");
+	const char *day = verb_text(c->rq, "day");
 	int rc = day[0] ? meetings_of_day(c->d, day, m) : meetings_last(c->d, m);
 	if (rc == STORE_NONE)
 		*c->answer = day[0] ? no_meeting(day) : verb_refuse("no meeting has begun yet");

@@ -16,24 +16,6 @@
 #define POINTS 100
 #define YEAR_S (366LL * 86400)
 
-static const char *text(const json_t *rq, const char *name)
-{
-	const char *s = json_string_value(json_object_get(rq, name));
-	return s ? s : "";
-}
-
-static void put(json_t *o, const char *name, const char *s)
-{
-	json_object_set_new(o, name, s[0] ? json_string(s) : json_null());
-}
-
-static void put_time(json_t *o, const char *name, int64_t utc)
-{
-	char iso[32];
-	clock_iso(utc, iso, sizeof iso);
-	json_object_set_new(o, name, utc ? json_string(iso) : json_null());
-}
-
 static json_t *hex(const uint8_t *in, size_t n)
 {
 	char out[2 * SEAL_SIGNATURE + 1];
@@ -49,34 +31,34 @@ static void put_who(struct desk *d, json_t *o, const char *who)
 {
 	char number[48] = "", mask[MSISDN_MAX] = "";
 	struct reporter r;
-	put(o, "who", who);
+	verb_put(o, "who", who);
 	if (strcmp(who, "system") == 0 || strcmp(who, "unknown") == 0) {
-		put(o, "role", who);
+		verb_put(o, "role", who);
 		json_object_set_new(o, "number", json_null());
 		return;
 	}
 	if (strncmp(who, "cli:", 4) == 0) {
-		put(o, "role", "shell");
+		verb_put(o, "role", "shell");
 		json_object_set_new(o, "number", json_null());
 		return;
 	}
 	bool known = roster_by_id(d->st, who, &r) == STORE_OK;
 	if (known && roster_number(d->st, who, number, sizeof number) == STORE_OK)
 		msisdn_mask(number, mask);
-	put(o, "role", known ? r.role : "");
-	put(o, "number", mask);
+	verb_put(o, "role", known ? r.role : "");
+	verb_put(o, "number", mask);
 }
 
 static json_t *row_json(struct desk *d, const struct audit_row *a)
 {
 	json_t *o = json_object();
 	json_object_set_new(o, "row", json_integer(a->id));
-	put_time(o, "at", a->at);
+	verb_put_time(o, "at", a->at);
 	put_who(d, o, a->who);
-	put(o, "verb", a->verb);
-	put(o, "object", a->object);
-	put(o, "result", a->result);
-	put(o, "rule", a->rule);
+	verb_put(o, "verb", a->verb);
+	verb_put(o, "object", a->object);
+	verb_put(o, "result", a->result);
+	verb_put(o, "rule", a->rule);
 	return o;
 }
 
@@ -118,7 +100,7 @@ static int answer_rows(struct verb_call *c, const struct audit_query *q, int64_t
 int verb_audit_show(struct verb_call *c)
 {
 	char code[CASE_CODE_MAX];
-	const char *typed = text(c->rq, "case"), *since = text(c->rq, "since"), *who = text(c->rq, "who");
+	const char *typed = verb_text(c->rq, "case"), *since = verb_text(c->rq, "since"), *who = verb_text(c->rq, "who");
 	int64_t after = json_integer_value(json_object_get(c->rq, "after"));
 	struct audit_query q = {.who = who};
 	char from[32];
@@ -161,8 +143,8 @@ static json_t *point_json(const struct audit_checkpoint *p)
 {
 	json_t *o = json_object();
 	json_object_set_new(o, "row", json_integer(p->upto));
-	put_time(o, "written", p->row_at);
-	put_time(o, "signed", p->at);
+	verb_put_time(o, "written", p->row_at);
+	verb_put_time(o, "signed", p->at);
 	json_object_set_new(o, "hash", hex(p->hash, sizeof p->hash));
 	json_object_set_new(o, "signature", hex(p->signature, sizeof p->signature));
 	return o;
@@ -204,16 +186,16 @@ int verb_audit_prune(struct verb_call *c)
 {
 	char before[32];
 	int64_t rows = 0, upto = 0;
-	snprintf(before, sizeof before, "%.10sT00:00", text(c->rq, "before"));
+	snprintf(before, sizeof before, "%.10sT00:00", verb_text(c->rq, "before"));
 	int64_t when = clock_utc_of(before);
 	if (when < 0 || when > c->d->now - c->d->cf->audit_keep_years * YEAR_S) {
 		*c->answer = verb_refuse("rows of the last %d years stay (audit.keep_years): %s is later than "
-					 "that, or no day", c->d->cf->audit_keep_years, text(c->rq, "before"));
+					 "that, or no day", c->d->cf->audit_keep_years, verb_text(c->rq, "before"));
 		return STORE_OK;
 	}
 	int rc = audit_prune(c->d->st, when, c->who, c->d->now, &rows, &upto);
 	if (rc == STORE_NONE) {
-		*c->answer = verb_refuse("no row is older than %s", text(c->rq, "before"));
+		*c->answer = verb_refuse("no row is older than %s", verb_text(c->rq, "before"));
 		return STORE_OK;
 	}
 	if (rc == STORE_CORRUPT) {

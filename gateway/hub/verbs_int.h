@@ -9,6 +9,12 @@ struct verb_call {
 	char who[24]; /* for the audit: "cli:0" */
 	json_t **answer;
 };
+/* The text of that name, rq's own; "" when there is none. */
+const char *verb_text(const json_t *rq, const char *name);
+/* Puts a text; an empty one as null. */
+void verb_put(json_t *o, const char *name, const char *s);
+/* Puts a time, UTC, as ISO 8601; 0 as null. */
+void verb_put_time(json_t *o, const char *name, int64_t utc);
 /* verbs_school.c */
 int verb_school_import(struct verb_call *c);
 int verb_school_list(struct verb_call *c);

@@ -15,12 +15,6 @@
 #define ALERTS 400
 #define PART_DAYS 4000 /* class-days of one answer: about a megabyte */
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
-
 struct span {
 	char from[SCHOOLDAY], to[SCHOOLDAY];
 };
@@ -28,7 +22,7 @@ struct span {
 /* This week, this month (the default), or as said. False: why has the words. */
 static bool span_of(struct verb_call *c, struct span *s, char *why, size_t max)
 {
-	const char *from = text(c->rq, "from"), *to = text(c->rq, "to");
+	const char *from = verb_text(c->rq, "from"), *to = verb_text(c->rq, "to");
 	char today[SCHOOLDAY];
 	int32_t n, a, b;
 	int y, m, d;
@@ -36,7 +30,7 @@ static bool span_of(struct verb_call *c, struct span *s, char *why, size_t max)
 	if (!day_from_iso(today, &n))
 		return false;
 	day_split(n, &y, &m, &d);
-	bool week = strcmp(text(c->rq, "span"), "week") == 0;
+	bool week = strcmp(verb_text(c->rq, "span"), "week") == 0;
 	a = week ? n - day_weekday(n) + 1 : day_number(y, m, 1);
 	b = week ? a + 6 : day_number(m == 12 ? y + 1 : y, m == 12 ? 1 : m + 1, 1) - 1;
 	if ((*from && !day_from_iso(from, &a)) || (*to && !day_from_iso(to, &b))) {
@@ -224,7 +218,7 @@ static int classes_json(struct verb_call *c, const char *school, const char *nam
 int verb_report_attendance(struct verb_call *c)
 {
 	const struct config *cf = c->d->cf;
-	const char *school = text(c->rq, "school"), *name = text(c->rq, "class");
+	const char *school = verb_text(c->rq, "school"), *name = verb_text(c->rq, "class");
 	char why[160] = "the clock has no day", typed[16] = "", object[64], today[CLOCK_DAY];
 	struct span s;
 	if (!span_of(c, &s, why, sizeof why)) {

@@ -12,12 +12,6 @@
 #include "parser/calendar.h"
 #include "parser/schooldays.h"
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
-
 static bool flag(const json_t *o, const char *name)
 {
 	return json_is_true(json_object_get(o, name));
@@ -25,7 +19,7 @@ static bool flag(const json_t *o, const char *name)
 
 bool verb_changes_places(const json_t *rq)
 {
-	const char *verb = text(rq, "verb");
+	const char *verb = verb_text(rq, "verb");
 	bool writes = strcmp(verb, "school.import") == 0 || strcmp(verb, "calendar.import") == 0 ||
 		      strcmp(verb, "calendar.end") == 0;
 	return writes && !flag(rq, "dry");
@@ -88,10 +82,10 @@ static int audit_sum(struct verb_call *c, const struct import *m, const char *ve
 
 static struct config_class_row class_of(const json_t *row)
 {
-	return (struct config_class_row){.school = text(row, "school"),
-					 .class_name = text(row, "class"),
-					 .shift = text(row, "shift"),
-					 .zone = text(row, "zone"),
+	return (struct config_class_row){.school = verb_text(row, "school"),
+					 .class_name = verb_text(row, "class"),
+					 .shift = verb_text(row, "shift"),
+					 .zone = verb_text(row, "zone"),
 					 .register_size = (int)json_integer_value(
 						 json_object_get(row, "register"))};
 }
@@ -281,11 +275,11 @@ static json_t *day_json(const struct config_day_row *r)
 
 static struct config_day_row day_of(const json_t *row)
 {
-	return (struct config_day_row){.kind = text(row, "kind"),
-				       .from = text(row, "from"),
-				       .to = text(row, "to"),
-				       .school = text(row, "school"),
-				       .why = text(row, "why")};
+	return (struct config_day_row){.kind = verb_text(row, "kind"),
+				       .from = verb_text(row, "from"),
+				       .to = verb_text(row, "to"),
+				       .school = verb_text(row, "school"),
+				       .why = verb_text(row, "why")};
 }
 
 static const struct config_day_row *find_day(const struct config_day_row *rows, size_t n,
@@ -414,7 +408,7 @@ int verb_calendar_list(struct verb_call *c)
 int verb_calendar_show(struct verb_call *c)
 {
 	const struct config *cf = c->d->cf;
-	const char *month = text(c->rq, "month"), *school = text(c->rq, "school");
+	const char *month = verb_text(c->rq, "month"), *school = verb_text(c->rq, "school");
 	char first[16], iso[16], last[16];
 	int32_t day, d;
 	snprintf(first, sizeof first, "%.7s-01", month);

@@ -18,24 +18,6 @@
 #define BROADCASTS 100
 #define TOLD 200
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-	return s ? s : "";
-}
-
-static void put(json_t *o, const char *name, const char *s)
-{
-	json_object_set_new(o, name, s[0] ? json_string(s) : json_null());
-}
-
-static void put_time(json_t *o, const char *name, int64_t utc)
-{
-	char iso[32];
-	clock_iso(utc, iso, sizeof iso);
-	json_object_set_new(o, name, utc ? json_string(iso) : json_null());
-}
-
 static void put_count(json_t *o, const char *name, int64_t n)
 {
 	json_object_set_new(o, name, n >= 0 ? json_integer(n) : json_null());
@@ -46,7 +28,7 @@ static void put_count(json_t *o, const char *name, int64_t n)
 /* Days as said, or the month so far. */
 static bool days_of(struct verb_call *c, char from[11], char to[11], char *why, size_t max)
 {
-	const char *a = text(c->rq, "from"), *b = text(c->rq, "to");
+	const char *a = verb_text(c->rq, "from"), *b = verb_text(c->rq, "to");
 	char today[CLOCK_DAY];
 	int32_t first, last;
 	clock_day(c->d->now, today);
@@ -67,9 +49,9 @@ static bool days_of(struct verb_call *c, char from[11], char to[11], char *why, 
 static json_t *session_json(const struct campaign_line *l)
 {
 	json_t *o = json_object();
-	put(o, "day", l->c.day);
-	put(o, "school", l->c.school);
-	put(o, "zone", l->c.zone);
+	verb_put(o, "day", l->c.day);
+	verb_put(o, "school", l->c.school);
+	verb_put(o, "zone", l->c.zone);
 	put_count(o, "participants", l->c.participants);
 	put_count(o, "pupils", l->c.pupils);
 	put_count(o, "parents", l->c.parents);
@@ -134,7 +116,7 @@ static json_t *table_json(const struct quarter *q, enum quarter_by b)
 int verb_report_cases(struct verb_call *c)
 {
 	static struct quarter q; /* 60 KB; the hub has one thread */
-	const char *name = text(c->rq, "quarter");
+	const char *name = verb_text(c->rq, "quarter");
 	char object[64];
 	int rc = quarter_build(c->d, name, &q);
 	if (rc == STORE_NONE) {
@@ -179,22 +161,22 @@ static json_t *export_json(const struct case_row *k)
 	char opened[CLOCK_DAY];
 	json_t *o = json_object();
 	clock_day(k->opened, opened);
-	put(o, "case", k->code);
-	put(o, "state", k->state);
-	put(o, "risk", k->risk);
-	put(o, "concerns", k->concerns);
-	put(o, "zone", k->zone);
-	put(o, "sex", k->sex);
-	put(o, "age_band", k->age < 0 ? "" : k->age < 6 ? "0-5" : k->age < 12 ? "6-11" : k->age < 15 ? "12-14"
+	verb_put(o, "case", k->code);
+	verb_put(o, "state", k->state);
+	verb_put(o, "risk", k->risk);
+	verb_put(o, "concerns", k->concerns);
+	verb_put(o, "zone", k->zone);
+	verb_put(o, "sex", k->sex);
+	verb_put(o, "age_band", k->age < 0 ? "" : k->age < 6 ? "0-5" : k->age < 12 ? "6-11" : k->age < 15 ? "12-14"
 			   : k->age < 18 ? "15-17" : "18+");
-	put(o, "opened", opened);
+	verb_put(o, "opened", opened);
 	json_object_set_new(o, "in_school", json_boolean(k->pupil >= 0));
 	return o;
 }
 
 int verb_case_export(struct verb_call *c)
 {
-	const char *as = text(c->rq, "as");
+	const char *as = verb_text(c->rq, "as");
 	json_int_t after = json_integer_value(json_object_get(c->rq, "after"));
 	char object[64], result[64];
 	size_t n = 0;
@@ -226,13 +208,13 @@ static json_t *broadcast_json(const struct broadcast *b)
 {
 	json_t *o = json_object();
 	json_object_set_new(o, "broadcast", json_integer(b->id));
-	put(o, "template", b->template);
-	put(o, "role", b->role);
-	put(o, "school", b->school);
-	put(o, "zone", b->zone);
-	put(o, "as", b->who);
-	put_time(o, "sent", b->at);
-	put(o, "state", b->state);
+	verb_put(o, "template", b->template);
+	verb_put(o, "role", b->role);
+	verb_put(o, "school", b->school);
+	verb_put(o, "zone", b->zone);
+	verb_put(o, "as", b->who);
+	verb_put_time(o, "sent", b->at);
+	verb_put(o, "state", b->state);
 	return o;
 }
 
@@ -245,15 +227,15 @@ static json_t *plan_json(struct verb_call *c, const struct broadcast_plan *p)
 			      "people", (int)p->n, "inactive", (int)p->inactive, "segments", p->segments, "to", ids);
 	int price = c->d->cf->segment_price;
 	json_object_set_new(o, "cost_hundredths", price ? json_integer((json_int_t)price * p->segments) : json_null());
-	put(o, "currency", c->d->cf->currency ? c->d->cf->currency : "");
+	verb_put(o, "currency", c->d->cf->currency ? c->d->cf->currency : "");
 	return o;
 }
 
 int verb_broadcast(struct verb_call *c)
 {
-	const struct broadcast_order o = {.template = text(c->rq, "template"), .role = text(c->rq, "to"),
-					  .school = text(c->rq, "school"), .zone = text(c->rq, "zone"),
-					  .as = text(c->rq, "as"),
+	const struct broadcast_order o = {.template = verb_text(c->rq, "template"), .role = verb_text(c->rq, "to"),
+					  .school = verb_text(c->rq, "school"), .zone = verb_text(c->rq, "zone"),
+					  .as = verb_text(c->rq, "as"),
 					  .again = json_is_true(json_object_get(c->rq, "again"))};
 	struct broadcast_plan plan;
 	struct broadcast b;
@@ -306,10 +288,10 @@ static int told_json(struct verb_call *c, int64_t id, json_t *list, json_t *coun
 		rc = broadcast_rows(c->d->st, id, after, rows, TOLD, &n);
 		for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 			json_t *o = json_object();
-			put(o, "contact", rows[i].reporter);
-			put(o, "state", rows[i].state);
-			put(o, "reason", rows[i].reason);
-			put_time(o, "settled", rows[i].settled);
+			verb_put(o, "contact", rows[i].reporter);
+			verb_put(o, "state", rows[i].state);
+			verb_put(o, "reason", rows[i].reason);
+			verb_put_time(o, "settled", rows[i].settled);
 			json_array_append_new(list, o);
 			json_object_set_new(counts, rows[i].state,
 					    json_integer(1 + json_integer_value(
