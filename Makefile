@@ -115,6 +115,9 @@ $(BUILD)/obj/tests/fuzz/replay_main.o: tests/fuzz/replay_main.c
 # What the edge decodes: its own library, before the hub's.
 $(BUILD)/tests/fuzz/fuzz_edge%: $(BUILD)/obj/tests/fuzz/fuzz_edge%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
+# What the modem worker reads of the line.
+$(BUILD)/tests/fuzz/fuzz_modem%: $(BUILD)/obj/tests/fuzz/fuzz_modem%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) -lGammu $(LD_PARSER)
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
 $(BUILD)/bench/bench_attendance: $(BUILD)/obj/tests/bench/bench_attendance.o $(LIBS_HUB)
@@ -211,6 +214,9 @@ fuzz-targets: $(patsubst %,$(BUILD)/run/%,$(FUZZ))
 $(BUILD)/run/fuzz_edge%: $(BUILD)/obj/tests/fuzz/fuzz_edge%.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
+$(BUILD)/run/fuzz_modem%: $(BUILD)/obj/tests/fuzz/fuzz_modem%.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) -lGammu $(LD_PARSER)
 $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_HUB)

@@ -235,8 +235,8 @@ static void rows(struct csv *c, char *rest, int n, const int map[CSV_COLUMNS], c
 	}
 }
 
-int cfg_csv_read(const char *file, const char *columns, struct cfg_arena *a, struct cfg_faults *f,
-		 cfg_csv_fn *fn, void *arg)
+static int read_file(const char *file, const char *columns, struct cfg_arena *a, struct cfg_faults *f,
+		     cfg_csv_fn *fn, void *arg)
 {
 	const char *text;
 	size_t len;
@@ -257,4 +257,15 @@ int cfg_csv_read(const char *file, const char *columns, struct cfg_arena *a, str
 	if (n > 0)
 		rows(&c, rest, n, map, fn, arg);
 	return f->n - before;
+}
+
+int cfg_csv_read(const char *file, const char *columns, struct cfg_arena *a, struct cfg_faults *f,
+		 cfg_csv_fn *fn, void *arg)
+{
+	bool before = f->people;
+
+	f->people = true;
+	int faults = read_file(file, columns, a, f, fn, arg);
+	f->people = before;
+	return faults;
 }

@@ -11,6 +11,8 @@ struct cfg_faults {
 	FILE *err; /* NULL: count only */
 	int n;
 	bool all;  /* print all: an import's every row is to be mended */
+	bool people; /* of a file of people, whose columns may have changed places: what looks like a
+			telephone number or a name is masked where it is quoted */
 };
 /* line 0 and setting NULL or "" are left out. Control characters of a quoted value are masked. */
 void cfg_fault(struct cfg_faults *f, const char *file, int line, const char *setting,

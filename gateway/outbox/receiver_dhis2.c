@@ -12,6 +12,7 @@
 
 #define REPORT "attendance.report" /* its body is made by whoever made the report */
 #define EXISTS "E1030"
+#define VALUES_MAX 1000000 /* no report of ours has so many */
 
 /* "SH1=DiszpKrYNg8": the organisation unit of a school, or the one of "*". */
 static const char *unit_of(const struct config_agency *a, const char *school)
@@ -97,9 +98,12 @@ static const char *build(const struct config_agency *a, const struct outbox_item
 
 /* ---- what was imported ---------------------------------------------------------------------- */
 
-static json_int_t count(const json_t *counts, const char *name)
+/* A server may say anything: what is no count of a report's values is none, or as many as there can be. */
+static int count(const json_t *counts, const char *name)
 {
-	return json_integer_value(json_object_get(counts, name));
+	json_int_t n = json_integer_value(json_object_get(counts, name));
+
+	return n < 0 ? 0 : n > VALUES_MAX ? VALUES_MAX : (int)n;
 }
 
 /* Old servers put the summary at the top, newer ones under "response". */
@@ -112,16 +116,15 @@ static void judge_values(const struct wire_done_http *r, const json_t *root, str
 		receiver_say(out, RECEIVER_RETRY, "no summary in the answer, status=%d", r->status);
 		return;
 	}
-	json_int_t taken = count(counts, "imported") + count(counts, "updated");
-	json_int_t ignored = count(counts, "ignored");
+	int taken = count(counts, "imported") + count(counts, "updated");
+	int ignored = count(counts, "ignored");
 	if (ignored == 0) {
-		receiver_say(out, RECEIVER_DELIVERED, "%lld values taken", (long long)taken);
+		receiver_say(out, RECEIVER_DELIVERED, "%d values taken", taken);
 	} else if (taken > 0) { /* repeating would change nothing: people mend the codes */
-		receiver_say(out, RECEIVER_DELIVERED, "%lld values taken, %lld refused",
-			     (long long)taken, (long long)ignored);
+		receiver_say(out, RECEIVER_DELIVERED, "%d values taken, %d refused", taken, ignored);
 		out->warn = true;
 	} else {
-		receiver_say(out, RECEIVER_REJECTED, "all %lld values refused", (long long)ignored);
+		receiver_say(out, RECEIVER_REJECTED, "all %d values refused", ignored);
 	}
 }
 

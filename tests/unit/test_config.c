@@ -819,6 +819,26 @@ static void roster_rows_are_checked(void **state)
 	    "r.csv:12: language: \"albanian\" is no language code (sq, en)\n");
 }
 
+/* Faults go to the journal too, when a roster is loaded at a reload. */
+static void faults_of_a_roster_name_nobody(void **state)
+{
+	(void)state;
+	write_text("r.csv", HEAD "+355691000001,T1,teacher,SH1,5A,,sq\n"
+				 "T2,+355691000002,Arben Hoxha,SH1,5A,,sq\n"
+				 "T3,+355691000003,teacher,Luljeta,5A,,sq\n"
+				 "T4,+355691000004,head,SH1,,vajza e agimit,sq\n"
+				 "Gj\xc3\xabrgj Kola,+355691000005,head,SH1,,,\n");
+	fails(ROSTER,
+	      "r.csv:2: id: \"+355*********\" is no id: a letter, then letters, digits, \"_\", \"-\", \".\"; at "
+	      "most 23\n"
+	      "r.csv:2: msisdn: is no telephone number of the plan in \"numbers\"\n"
+	      "r.csv:3: role: \"A**** *****\" is none of: teacher head outreach coordinator duty agency\n"
+	      "r.csv:4: school: \"L******\" is not in the schools file\n"
+	      "r.csv:5: agency: \"v**** * ******\" is used but not defined in agencies\n"
+	      "r.csv:6: id: \"G****** ****\" is no id: a letter, then letters, digits, \"_\", \"-\", \".\"; at "
+	      "most 23\n");
+}
+
 static void roster_is_tolerant_of_spreadsheets(void **state)
 {
 	struct config *c;
@@ -1122,6 +1142,7 @@ int main(void)
 	    cmocka_unit_test(forms_are_loaded_and_checked),
 	    cmocka_unit_test(schools_are_checked),
 	    cmocka_unit_test(roster_rows_are_checked),
+	    cmocka_unit_test(faults_of_a_roster_name_nobody),
 	    cmocka_unit_test(roster_is_tolerant_of_spreadsheets),
 	    cmocka_unit_test(roster_is_read_for_import),
 	    cmocka_unit_test(sample_loads_clean),
