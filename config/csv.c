@@ -101,6 +101,19 @@ static char *take_line(char **rest)
 	return line;
 }
 
+/* They would go on to terminals, pages and other programs' files. */
+static bool has_controls(struct csv *c, const char *line)
+{
+	for (; *line; line++) {
+		unsigned char b = (unsigned char)*line;
+		if ((b < ' ' && b != '\t') || b == 0x7f) {
+			cfg_fault(c->f, c->file, c->line, NULL, "a control character (0x%02X)", b);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* ---- the header: "school register|register_size zone?" ---- */
 
 /* The next word of columns: its end, whether it may be left out. */
@@ -218,7 +231,7 @@ static void rows(struct csv *c, char *rest, int n, const int map[CSV_COLUMNS], c
 			cfg_fault(c->f, c->file, c->line, NULL, "more than %d rows", CSV_ROWS);
 			return;
 		}
-		int got = split(c, line, raw);
+		int got = has_controls(c, line) ? -1 : split(c, line, raw);
 		if (got < 0)
 			continue;
 		if (got != n) {

@@ -220,6 +220,7 @@ static void collect(struct scan *s, struct pick *p, struct reading *r, struct ro
 			add_mark(o, entry, true, u->a, NULL, NULL);
 			break;
 		case U_RANGE:
+			o->zero |= u->a == 0;
 			add_range(s, o, entry, u, r);
 			break;
 		case U_DATE:
@@ -987,7 +988,7 @@ void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 			finish_fail(r, "missing_pupils");
 		else if (o.zero && o.n_pupils > 1)
 			finish_clarify(r, "zero_or_pupils");
-		else if (o.zero)
+		else if (o.zero && !r->about)
 			r->intent = "all_present";
 	}
 	if (r->error || r->about || reading_is(r, "all_present"))

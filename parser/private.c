@@ -100,11 +100,15 @@ bool private_name(const struct scan *s, int i)
 	if (i > 0 && (s->ts.t[i].flags & TOK_TITLE) && !s->ts.t[i].number &&
 	    scan_is(s, i - 1, C_NAME_CUE, NULL))
 		return true;
+	/* families are called after towns: "arben permeti" */
+	if (scan_is(s, i, C_PLACE, NULL) && scan_is(s, i - 1, C_GIVEN_NAME, NULL))
+		return true;
 	if (!unknown_word(s, i))
 		return false;
-	/* "shoku i ardianit" */
+	/* "shoku i ardianit", "agimi i bardhoshit" */
 	if (i > 1 && s->ts.t[i - 1].n <= 2 && scan_is(s, i - 1, C_FILLER, NULL) &&
-	    (scan_is(s, i - 2, C_WORKED, NULL) || scan_is(s, i - 2, C_NAME_CUE, NULL)))
+	    (scan_is(s, i - 2, C_WORKED, NULL) || scan_is(s, i - 2, C_NAME_CUE, NULL) ||
+	     scan_is(s, i - 2, C_GIVEN_NAME, NULL)))
 		return true;
 	if (capital(s, i) && scan_is(s, i - 1, C_IN_PLACE, NULL) && !capital(s, i + 1))
 		return false; /* "ne" and a capital: a town */

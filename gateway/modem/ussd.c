@@ -104,11 +104,6 @@ static void as_text(const char *s, size_t len, char *out, size_t max)
 			out[n++] = text ? (char)c : '?';
 	}
 	out[n] = '\0';
-	if (utf8_valid(out, n))
-		return;
-	for (char *p = out; *p; p++)
-		if ((uint8_t)*p >= 0x80)
-			*p = '?';
 }
 
 /* "string",dcs : the quote that closes is the last one. */
@@ -133,6 +128,21 @@ static void drop_language(int dcs, char *text)
 		memmove(text, text + 3, strlen(text + 3) + 1);
 }
 
+/* What is no text is not shown as any: octets that are no UTF-8, and what a terminal would obey, C1
+ * (U+0080 to U+009F) included. */
+static void clean(char *text)
+{
+	bool valid = utf8_valid(text, strlen(text));
+
+	for (uint8_t *p = (uint8_t *)text; *p; p++) {
+		bool c1 = p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0;
+		if ((*p < ' ' && *p != '\n') || *p == 0x7f || (*p >= 0x80 && !valid) || c1)
+			*p = '?';
+		if (c1)
+			*++p = '?';
+	}
+}
+
 bool ussd_decode(const char *line, int *status, char *text, size_t max)
 {
 	char *end;
@@ -154,6 +164,7 @@ bool ussd_decode(const char *line, int *status, char *text, size_t max)
 	if (!from_hex(open + 1, len, dcs, text, max))
 		as_text(open + 1, len, text, max);
 	drop_language(dcs, text);
+	clean(text);
 	return true;
 }
 

@@ -27,6 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(memchr(text, 0, sizeof(text)) && strcmp(text, again) == 0);
 	assert(is ? status >= 0 && status <= 5 : !text[0]);
 	assert(utf8_valid(text, strlen(text)));
+	for (const char *p = text; *p; p++)
+		assert(((uint8_t)*p >= ' ' && *p != 0x7f) || *p == '\n');
 	assert(!ussd_unfinished(line) || strchr(line, '"'));
 	size_t room = 8 + data[0];
 	char *exact = malloc(room); /* so that a sanitizer sees one octet too many */
