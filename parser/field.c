@@ -358,7 +358,7 @@ static void read_text(struct scan *s, const struct w_form *form, int i, int end,
 		if (stop)
 			break;
 		int n = private_units(s, k);
-		bool name = !n && (private_name(s, k) || scan_is(s, k - 1, C_NAME_CUE, NULL));
+		bool name = !n && (private_named(s, k) || scan_is(s, k - 1, C_NAME_CUE, NULL));
 		const char *piece = n || name ? "***" : s->text + t->off;
 		size_t len = n || name ? 3 : t->len;
 		bool gap = at && !(t->flags & TOK_GLUED);

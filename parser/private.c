@@ -92,34 +92,43 @@ static bool capital(const struct scan *s, int i)
 	return unknown_word(s, i) && (s->ts.t[i].flags & TOK_TITLE);
 }
 
-bool private_name(const struct scan *s, int i)
+/* A word of the vocabulary that it was only taken for by its likeness, or a town. */
+static bool perhaps_family(const struct scan *s, int i)
+{
+	return unknown_word(s, i) || (i < s->ts.n && !s->ts.t[i].number && s->phrase[i].n == 1 &&
+				      (s->ts.t[i].dist || scan_is(s, i, C_PLACE, NULL)));
+}
+
+bool private_named(const struct scan *s, int i)
 {
 	if (scan_is(s, i, C_GIVEN_NAME, NULL))
 		return true;
-	/* after "named" any capital is a name, a word of the vocabulary too */
-	if (i > 0 && (s->ts.t[i].flags & TOK_TITLE) && !s->ts.t[i].number &&
-	    scan_is(s, i - 1, C_NAME_CUE, NULL))
-		return true;
-	/* families are called after towns: "arben permeti" */
-	if (scan_is(s, i, C_PLACE, NULL) && scan_is(s, i - 1, C_GIVEN_NAME, NULL))
+	/* families are called after towns, and like other words: "arben permeti" */
+	if (perhaps_family(s, i) && scan_is(s, i - 1, C_GIVEN_NAME, NULL))
 		return true;
 	if (!unknown_word(s, i))
 		return false;
-	/* "shoku i ardianit", "agimi i bardhoshit" */
+	/* "shoku i ardianit", "arbeni i bardhoshit" */
 	if (i > 1 && s->ts.t[i - 1].n <= 2 && scan_is(s, i - 1, C_FILLER, NULL) &&
 	    (scan_is(s, i - 2, C_WORKED, NULL) || scan_is(s, i - 2, C_NAME_CUE, NULL) ||
 	     scan_is(s, i - 2, C_GIVEN_NAME, NULL)))
 		return true;
-	if (capital(s, i) && scan_is(s, i - 1, C_IN_PLACE, NULL) && !capital(s, i + 1))
-		return false; /* "ne" and a capital: a town */
-	if (capital(s, i) && (!(s->ts.t[i].flags & TOK_START) || capital(s, i + 1)))
-		return true;
-	if (scan_is(s, i - 1, C_NAME_CUE, NULL) || scan_is(s, i - 1, C_GIVEN_NAME, NULL) ||
+	/* "familja gjoka", "hoxha arben" */
+	if (scan_is(s, i - 1, C_NAME_CUE, NULL) || scan_is(s, i - 1, C_FAMILY_WORD, NULL) ||
 	    scan_is(s, i + 1, C_GIVEN_NAME, NULL))
 		return true;
-	/* "familja gjoka", "quhet arben hoxha" */
-	if (scan_is(s, i - 1, C_FAMILY_WORD, NULL))
-		return true;
+	/* "quhet arben hoxha" */
 	return unknown_word(s, i - 1) && (scan_is(s, i - 2, C_NAME_CUE, NULL) ||
 					  scan_is(s, i - 2, C_FAMILY_WORD, NULL));
+}
+
+bool private_name(const struct scan *s, int i)
+{
+	/* after "named" any capital is a name, a word of the vocabulary too */
+	if (i > 0 && (s->ts.t[i].flags & TOK_TITLE) && !s->ts.t[i].number &&
+	    scan_is(s, i - 1, C_NAME_CUE, NULL))
+		return true;
+	if (capital(s, i) && scan_is(s, i - 1, C_IN_PLACE, NULL) && !capital(s, i + 1) && !private_named(s, i))
+		return false; /* "ne" and a capital: a town */
+	return private_named(s, i) || (capital(s, i) && (!(s->ts.t[i].flags & TOK_START) || capital(s, i + 1)));
 }

@@ -16,4 +16,6 @@ int code_units(struct scan *s, int i);    /* refs.c: case codes, R88, T12, alert
 void ref_units(struct scan *s, int i);
 int private_units(struct scan *s, int i); /* private.c: telephone and identity numbers, addresses */
 bool private_name(const struct scan *s, int i); /* does the unknown word look like a name? */
+/* ... by the words about it alone, not for its capital: places and things of free text have one too. */
+bool private_named(const struct scan *s, int i);
 #endif
