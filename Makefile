@@ -24,7 +24,7 @@ STORE_SRC   = $(wildcard store/*.c) $(BUILD)/gen/migrations.c
 CONFIG_SRC  = $(wildcard config/*.c)
 WIRE_SRC    = gateway/hub/wire.c gateway/hub/confine.c
 GATEWAY_SRC = $(filter-out $(WIRE_SRC),$(wildcard gateway/hub/*.c gateway/cli/*.c gateway/intake/*.c \
-              gateway/casework/*.c gateway/outbox/*.c gateway/ussd/*.c))
+              gateway/casework/*.c gateway/outbox/*.c gateway/ussd/*.c gateway/pin/*.c))
 MODEM_SRC   = $(filter-out %/main.c,$(wildcard gateway/modem/*.c))
 COURIER_SRC = $(filter-out %/main.c,$(wildcard gateway/courier/*.c))
 EDGE_SRC    = $(filter-out %/main.c,$(wildcard gateway/edge/*.c))

@@ -238,6 +238,7 @@ struct config {
 	int sms_gap_min;                             /* between two routine SMS to a person; 0 none */
 	/* intake */
 	int concat_window_h, undo_h, context_h, unknown_reply_h, flood_per_hour;
+	int pin_tries, pin_lock_min;
 	int64_t clock_future_s, clock_past_s; /* a network time stamp is believed inside these */
 	/* reports for DHIS2 */
 	const char *dhis2_period, *dhis2_org_unit; /* daily weekly monthly; class school */

@@ -11,7 +11,7 @@
 	"case.moved case.closed case.duplicate case.unconfirmed case.contact_due "                 \
 	"case.contact_late case.followup_due case.followup_late case.close_asked "                 \
 	"case.risk_asked "                                                                         \
-	"emergency referral.new referral.reminder referral.withdrawn referral.declined "           \
+	"emergency safety referral.new referral.reminder referral.withdrawn referral.declined "           \
 	"referral.unanswered referral.expired referral.asked return.new return.unassessed "         \
 	"return.arrived case.progress_fall case.support_asked task.new "             \
 	"task.carried "                                                                            \
@@ -185,6 +185,10 @@ static const struct cfg_setting table[] = {
      .fallback = "24", .what = "hours between two replies to an unknown number"},
     {SC_MAIN, "intake.flood_per_hour", TY_INT, CONF(flood_per_hour), RANGE(1, 1000),
      .fallback = "30", .what = "texts an hour of one number that get a reply; all are kept"},
+    {SC_MAIN, "safety.pin_tries", TY_INT, CONF(pin_tries), RANGE(3, 10), .fallback = "5",
+     .what = "wrong PINs in a row that lock it"},
+    {SC_MAIN, "safety.pin_lock_min", TY_INT, CONF(pin_lock_min), RANGE(5, 1440), .fallback = "30",
+     .what = "minutes for which it is locked then"},
     {SC_MAIN, "intake.clock_future_s", TY_INT64, CONF(clock_future_s), RANGE(0, 86400),
      .fallback = "600",
      .what = "how far ahead of receipt a network time stamp is believed, in seconds"},

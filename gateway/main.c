@@ -28,7 +28,7 @@ static const struct command {
 	{"parse", "show how texts are read, without a store [--explain] TEXT", cli_parse},
 	{"send", "send a text to a contact, or read one as if it came from him [--as]", cli_send},
 	{"status", "how the gateway is; exit status 0 well, 1 degraded, 3 not running", cli_status},
-	{"contact", "who may text: list, import FILE.csv, put, lock, unlock", cli_contact},
+	{"contact", "who may text: list, import FILE.csv, put, lock, unlock, pin, codeword", cli_contact},
 	{"case", "cases: list, show CODE, export --as CONTACT (reading is recorded)", cli_case},
 	{"alert", "alerts: list [--all], ack NUMBER --as CONTACT", cli_alert},
 	{"doctor", "what may keep the gateway from working, and how to mend it", cli_doctor},

@@ -63,6 +63,7 @@ void finish_pin(struct scan *, struct pick *, struct reading *);
 void finish_pending(struct scan *, struct pick *, struct reading *);
 void finish_emergency(struct scan *, struct pick *, struct reading *);
 void finish_plain(struct scan *, struct pick *, struct reading *);
+void finish_secret(struct scan *, struct pick *, struct reading *); /* nothing but what a typed PIN was */
 
 /* people in a case: sex, age, number of children (cases.c, also for returns) */
 void finish_person(const struct pick *p, struct reading *r);

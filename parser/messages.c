@@ -58,6 +58,8 @@ static const struct {
 	{ "merge_ok", "cases" },
 	{ "case_risk_ok", "case risk" },
 	{ "auth_needed", "" },
+	{ "pin_locked", "" }, { "pin_none", "" }, { "pin_once", "" }, { "pin_busy", "" },
+	{ "pin_weak", "" }, { "pin_changed", "" }, { "pin_change_how", "" },
 	{ "request_ok", "" },                 /* also the answer under duress, and to a lost telephone */
 	{ "case_status_ok", "case status risk n" },
 	{ "case_list_ok", "list" },
@@ -310,6 +312,7 @@ static const struct {
 	{ "sms_uncertain", "alert owner" },
 	{ "reporter_left", "owner" },
 	{ "phone_lost", "owner" },
+	{ "pin_locked_told", "owner" }, { "phone_locked", "owner" },
 	{ "undo_absence", "class day pupils" },
 	{ "undo_class", "class day" },
 	{ "all_present_but", "class day pupils" },

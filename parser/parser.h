@@ -38,7 +38,9 @@ struct parser_context {
 	uint16_t n_alerts;
 	int32_t alerts[32];   /* unacknowledged ones sent to this phone */
 	const struct reading *last; /* the sender's last report, or NULL */
-	enum { SECRET_NONE, SECRET_PIN, SECRET_DURESS, SECRET_WRONG, SECRET_CODEWORD } secret;
+	/* What a typed secret is to be taken for.  SECRET_TYPED: 4 to 6 digits may be one without the word for
+	 * it, and nobody has looked yet. */
+	enum { SECRET_NONE, SECRET_PIN, SECRET_DURESS, SECRET_WRONG, SECRET_CODEWORD, SECRET_TYPED } secret;
 };
 
 /* Reads text.  Always fills out with exactly one of: a reading, a reading with an error, a clarify,

@@ -344,6 +344,46 @@ static void read_forms(struct scan *s, struct reading *r)
 	r->private_found |= priv && !r->redacted;
 }
 
+/* A PIN must not outlive the reading: where one stands is told whatever the text was read as, so that it
+ * can be cut out.  Digits behind the word for it count however many they are. */
+static void note_secret(struct reading *r, const struct token *t)
+{
+	for (int i = 0; i < r->n_secrets; i++) {
+		if (r->secrets[i].at == t->off)
+			return;
+	}
+	if (r->n_secrets < READING_SECRETS)
+		r->secrets[r->n_secrets++] = (struct reading_secret){ t->off, t->len };
+}
+
+static bool behind_its_word(const struct scan *s, int i)
+{
+	while (i > 0 && s->ts.t[i].number)
+		i--;
+	for (int k = i; k >= 0 && k > i - 3; k--) {
+		if (scan_is(s, k, C_PIN, NULL) == i + 1 - k)
+			return true;
+	}
+	return false;
+}
+
+static void note_secrets(const struct scan *s, struct reading *r)
+{
+	if (reading_is(r, "lost_phone") && r->n_secrets)
+		return; /* its codeword */
+	r->n_secrets = 0;
+	for (int i = 0; i < s->n_units; i++) {
+		if (s->units[i].type == U_SECRET)
+			note_secret(r, &s->ts.t[s->units[i].at]);
+	}
+	for (int i = 0; scan_any(s, C_PIN) && i < s->ts.n; i++) {
+		const struct token *t = &s->ts.t[i];
+		if (t->number && t->digits >= 3 && t->digits < 9 && behind_its_word(s, i))
+			note_secret(r, t);
+	}
+	r->private_found |= r->n_secrets > 0;
+}
+
 void parser_read(const struct world *w, const struct parser_sender *from,
 		 const struct parser_clock *clock, const struct parser_context *ctx, const char *text,
 		 size_t len, struct reading *out)
@@ -360,8 +400,10 @@ void parser_read(const struct world *w, const struct parser_sender *from,
 		ignore(out);
 		return;
 	}
-	if (from->role != ROLE_NONE && configured_read(&s, out))
+	if (from->role != ROLE_NONE && configured_read(&s, out)) {
+		note_secrets(&s, out);
 		return;
+	}
 	slots_find(&s);
 	if (from->role == ROLE_NONE)
 		read_stranger(&s, out);
@@ -369,6 +411,7 @@ void parser_read(const struct world *w, const struct parser_sender *from,
 		unknown(&s, out, "unknown"); /* too much for one report: a person reads it */
 	else
 		read_forms(&s, out);
+	note_secrets(&s, out);
 	if (scan_is(&s, 0, C_TEST, NULL))
 		out->test = true;
 }

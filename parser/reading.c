@@ -9,7 +9,7 @@ void reading_init(struct reading *r, const char *intent)
 	r->test = r->redacted = r->private_found = false;
 	r->confidence = 100;
 	r->rest = 0;
-	r->n_values = r->n_items = r->n_entries = 0;
+	r->n_values = r->n_items = r->n_entries = r->n_secrets = 0;
 	r->text_len = 0;
 	r->text[0] = 0;
 }

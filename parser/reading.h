@@ -28,6 +28,7 @@ enum reading_kind {
 #define READING_ITEMS 160   /* list and map items of the whole reading */
 #define READING_ENTRIES 8
 #define READING_TEXT 640    /* free text left after redaction, UTF-8 */
+#define READING_SECRETS 4
 
 struct reading_item {
 	int32_t num;
@@ -48,6 +49,10 @@ struct reading_value {
 	char word[READING_WORD];
 };
 
+struct reading_secret { /* where a PIN or a codeword stands in the text, never what it is */
+	uint16_t at, len;
+};
+
 struct reading {
 	const char *intent;      /* "absence", "form:NAME": lives as long as the parser */
 	const char *error;       /* "missing_pupils", or NULL.  Names of the contract */
@@ -59,7 +64,8 @@ struct reading {
 	bool private_found;      /* ... or found and refused (names_not_allowed), or a PIN was in it */
 	uint8_t confidence;      /* 0..100, for --explain and the queue */
 	uint16_t rest;               /* offset in the text of a further report (configured forms), 0 = none */
-	uint16_t n_values, n_items, n_entries;
+	uint16_t n_values, n_items, n_entries, n_secrets;
+	struct reading_secret secrets[READING_SECRETS];
 	struct reading_value values[READING_VALUES];
 	struct reading_item items[READING_ITEMS];
 	struct reading_entry entries[READING_ENTRIES];

@@ -12,6 +12,12 @@ void finish_plain(struct scan *s, struct pick *p, struct reading *r)
 	(void)r;
 }
 
+void finish_secret(struct scan *s, struct pick *p, struct reading *r)
+{
+	if (s->ctx && s->ctx->secret != SECRET_NONE)
+		finish_auth(s, p, r);
+}
+
 void finish_ack(struct scan *s, struct pick *p, struct reading *r)
 {
 	const struct unit *u = pick_first(p, U_ALERT);
@@ -170,6 +176,22 @@ void finish_lang(struct scan *s, struct pick *p, struct reading *r)
 		reading_set_word(r, "value", sq ? "sq" : "en");
 }
 
+/* What stands behind the number; when nothing does, the last word before it that no vocabulary knows. */
+static void note_codeword(const struct scan *s, const struct unit *phone, struct reading *r)
+{
+	int from = phone->at + phone->n, to = s->ts.n - 1;
+	if (from > to) {
+		for (from = phone->at - 1; from >= 0 && s->phrase[from].n; from--)
+			;
+		to = from;
+	}
+	if (from < 0)
+		return;
+	const struct token *a = &s->ts.t[from], *b = &s->ts.t[to];
+	r->secrets[0] = (struct reading_secret){ a->off, (uint16_t)(b->off + b->len - a->off) };
+	r->n_secrets = 1;
+}
+
 /* The number and what stands behind it: neither the number's digits nor the codeword is kept beyond
  * the number in canonical form, which casework needs to find the telephone. */
 void finish_lost(struct scan *s, struct pick *p, struct reading *r)
@@ -193,6 +215,10 @@ void finish_lost(struct scan *s, struct pick *p, struct reading *r)
 		from--;
 	if (msisdn_normalise(&s->w->plan, s->text + from, to - from, number) == MSISDN_OK)
 		reading_set_word(r, "phone", number);
+	if (reading_is(r, "lock"))
+		finish_secret(s, p, r);
+	else
+		note_codeword(s, u, r);
 	if (s->ctx && s->ctx->secret == SECRET_CODEWORD)
 		reading_set_flag(r, "authenticated");
 	else if (s->ctx && s->ctx->secret == SECRET_DURESS)

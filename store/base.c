@@ -30,7 +30,7 @@ static const struct {
 	[SEQ_TASK_EVENT] = { "task_event", 16 },
 	[SEQ_SLOT] = { "slot", 1 },     [SEQ_PROGRESS] = { "progress", 16 },
 	[SEQ_RETURN_OP] = { "return_op", 1 }, [SEQ_CAMPAIGN] = { "campaign", 1 },
-	[SEQ_BROADCAST] = { "broadcast", 1 },
+	[SEQ_BROADCAST] = { "broadcast", 1 }, [SEQ_SECRET] = { "secret", 1 },
 };
 
 int base_db(struct store *st, int rc)

@@ -61,7 +61,8 @@ static const char *const sql[Q_N] = {
 	[Q_DEDUPE] = "SELECT id FROM messages WHERE dedupe = $1",
 	[Q_TEXT_OF] = "SELECT received, case_id, text FROM messages WHERE id = $1",
 	[Q_SET_TEXT] = "UPDATE messages SET text = $1, case_id = $2 WHERE id = $3",
-	[Q_NEXT_READY] = "SELECT id, attempts FROM messages WHERE state = 'ready' AND id > $1 ORDER BY id LIMIT 1",
+	[Q_NEXT_READY] = "SELECT id, attempts FROM messages WHERE state = 'ready' AND id > $1 AND NOT EXISTS "
+			 "(SELECT 1 FROM parked p WHERE p.message = messages.id) ORDER BY id LIMIT 1",
 	[Q_MSG_ATTEMPT] = "UPDATE messages SET attempts = attempts + 1 WHERE id = $1",
 	[Q_SETTLE] = "UPDATE messages SET state = $1, reporter = $2, reason = $3, settled = $4 "
 		     "WHERE id = $5 AND (state = 'ready' OR (state = 'queued' AND $1 = 'read'))",

@@ -76,7 +76,8 @@ int inbox_add_message(struct store *st, const char *channel, const char *sender,
 		      size_t len, int64_t sent, int64_t received, const char *dedupe, int64_t *id);
 int inbox_seen(struct store *st, const char *dedupe); /* STORE_OK: such a key was used; STORE_NONE */
 int inbox_set_text(struct store *st, int64_t message, const char *text, size_t len);
-int inbox_next_ready(struct store *st, int64_t after, int64_t *message, int *attempts); /* state 'ready' */
+/* State 'ready' and not parked (secrets.h). */
+int inbox_next_ready(struct store *st, int64_t after, int64_t *message, int *attempts);
 int inbox_count_message_attempt(struct store *st, int64_t message);
 /* ready -> read | queued (a person must look) | quarantined */
 int inbox_settle(struct store *st, int64_t message, const char *state, const char *reporter,

@@ -45,7 +45,8 @@ struct sql_family {
 	X(RETURNS, returns) \
 	X(CAMPAIGNS, campaigns) \
 	X(BROADCASTS, broadcasts) \
-	X(COUNTS, counts)
+	X(COUNTS, counts) \
+	X(SECRETS, secrets)
 enum family {
 #define X(NAME, table) FAM_##NAME,
 	STORE_FAMILIES(X)
@@ -80,6 +81,7 @@ enum sequence {
 	SEQ_RETURN_OP,
 	SEQ_CAMPAIGN,
 	SEQ_BROADCAST,
+	SEQ_SECRET,
 	SEQUENCES
 };
 

@@ -19,7 +19,7 @@
 
 enum {
 	Q_TURN_NOW, Q_TURN_OF, Q_ADD, Q_LOAD, Q_CANDIDATES, Q_CLAIM, Q_ATTEMPT, Q_ATTEMPT_END, Q_NEXT_DUE,
-	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_DROP, Q_PART, Q_FIND_PART,
+	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_WITHDRAW, Q_DROP, Q_PART, Q_FIND_PART,
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
 	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
 	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_WAITING, Q_DEAD, Q_RELEASE, Q_HEAD,
@@ -71,6 +71,8 @@ static const char *const sql[Q_N] = {
 	[Q_RETRY] = "UPDATE outbox SET state = 'queued', not_before = $1, reason = '', settled = NULL, "
 		    "expires = CASE WHEN expires > $1 THEN expires ELSE 0 END "
 		    "WHERE id = $2 AND state IN ('failed', 'dead', 'uncertain')",
+	[Q_WITHDRAW] = "UPDATE outbox SET state = 'dropped', reason = $1, settled = $2 WHERE leg = 'sms' "
+		       "AND recipient = $3 AND state = 'queued' AND (message IS NULL OR message <> $4)",
 	[Q_DROP] = "UPDATE outbox SET state = 'dropped', reason = $1, settled = $2 WHERE id = $3 "
 		   "AND state IN ('queued', 'failed', 'dead', 'expired', 'uncertain')",
 	[Q_PART] = "INSERT INTO sms_parts (outbox, attempt, part, mr, recipient, sent) "
@@ -833,6 +835,26 @@ int outbox_drop(struct store *st, int64_t id, int64_t now, const char *reason)
 	db_bind_int(s, 2, now);
 	db_bind_int(s, 3, id);
 	return base_transition(st, s, "outbox");
+}
+
+int outbox_withdraw(struct store *st, const char *number, int64_t but, int64_t now, const char *reason, int64_t *n)
+{
+	uint8_t to[SEAL_HASH];
+	char why[REASON_MAX];
+	int rc = recipient_of(st, OUTBOX_SMS, number, strnlen(number, NUMBER_MAX), to);
+	*n = 0;
+	if (rc != STORE_OK)
+		return rc;
+	base_cut(why, sizeof why, reason);
+	struct db_stmt *s = q(st, Q_WITHDRAW);
+	db_bind_text(s, 1, why, sizeof why);
+	db_bind_int(s, 2, now);
+	db_bind_blob(s, 3, to, sizeof to);
+	db_bind_int(s, 4, but);
+	rc = db_run(s);
+	if (rc == STORE_OK)
+		*n = db_changes(st->db);
+	return base_db(st, rc);
 }
 
 /* ---- delivery reports ------------------------------------------------------------------------ */

@@ -94,6 +94,9 @@ int outbox_fail(struct store *st, int64_t id, int64_t now, const char *state /* 
 		 uncertain */, int code, const char *reason);
 int outbox_retry(struct store *st, int64_t id, int64_t now); /* by a person: failed dead uncertain -> queued */
 int outbox_drop(struct store *st, int64_t id, int64_t now, const char *reason); /* by a person -> dropped */
+/* Every SMS to a number that has not left yet, but the answer to message `but`: queued -> dropped; *n. */
+int outbox_withdraw(struct store *st, const char *number, int64_t but, int64_t now, const char *reason,
+		    int64_t *n);
 /* One part of an SMS went out with this TP-MR: delivery reports find it. */
 int outbox_part_sent(struct store *st, int64_t id, int part, int mr, int64_t now);
 /* A delivery report: newest sms row to this number with this TP-MR. status: raw TP-ST. */

@@ -10,10 +10,12 @@
 #define COLUMNS "u.id, u.provider, u.reporter, u.state, u.form, u.screen, u.hops, u.started, " \
 	"u.changed, u.message, u.request, u.draft"
 
-enum { Q_FIND, Q_UNFINISHED, Q_ADD, Q_MOVE, Q_ANEW, Q_SETTLE, Q_OVERDUE, Q_FORGET, Q_COUNT, Q_DROP,
+enum { Q_FIND, Q_OF_MESSAGE, Q_UNFINISHED, Q_ADD, Q_MOVE, Q_ANEW, Q_SETTLE, Q_OVERDUE, Q_FORGET, Q_COUNT, Q_DROP,
        Q_SCREENS, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_FIND] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.session = $1",
+	[Q_OF_MESSAGE] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.message = $1 AND "
+			 "u.state = 'open' ORDER BY u.id DESC LIMIT 1",
 	[Q_UNFINISHED] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.number = $1 AND "
 			 "u.changed >= $2 AND u.state IN ('open', 'closed') AND u.form <> '' "
 			 "ORDER BY u.changed DESC, u.id DESC LIMIT 1",
@@ -102,6 +104,13 @@ int ussd_find(struct store *st, const char *provider, const char *key, struct us
 		return rc;
 	struct db_stmt *s = q(st, Q_FIND);
 	db_bind_blob(s, 1, hash, sizeof hash);
+	return base_one(st, s, load_row, out);
+}
+
+int ussd_of_message(struct store *st, int64_t message, struct ussd_session *out)
+{
+	struct db_stmt *s = q(st, Q_OF_MESSAGE);
+	db_bind_int(s, 1, message);
 	return base_one(st, s, load_row, out);
 }
 

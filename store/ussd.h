@@ -25,6 +25,8 @@ int ussd_request(struct store *st, const void *octets, size_t len, uint8_t out[3
 int ussd_find(struct store *st, const char *provider, const char *key, struct ussd_session *out);
 /* The newest open or closed one of this number that changed since `since` and is inside a form. */
 int ussd_unfinished(struct store *st, const char *number, int64_t since, struct ussd_session *out);
+/* The open one that a report came from. */
+int ussd_of_message(struct store *st, int64_t message, struct ussd_session *out);
 /* New, 'open'; s->id is filled in. */
 int ussd_add(struct store *st, struct ussd_session *s, const char *key, const char *number, int64_t now);
 /* The next screen of one: open -> open or done (state), with all that changed.  began anew: any state

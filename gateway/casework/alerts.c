@@ -129,7 +129,8 @@ static int tell_one(struct desk *d, struct round *r, const struct reporter *to, 
 	bool told;
 
 	bool again = !own && r->owner && strcmp(r->owner, to->id) == 0;
-	if (again || !(own ? to->active : may_hear(to, &r->f)) ||
+	/* One that is about a person of the roster is not for the telephone he holds. */
+	if (again || strcmp(r->a->subject, to->id) == 0 || !(own ? to->active : may_hear(to, &r->f)) ||
 	    !notice_text(d, to, r->text ? r->text : "", r->f.fill, r->f.n, text))
 		return STORE_OK;
 	int rc = post_sms(d, to, text, r->a->number, r->step, r->a->case_id, r->a->urgent, &told);

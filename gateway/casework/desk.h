@@ -11,12 +11,15 @@
 #include "config/config.h"
 #include "store/store.h"
 
+struct checker;
+
 struct desk {
 	struct store *st;
 	const struct config *cf;
 	int64_t now;      /* UTC seconds, the hub's clock */
 	int64_t *nudges;  /* set non-zero when rows were added to the outbox: hand out at the turn's
 			     end */
+	struct checker *checker; /* of PINs (gateway/pin), or NULL: none can be checked */
 };
 
 /* audit_add with every word cut to what the table holds, at a character's end. */

@@ -366,7 +366,7 @@ static const struct row {
 	{ "unauthorised", queue },
 	{ "public_tip", queue },
 	{ "lost_phone", reporters_lost },
-	{ "lock", reporters_lost },
+	{ "lock", reporters_lock },
 	{ "unknown", queue },
 };
 

@@ -77,6 +77,13 @@ static bool is_number(const struct reading_value *v)
 	return v->kind == READ_WORD && v->word[0] == '+' && strspn(v->word + 1, "0123456789") >= 6;
 }
 
+/* Nor what a PIN was taken for: whoever reads the record must not see who was under duress. */
+static bool is_verdict(const char *field)
+{
+	return strcmp(field, "authenticated") == 0 || strcmp(field, "duress") == 0 ||
+	       strcmp(field, "auth_required") == 0 || strcmp(field, "notify") == 0;
+}
+
 bool keys_write(const struct reading *r, char *out, size_t max)
 {
 	json_t *all = json_object();
@@ -84,7 +91,7 @@ bool keys_write(const struct reading *r, char *out, size_t max)
 	bool ok = all != NULL;
 
 	for (unsigned i = 0; ok && i < r->n_values; i++)
-		ok = is_number(&r->values[i]) ||
+		ok = is_number(&r->values[i]) || is_verdict(r->values[i].field) ||
 		     json_object_set_new(all, r->values[i].field, value_json(r, &r->values[i])) ==
 			     0;
 	if (ok)

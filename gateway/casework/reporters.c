@@ -1,8 +1,13 @@
 /* reporters.c - who is at the other end.  See reporters.h.  May call the store and outbox/notice.
  */
 #include "gateway/casework/reporters.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include "gateway/outbox/notice.h"
+#include "gateway/pin/typed.h"
+#include "store/outbox.h"
+#include "store/secrets.h"
 
 int reporters_find(struct desk *d, const char *number, struct reporter *out)
 {
@@ -57,28 +62,120 @@ int reporters_stop(struct desk *d, const struct message *m, const struct reporte
 		       : rc;
 }
 
-static bool is_coordinator(const struct reporter *from)
+/* ---- lost telephones ------------------------------------------------------------------------ */
+
+/* His number reads nothing and hears nothing from here on. */
+int reporters_lock_phone(struct desk *d, const char *who, const char *lost, const char *why, int64_t but)
 {
-	return from && from->active && strcmp(from->role, "coordinator") == 0;
+	struct message_fill fill = { "owner", lost };
+	char object[40], number[48];
+	int64_t n = 0;
+
+	int rc = roster_set_active(d->st, lost, false, d->now);
+	if (rc == STORE_OK)
+		rc = roster_number(d->st, lost, number, sizeof(number));
+	if (rc == STORE_OK)
+		rc = outbox_withdraw(d->st, number, but, d->now, "its telephone is locked", &n);
+	if (rc == STORE_OK)
+		rc = notice_role(d, "coordinator", "phone_locked", &fill, 1, 0, true, NULL);
+	snprintf(object, sizeof(object), "locked, %" PRId64 " texts withdrawn", n);
+	return rc == STORE_OK ? desk_audit(d, who, "lost", lost, object, why) : rc;
 }
 
+/* The coordinators hear at once, whatever the codeword is: the hub may end before it is hashed, and who
+ * has forgotten his word has lost his telephone all the same.  Once an hour for one telephone. */
+static int tell_lost(struct desk *d, const char *lost)
+{
+	struct message_fill fill = { "owner", lost };
+	char name[32], hour[24], told[24] = "";
+
+	snprintf(name, sizeof(name), "lost.%.23s", lost);
+	snprintf(hour, sizeof(hour), "%" PRId64, d->now / 3600);
+	int rc = store_meta_get(d->st, name, told, sizeof(told));
+	if ((rc != STORE_OK && rc != STORE_NONE) || strcmp(told, hour) == 0)
+		return rc;
+	rc = store_meta_put(d->st, name, hour);
+	return rc == STORE_OK ? notice_role(d, "coordinator", "phone_lost", &fill, 1, 0, true, NULL) : rc;
+}
+
+/* Tries are counted before the hash: at the telephone that is to be locked, and at the one that asks. */
+static int try_codeword(struct desk *d, const struct message *m, const char *who,
+			const struct reporter *lost, const struct reading *r)
+{
+	struct checker_job job = { .purpose = CHECKER_CODEWORD, .message = m->id };
+	const struct reading_secret *at = &r->secrets[0];
+	struct secret_row s;
+	int64_t lately = 0;
+
+	if (!r->n_secrets || (size_t)at->at + at->len > m->text_len ||
+	    !typed_codeword(m->text + at->at, at->len, job.secret) || !d->checker ||
+	    !checker_has_room(d->checker, lost->id))
+		return STORE_OK;
+	int rc = secret_get(d->st, lost->id, SECRET_KIND_CODEWORD, &s);
+	if (rc == STORE_OK)
+		rc = inbox_recent_count(d->st, m->sender, d->now - 3600, &lately);
+	if (rc == STORE_OK && s.locked_until <= d->now && lately <= d->cf->pin_tries) {
+		int tries = s.locked_until ? 1 : s.tries + 1;
+		int64_t until = tries >= d->cf->pin_tries ? d->now + (int64_t)d->cf->pin_lock_min * 60 : 0;
+		rc = secret_tried(d->st, lost->id, SECRET_KIND_CODEWORD, tries, until);
+		memcpy(job.salt, s.salt, sizeof(job.salt));
+		desk_cut(job.reporter, sizeof(job.reporter), lost->id);
+		desk_cut(job.from, sizeof(job.from), who);
+		if (rc == STORE_OK)
+			checker_stage(d->checker, &job);
+	}
+	pin_wipe(&s, sizeof(s));
+	pin_wipe(&job, sizeof(job));
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+/* The reply is the same whatever comes of it, and is on its way before the codeword is hashed: neither
+ * words nor time tell whether the number is ours or the word was right. */
 int reporters_lost(struct desk *d, const struct message *m, const struct reporter *from,
 		   const struct reading *r, struct effect *out)
 {
 	const char *number = reading_word(r, "phone"), *who = from ? from->id : "unknown";
 	struct reporter lost;
-	struct message_fill fill = { "owner", lost.id };
 
-	(void)m;
 	(void)out;
 	int rc = number ? roster_by_number(d->st, number, &lost) : STORE_NONE;
 	if (rc == STORE_NONE)
 		return desk_audit(d, who, "lost", "-", "no such telephone", "");
-	if (rc == STORE_OK && is_coordinator(from))
-		rc = roster_set_active(d->st, lost.id, false, d->now);
-	else if (rc == STORE_OK)
-		rc = notice_role(d, "coordinator", "phone_lost", &fill, 1, 0, true, NULL);
-	return rc == STORE_OK ? desk_audit(d, who, "lost", lost.id,
-					   is_coordinator(from) ? "locked" : "told", "")
-			      : rc;
+	if (rc == STORE_OK)
+		rc = try_codeword(d, m, who, &lost, r);
+	if (rc == STORE_OK)
+		rc = tell_lost(d, lost.id);
+	return rc == STORE_OK ? desk_audit(d, who, "lost", lost.id, "told", "") : rc;
+}
+
+int reporters_codeword(struct desk *d, const struct checker_job *job, char *words, size_t max)
+{
+	struct secret_row s;
+
+	int rc = secret_get(d->st, job->reporter, SECRET_KIND_CODEWORD, &s);
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? STORE_OK : rc;
+	bool right = !job->failed && memcmp(job->salt, s.salt, sizeof(s.salt)) == 0 &&
+		     pin_same(job->hash, s.hash);
+	pin_wipe(&s, sizeof(s));
+	snprintf(words, max, "lost=%s codeword=%s", job->reporter, right ? "right" : "wrong");
+	if (!right)
+		return desk_audit(d, job->from, "lost", job->reporter, "codeword is not his", "");
+	rc = secret_tried(d->st, job->reporter, SECRET_KIND_CODEWORD, 0, 0);
+	return rc == STORE_OK ? reporters_lock_phone(d, job->from, job->reporter, "codeword", job->message) : rc;
+}
+
+/* Under duress the reply is the ordinary one, and no telephone is locked. */
+int reporters_lock(struct desk *d, const struct message *m, const struct reporter *from,
+		   const struct reading *r, struct effect *out)
+{
+	const char *number = reading_word(r, "phone");
+	struct reporter lost;
+
+	(void)m, (void)out;
+	int rc = number ? roster_by_number(d->st, number, &lost) : STORE_NONE;
+	if (rc == STORE_NONE || reading_flag(r, "duress"))
+		return desk_audit(d, from->id, "lost", rc == STORE_NONE ? "-" : lost.id,
+				  rc == STORE_NONE ? "no such telephone" : "locked, 0 texts withdrawn", "");
+	return rc == STORE_OK ? reporters_lock_phone(d, from->id, lost.id, "", 0) : rc;
 }

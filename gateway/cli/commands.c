@@ -8,6 +8,7 @@
 #include <sysexits.h>
 
 #include "gateway/cli/ask.h"
+#include "gateway/cli/contact_secret.h"
 #include "gateway/cli/report.h"
 #include "gateway/cli/table.h"
 
@@ -126,12 +127,17 @@ int cli_contact(struct cli *c)
 		return contact_import(c, c->argv[1]);
 	if (cli_word(c, 0, "put") && c->argc >= 3)
 		return contact_put(c);
+	bool once = cli_flag(c, "--once");
+	if (cli_word(c, 0, "pin") && c->argc == 2)
+		return contact_pin(c, c->argv[1], once);
+	if (cli_word(c, 0, "codeword") && c->argc == 2 && !once)
+		return contact_codeword(c, c->argv[1]);
 	if (cli_word(c, 0, "lock") && c->argc == 2)
 		return just_do(c, json_pack("{s:s,s:s}", "verb", "contact.lock", "id", c->argv[1]));
 	if (cli_word(c, 0, "unlock") && c->argc == 2)
 		return just_do(c, json_pack("{s:s,s:s}", "verb", "contact.unlock", "id", c->argv[1]));
 	return cli_usage("contact list | import FILE.csv | put ID NUMBER --role ROLE [--school S] "
-			    "[--classes \"5A 5B\"] [--agency A] [--language sq] | lock ID | unlock ID");
+			    "[--classes \"5A 5B\"] [--agency A] [--language sq] | lock ID | unlock ID | pin ID [--once] | codeword ID");
 }
 
 /* ---- case, alert, outbox --------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include "gateway/hub/reload.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/hub/ussd.h"
+#include "gateway/hub/verdicts.h"
 #include "gateway/hub/verbs.h"
 #include "gateway/hub/view.h"
 
@@ -48,7 +49,7 @@ static json_t *status_json(struct hub *h)
 	json_object_set_new(o, "workers", workers);
 	/* What is owed and not settled: a test, and a person at shutdown, waits for nothing. */
 	json_object_set_new(o, "idle",
-			    json_boolean(!h->in && !h->work_waits && !h->touched && !traffic_in_hand(h) &&
+			    json_boolean(!h->in && !h->work_waits && !checker_busy(h->checker) && !h->touched && !traffic_in_hand(h) &&
 					 !h->failing && now < h->due_at[OUTBOX_SMS] &&
 					 now < h->due_at[OUTBOX_HTTP]));
 	verb_counts(h->st, o);
@@ -80,6 +81,7 @@ static json_t *verb_in_turn(struct hub *h, const json_t *rq, int uid)
 	if (rc == STORE_OK)
 		rc = store_commit(h->st);
 	if (rc == STORE_OK) {
+		verdicts_committed(h);
 		h->work_waits = true;
 		if (verb_changes_places(rq) && json_is_true(json_object_get(answer, "ok")))
 			in_force(h, answer);
@@ -87,6 +89,7 @@ static json_t *verb_in_turn(struct hub *h, const json_t *rq, int uid)
 	}
 	if (store_in_turn(h->st))
 		store_rollback(h->st);
+	verdicts_undone(h);
 	h->touched = 0;
 	if (answer && !json_is_true(json_object_get(answer, "ok")))
 		return answer;

@@ -30,6 +30,7 @@
 #include "gateway/hub/turn.h"
 #include "gateway/hub/workers.h"
 #include "store/outbox.h"
+#include "store/secrets.h"
 
 #define TURN_FRAMES 128       /* frames of one worker a turn */
 #define TURN_BYTES (1u << 20) /* of all workers: what a failed turn keeps in memory */
@@ -55,7 +56,7 @@ static int64_t wait_ms(struct hub *h)
 	if (h->failing)
 		return h->retry_at_ms > now_ms && h->retry_at_ms - now_ms < wait ? h->retry_at_ms - now_ms
 										   : 0;
-	if (h->in || h->work_waits || h->touched)
+	if (h->in || h->work_waits || h->touched || checker_ready(h->checker))
 		return 0;
 	int64_t at = schedule_next(h);
 	int64_t due = at == INT64_MAX ? WAIT_MAX_MS : clock_wait_ms(h->clock, at, WAIT_MAX_MS);
@@ -72,17 +73,18 @@ static int64_t wait_ms(struct hub *h)
 
 static void wait_and_read(struct hub *h)
 {
-	struct pollfd fds[1 + SUPERVISE_MAX + 1 + CONTROL_CLIENTS];
+	struct pollfd fds[2 + SUPERVISE_MAX + 1 + CONTROL_CLIENTS];
 	bool reading = !h->failing && h->in_bytes < TURN_BYTES;
 	fds[0] = (struct pollfd){.fd = h->signal_fd, .events = POLLIN};
-	size_t n_workers = supervise_pollfds(h->sup, fds + 1, SUPERVISE_MAX, reading);
-	size_t n_control = control_pollfds(h->control, fds + 1 + n_workers, 1 + CONTROL_CLIENTS);
-	int rc = poll(fds, 1 + n_workers + n_control, (int)wait_ms(h));
+	fds[1] = (struct pollfd){.fd = h->failing ? -1 : checker_fd(h->checker), .events = POLLIN};
+	size_t n_workers = supervise_pollfds(h->sup, fds + 2, SUPERVISE_MAX, reading);
+	size_t n_control = control_pollfds(h->control, fds + 2 + n_workers, 1 + CONTROL_CLIENTS);
+	int rc = poll(fds, 2 + n_workers + n_control, (int)wait_ms(h));
 	if (rc > 0) {
 		if (fds[0].revents)
 			signals(h);
-		supervise_ready_fds(h->sup, fds + 1, n_workers, reading ? TURN_FRAMES : 0);
-		control_ready_fds(h->control, fds + 1 + n_workers, n_control);
+		supervise_ready_fds(h->sup, fds + 2, n_workers, reading ? TURN_FRAMES : 0);
+		control_ready_fds(h->control, fds + 2 + n_workers, n_control);
 	}
 	supervise_tick(h->sup, clock_mono_ms());
 }
@@ -97,7 +99,7 @@ static void hold_clock(struct hub *h)
 	int64_t now = clock_now(h->clock);
 	bool due = (now >= h->due_at[OUTBOX_SMS] && traffic_leg_has_room(h, OUTBOX_SMS)) ||
 		   (now >= h->due_at[OUTBOX_HTTP] && traffic_leg_has_room(h, OUTBOX_HTTP));
-	clock_hold(h->clock, starting || h->in || h->work_waits || traffic_in_hand(h) || due ||
+	clock_hold(h->clock, starting || h->in || h->work_waits || checker_busy(h->checker) || traffic_in_hand(h) || due ||
 				     supervise_in_call(h->sup));
 }
 
@@ -113,7 +115,7 @@ static void begin_stop(struct hub *h)
 
 static bool drained(struct hub *h)
 {
-	return (supervise_idle(h->sup) && !h->in) || clock_mono_ms() >= h->stop_at_ms;
+	return (supervise_idle(h->sup) && !h->in && !checker_busy(h->checker)) || clock_mono_ms() >= h->stop_at_ms;
 }
 
 static void loop(struct hub *h)
@@ -190,7 +192,7 @@ static int exit_of(int rc)
 static int take_over(struct hub *h)
 {
 	char clean[8] = "1";
-	int64_t http = 0, sms = 0, now = clock_now(h->clock);
+	int64_t http = 0, sms = 0, parked = 0, now = clock_now(h->clock);
 	int rc = store_begin(h->st);
 	if (rc == STORE_OK)
 		rc = store_meta_get(h->st, "clean_end", clean, sizeof clean);
@@ -198,6 +200,9 @@ static int take_over(struct hub *h)
 		rc = STORE_OK;
 	if (rc == STORE_OK)
 		rc = outbox_recover(h->st, NULL, now, &http, &sms);
+	/* Their PINs went with the last run: they are read without, and their senders asked again. */
+	if (rc == STORE_OK)
+		rc = parked_clear(h->st, &parked);
 	if (rc == STORE_OK)
 		rc = store_meta_put(h->st, "clean_end", "0");
 	if (rc == STORE_OK)
@@ -279,6 +284,7 @@ static void close_all(struct hub *h, bool clean)
 	while (h->in)
 		traffic_forget_first(h);
 	control_free(h->control);
+	checker_free(h->checker);
 	store_close(h->st);
 	clock_free(h->clock);
 	config_free(h->cf);
@@ -302,6 +308,8 @@ int hub_run(const struct hub_options *o)
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	h.signal_fd = open_signals();
 	int rc = h.signal_fd < 0 ? EX_OSERR : start_clock(&h);
+	if (rc == EX_OK && !(h.checker = checker_new(true)))
+		rc = EX_OSERR;
 	if (rc == EX_OK)
 		rc = open_all(&h);
 	if (rc == EX_OK && workers_start(&h) < 0)

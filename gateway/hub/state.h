@@ -11,6 +11,7 @@
 #include "gateway/hub/hub.h"
 #include "gateway/hub/ladder.h"
 #include "gateway/hub/supervise.h"
+#include "gateway/pin/checker.h"
 
 #define LEGS 2 /* enum outbox_leg */
 
@@ -94,6 +95,15 @@ struct credit_news {              /* a configured code came to its end: for the 
 	int64_t value;
 };
 
+/* A request from outside whose PIN is being hashed: its answer follows in a later turn. */
+struct waiting {
+	int64_t message;          /* 0 = a free place */
+	int worker;
+	unsigned generation;
+	uint64_t call;
+	enum { WAITING_NEW, WAITING_STANDS, WAITING_ANSWERED } state; /* new and answered: by the turn in hand */
+};
+
 struct hub {
 	const struct hub_options *opt;
 	struct config *cf;
@@ -109,6 +119,8 @@ struct hub {
 	size_t in_bytes;
 	struct departure *out, **out_end;
 	struct slot slots[SUPERVISE_MAX];
+	struct checker *checker;  /* of PINs */
+	struct waiting waiting[CHECKER_JOBS];
 	struct dial ussd;
 	struct credit credit[SUPERVISE_MAX];
 	int n_credit;

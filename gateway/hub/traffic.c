@@ -61,6 +61,7 @@ void traffic_forget_first(struct hub *h)
 	if (!h->in)
 		h->in_end = &h->in;
 	h->in_bytes -= a->len;
+	explicit_bzero(a->bytes, a->len); /* a PIN may stand in it */
 	free(a);
 }
 
@@ -111,5 +112,6 @@ bool traffic_in_hand(struct hub *h)
 
 struct desk hub_desk(struct hub *h)
 {
-	return (struct desk){.st = h->st, .cf = h->cf, .now = clock_now(h->clock), .nudges = &h->touched};
+	return (struct desk){.st = h->st, .cf = h->cf, .now = clock_now(h->clock), .nudges = &h->touched,
+			     .checker = h->checker};
 }

@@ -12,6 +12,7 @@
 #include "gateway/hub/route.h"
 #include "gateway/hub/schedule.h"
 #include "gateway/hub/traffic.h"
+#include "gateway/hub/verdicts.h"
 #include "gateway/intake/call.h"
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/hand.h"
@@ -52,6 +53,12 @@ static int take_call(struct hub *h, struct desk *d, const struct arrival *a, con
 		return rc;
 	if (words[0])
 		log_line(LOG_INFO, "%s", words);
+	if (r.waits_for && verdicts_wait(h, a->worker, c->id, r.waits_for)) {
+		h->touched = 1;
+		return STORE_OK;
+	}
+	if (r.waits_for)
+		call_refuse(&r, 503, "too many requests at once");
 	struct wire_frame f = {
 	    .type = WIRE_REPLY,
 	    .u.reply = {c->id, r.status, wire_str(r.detail), r.fields}};
@@ -340,6 +347,7 @@ static void turn_failed(struct hub *h, int rc, const char *what)
 	if (!h->failing)
 		log_line(LOG_ERROR, "turn=failed at=%s reason=\"%s: %s\"", what, store_rc_name(rc),
 			 store_errmsg(h->st));
+	verdicts_undone(h);
 	h->failing = true;
 	h->retry_at_ms = clock_mono_ms() + TURN_RETRY_MS;
 	/* Every derived time may be wrong now: ask the store again. */
@@ -377,6 +385,7 @@ static int take_arrivals(struct hub *h, struct desk *d, int *taken)
 		if (rc != STORE_OK && !traffic_environment(rc) && h->singly) {
 			store_rollback(h->st);
 			traffic_drop_departures(h);
+			verdicts_undone(h);
 			refuse_arrival(h, a, rc);
 			traffic_forget_first(h);
 			return STORE_STATE;
@@ -394,7 +403,7 @@ static bool turn_needed(struct hub *h, int64_t now)
 {
 	bool careful = h->careful_until != 0;
 	return h->in || (h->work_waits && !careful) || h->touched || h->health_due || h->news.is ||
-	       schedule_is_due(h, now);
+	       checker_ready(h->checker) || schedule_is_due(h, now);
 }
 
 /* The stages of a turn, inside its transaction; each returns STORE_OK or what stopped it. */
@@ -448,6 +457,7 @@ static void turn_committed(struct hub *h, int taken)
 	h->failing = false;
 	h->touched = 0;
 	jump_committed(h);
+	verdicts_committed(h);
 	for (; taken > 0; taken--) {
 		arrival_committed(h, h->in);
 		traffic_forget_first(h);
@@ -466,8 +476,8 @@ static const struct {
 	const char *name;
 	int (*run)(struct hub *h, struct desk *d);
 } stages[] = {
-	{"reading", stage_reading}, {"due", schedule_run},   {"health", health_stage},
-	{"credit", credit_stage},   {"outbox", stage_outbox},
+	{"verdicts", verdicts_stage}, {"reading", stage_reading}, {"due", schedule_run},
+	{"health", health_stage},     {"credit", credit_stage},	  {"outbox", stage_outbox},
 };
 
 bool turn_run(struct hub *h)
@@ -532,7 +542,10 @@ bool turn_careful_step(struct hub *h, bool *idle)
 	}
 	if (rc == STORE_OK)
 		rc = store_commit(h->st);
+	if (rc == STORE_OK)
+		verdicts_committed(h);
 	if (rc != STORE_OK && !traffic_environment(rc) && store_in_turn(h->st)) {
+		verdicts_undone(h);
 		log_line(LOG_ERROR, "mo=%lld reading=failed reason=\"%s: %s\"", (long long)it.id,
 			 store_rc_name(rc), store_errmsg(h->st));
 		store_rollback(h->st);

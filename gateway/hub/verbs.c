@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/casework/reporters.h"
 #include "gateway/hub/clock.h"
 #include "gateway/hub/verbs_int.h"
 #include "gateway/intake/intake.h"
@@ -163,10 +164,10 @@ static int contact_list(struct verb_call *c)
 	return STORE_OK;
 }
 
-static int contact_active(struct verb_call *c, bool active)
+static int contact_unlock(struct verb_call *c)
 {
 	const char *id = verb_text(c->rq, "id");
-	int rc = roster_set_active(c->d->st, id, active, c->d->now);
+	int rc = roster_set_active(c->d->st, id, true, c->d->now);
 	if (rc == STORE_NONE) {
 		*c->answer = verb_refuse("no contact \"%s\" (kujdestar contact list)", id);
 		return STORE_OK;
@@ -174,18 +175,20 @@ static int contact_active(struct verb_call *c, bool active)
 	if (rc != STORE_OK)
 		return rc;
 	*c->answer = yes();
-	return audit_add(c->d->st, c->d->now, c->who, active ? "contact.unlock" : "contact.lock", id,
-			 "ok", "");
+	return audit_add(c->d->st, c->d->now, c->who, "contact.unlock", id, "ok", "");
 }
 
 static int contact_lock(struct verb_call *c)
 {
-	return contact_active(c, false);
-}
-
-static int contact_unlock(struct verb_call *c)
-{
-	return contact_active(c, true);
+	const char *id = verb_text(c->rq, "id");
+	int rc = reporters_lock_phone(c->d, c->who, id, "", 0);
+	if (rc == STORE_NONE) {
+		*c->answer = verb_refuse("no contact \"%s\" (kujdestar contact list)", id);
+		return STORE_OK;
+	}
+	if (rc == STORE_OK)
+		*c->answer = yes();
+	return rc;
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */
@@ -507,6 +510,8 @@ static const struct {
 	{"contact.put", contact_put_verb},
 	{"contact.import", contact_import},
 	{"contact.list", contact_list},
+	{"contact.pin", verb_contact_pin},
+	{"contact.codeword", verb_contact_codeword},
 	{"contact.lock", contact_lock},
 	{"contact.unlock", contact_unlock},
 	{"send", send_text},

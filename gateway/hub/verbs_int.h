@@ -15,6 +15,9 @@ const char *verb_text(const json_t *rq, const char *name);
 void verb_put(json_t *o, const char *name, const char *s);
 /* Puts a time, UTC, as ISO 8601; 0 as null. */
 void verb_put_time(json_t *o, const char *name, int64_t utc);
+/* verbs_secret.c */
+int verb_contact_pin(struct verb_call *c);
+int verb_contact_codeword(struct verb_call *c);
 /* verbs_school.c */
 int verb_school_import(struct verb_call *c);
 int verb_school_list(struct verb_call *c);

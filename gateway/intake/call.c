@@ -33,6 +33,7 @@ static const struct {
 int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max)
 {
 	r->status = 0;
+	r->waits_for = 0;
 	r->detail[0] = '\0';
 	r->fields.n = 0;
 	r->used = 0;
@@ -40,10 +41,23 @@ int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, c
 		if (!wire_is(c->kind, table[i].kind))
 			continue;
 		int rc = table[i].answer(d, c, r, words, max);
-		if (r->status == 0)
+		if (r->status == 0 && !r->waits_for)
 			call_refuse(r, 500, NULL);
 		return rc;
 	}
 	call_refuse(r, 404, NULL); /* a kind that no edge of this version sends */
 	return STORE_OK;
+}
+
+int call_resume(struct desk *d, int64_t message, const char *reply, struct call_reply *r, char *words, size_t max)
+{
+	r->status = 0;
+	r->waits_for = 0;
+	r->detail[0] = '\0';
+	r->fields.n = 0;
+	r->used = 0;
+	int rc = session_resume(d, message, reply, r, words, max);
+	if (r->status == 0)
+		call_refuse(r, 500, NULL);
+	return rc;
 }

@@ -11,4 +11,7 @@
 
 /* STORE_OK, or a negative store_rc that ends the turn.  words: one line for the log, "" none. */
 int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max);
+/* What a call waited for (r->waits_for) was carried out: its reply, from what came of that message. */
+int call_resume(struct desk *d, int64_t message, const char *reply, struct call_reply *r, char *words,
+		size_t max);
 #endif

@@ -9,6 +9,7 @@
 #define CALL_ROOM 16384 /* octets of a reply's texts */
 
 struct call_reply {
+	int64_t waits_for;      /* message whose PIN is being hashed: the reply follows, call_resume; 0 = it is here */
 	uint16_t status;        /* as of HTTP; 0 counts as 500 */
 	char detail[160];       /* of a refusal: for whoever calls, names nobody, repeats nothing */
 	struct wire_pairs fields; /* values live in room or are static */

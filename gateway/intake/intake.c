@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "gateway/casework/reporters.h"
 #include "gateway/intake/message.h"
 #include "gateway/intake/segment.h"
 #include "store/inbox.h"
@@ -100,6 +101,17 @@ int intake_process(struct desk *d, const struct intake_item *it, char *words, si
 	if (it->kind == INTAKE_SEGMENT)
 		return segment_process(d, it->id, words, max);
 	return message_process(d, it->id, words, max);
+}
+
+int intake_verdict(struct desk *d, const struct checker_job *job, int64_t *message, char *reply, char *words,
+		   size_t max)
+{
+	reply[0] = words[0] = '\0';
+	*message = 0;
+	if (job->purpose == CHECKER_CODEWORD)
+		return job->spoiled ? STORE_OK : reporters_codeword(d, job, words, max);
+	*message = job->message;
+	return message_resume(d, job, reply, words, max);
 }
 
 int intake_quarantine(struct desk *d, const struct intake_item *it, const char *reason)

@@ -10,6 +10,7 @@
 #define GATEWAY_INTAKE_INTAKE_H
 #include "gateway/casework/desk.h"
 #include "gateway/hub/wire.h"
+#include "gateway/pin/checker.h"
 
 /* STORE_OK: committed with the turn; acknowledge with WIRE_STORED after it. *fresh as in inbox.  unread:
  * its octets are not looked at, so that nothing in them can end the hub before it is counted. */
@@ -25,6 +26,10 @@ int intake_peek(struct desk *d, struct intake_item *out); /* STORE_NONE: nothing
 int intake_count(struct desk *d, const struct intake_item *it);
 /* words: one line for the log, ids and codes only ("mo=42 from=+355*****0001 intent=absence ..."). */
 int intake_process(struct desk *d, const struct intake_item *it, char *words, size_t max);
+/* The hash of a PIN or codeword is there: what waited for it is done.  *message: which text that was, 0
+ * none; reply (MESSAGE_REPLY octets): its answer, "" none. */
+int intake_verdict(struct desk *d, const struct checker_job *job, int64_t *message, char *reply, char *words,
+		   size_t max);
 int intake_quarantine(struct desk *d, const struct intake_item *it, const char *reason);
 /* Messages whose missing parts are overdue: released with their gap. *n how many. */
 int intake_release(struct desk *d, int64_t *n);

@@ -11,6 +11,7 @@
 #include "gateway/casework/effects.h"
 #include "gateway/casework/keys.h"
 #include "gateway/casework/last.h"
+#include "gateway/casework/pins.h"
 #include "gateway/casework/reporters.h"
 #include "gateway/hub/clock.h"
 #include "gateway/intake/loop.h"
@@ -20,6 +21,7 @@
 #include "store/alerts.h"
 #include "store/cases.h"
 #include "store/confirms.h"
+#include "store/secrets.h"
 
 #define REPORTS_MAX 16 /* configured reports of one text */
 
@@ -40,6 +42,10 @@ struct turn {                    /* what is known of one message while it is rea
 	bool answered;
 	char *shown;                 /* MESSAGE_REPLY octets for the reply, or NULL: by SMS alone */
 	bool by_sms;
+	const struct checker_job *job; /* the hash of the PIN in it is there; NULL: not looked for yet */
+	enum pins_verdict pin;
+	const char *refused;         /* catalogue id: for its PIN, or for want of one, nothing is done */
+	bool parked;                 /* its PIN is on the way through the checker */
 };
 _Static_assert(MESSAGE_REPLY == NOTICE_TEXT, "a reply is as long as a notice");
 
@@ -172,7 +178,7 @@ static bool over_quota(const struct desk *d, const struct turn *t)
 /* A case is opened for whatever it lacks; an absence with a fault is not recorded. */
 static bool has_effect(const struct desk *d, const struct turn *t)
 {
-	if (t->r.test || !t->number)
+	if (t->r.test || !t->number || t->refused)
 		return false;
 	if (is(t, "emergency"))
 		return true;
@@ -239,6 +245,14 @@ static int apply_further(struct desk *d, struct turn *t)
 	return rc;
 }
 
+static int change_pin(struct desk *d, struct turn *t)
+{
+	if (t->job && t->job->purpose == CHECKER_CHANGE)
+		return pins_change(d, t->from, t->job, t->pin, &t->e);
+	snprintf(t->e.override_reply, sizeof(t->e.override_reply), "pin_change_how");
+	return STORE_OK;
+}
+
 static int apply(struct desk *d, struct turn *t)
 {
 	char keys[KEYS_MAX];
@@ -255,8 +269,10 @@ static int apply(struct desk *d, struct turn *t)
 	if (rc == STORE_OK)
 		rc = reading_put(d->st, t->m.id, 0, t->r.intent, recorded ? "" : error,
 				 recorded ? error : about, keys, &id);
+	if (rc == STORE_OK && t->pin == PINS_SECOND)
+		rc = pins_alarm(d, t->from, t->m.id);
 	if (rc == STORE_OK && has_effect(d, t))
-		rc = effects_apply(d, &t->m, t->from, &t->r, &t->e);
+		rc = is(t, "pin_change") ? change_pin(d, t) : effects_apply(d, &t->m, t->from, &t->r, &t->e);
 	return rc == STORE_OK && t->r.rest ? apply_further(d, t) : rc;
 }
 
@@ -291,7 +307,9 @@ static int may_answer(struct desk *d, const struct turn *t, bool *yes)
 
 static size_t override_text(const struct desk *d, struct turn *t, char out[NOTICE_TEXT])
 {
-	const char *id = t->gaps[0] && !is(t, "emergency") ? "queued" : t->e.override_reply;
+	const char *id = t->gaps[0] && !is(t, "emergency") ? "queued"
+			 : t->refused		     ? t->refused
+						     : t->e.override_reply;
 	struct message_fill fills[EFFECT_FILLS + 6];
 	const struct message_fill also[6] = {
 		{ "case", t->e.case_code }, { "alert", t->e.words[0] }, { "owner", t->e.words[1] },
@@ -412,6 +430,95 @@ static void say(const struct turn *t, char *words, size_t max)
 		 t->answered ? "yes" : "no", t->gaps[0] ? " gap=" : "", t->gaps);
 }
 
+/* ---- PINs ----------------------------------------------------------------------------------- */
+
+static void read_as(const struct desk *d, struct turn *t, int secret)
+{
+	switch (secret) {
+	case SECRET_PIN: t->ctx.secret = SECRET_PIN; break;
+	case SECRET_DURESS: t->ctx.secret = SECRET_DURESS; break;
+	case SECRET_WRONG: t->ctx.secret = SECRET_WRONG; break;
+	case SECRET_TYPED: t->ctx.secret = SECRET_TYPED; break;
+	default: t->ctx.secret = SECRET_NONE;
+	}
+	parser_read(d->cf->world, &t->sender, &t->clock, &t->ctx, t->m.text, t->m.text_len, &t->r);
+}
+
+/* "STATUS E26-0147-V 4821": read once more as if the digits were a PIN, when they make sense as nothing
+ * else, or are left over in what asks for one. */
+static void read_first(const struct desk *d, struct turn *t)
+{
+	read_as(d, t, SECRET_NONE);
+	if (!t->from || t->r.n_secrets || !(is(t, "clarify") || pins_may(t->r.intent)))
+		return;
+	read_as(d, t, SECRET_TYPED);
+	if (!t->r.n_secrets || !pins_may(t->r.intent) || t->r.about)
+		read_as(d, t, SECRET_NONE);
+}
+
+/* The PIN goes into locked memory, noughts stand in its place in all that is kept, and the text waits
+ * until the hash is there. */
+static int park(struct desk *d, struct turn *t)
+{
+	int rc = inbox_redact(d->st, t->m.id, 0, t->m.text, t->m.text_len);
+
+	t->parked = rc == STORE_OK;
+	return rc == STORE_OK ? parked_add(d->st, t->m.id, d->now) : rc;
+}
+
+static int look_at_pin(struct desk *d, struct turn *t)
+{
+	struct checker_job job = { .purpose = CHECKER_PIN, .message = t->m.id };
+	bool change = is(t, "pin_change"), mine = t->from && pins_may(t->r.intent);
+	bool allowed = !t->r.error || strcmp(t->r.error, "not_authorised") != 0;
+	bool acts = !t->r.test && !t->gaps[0] && !over_quota(d, t);
+	int rc = STORE_OK;
+
+	if (is(t, "lost_phone"))
+		return STORE_OK; /* a codeword: casework's */
+	bool typed = mine && allowed && acts && pins_typed(&t->m, &t->r, 0, job.secret);
+	if (change && typed) {
+		job.purpose = CHECKER_CHANGE;
+		typed = t->r.n_secrets == 2 && pins_typed(&t->m, &t->r, 1, job.fresh);
+		if (typed && pin_weak(job.fresh)) {
+			t->refused = "pin_weak";
+			typed = false;
+		}
+	}
+	pins_blank(&t->m, &t->r);
+	if (typed)
+		rc = pins_try(d, t->from, &job, &t->pin);
+	pin_wipe(&job, sizeof(job));
+	if (rc != STORE_OK || !typed)
+		return rc;
+	t->refused = pins_reply(t->pin);
+	return t->refused ? STORE_OK : park(d, t);
+}
+
+/* The hash is there: what it says decides how the text is read. */
+static int use_verdict(struct desk *d, struct turn *t)
+{
+	int rc = t->from ? pins_judge(d, t->from, t->job, &t->pin) : STORE_OK;
+	int secret = t->pin == PINS_RIGHT    ? SECRET_PIN
+		     : t->pin == PINS_SECOND ? SECRET_DURESS
+		     : t->pin == PINS_WRONG  ? SECRET_WRONG
+					     : SECRET_NONE;
+
+	read_as(d, t, secret);
+	t->refused = pins_reply(t->pin);
+	return rc;
+}
+
+/* Whether the code he asks about is his, another's or nobody's: without a PIN the answer is the same. */
+static void demand_pin(struct turn *t)
+{
+	bool allowed = !t->r.error || strcmp(t->r.error, "not_authorised") != 0;
+
+	if (t->from && allowed && !t->refused && t->pin == PINS_UNASKED && pins_must(t->r.intent) &&
+	    !is(t, "pin_change"))
+		t->refused = "auth_needed";
+}
+
 static int prepare(struct desk *d, struct turn *t)
 {
 	int rc = find_sender(d, t);
@@ -422,8 +529,15 @@ static int prepare(struct desk *d, struct turn *t)
 	}
 	if (rc != STORE_OK)
 		return rc;
-	parser_read(d->cf->world, &t->sender, &t->clock, &t->ctx, t->m.text, t->m.text_len, &t->r);
-	return STORE_OK;
+	if (t->job) {
+		rc = use_verdict(d, t);
+	} else {
+		read_first(d, t);
+		rc = look_at_pin(d, t);
+	}
+	if (!t->parked)
+		demand_pin(t);
+	return rc;
 }
 
 static int finish(struct desk *d, struct turn *t)
@@ -451,40 +565,67 @@ static int set_aside(struct desk *d, int64_t message, char *words, size_t max)
 		       : rc;
 }
 
-static int process(struct desk *d, int64_t message, char *shown, bool by_sms, char *words, size_t max)
+static int process(struct desk *d, struct turn *t, int64_t message, char *words, size_t max)
 {
-	struct turn t;
+	int rc = inbox_load(d->st, message, &t->m);
 
-	memset(&t, 0, sizeof(t));
-	t.shown = shown;
-	t.by_sms = by_sms;
-	int rc = inbox_load(d->st, message, &t.m);
-	if (rc == STORE_OK && strcmp(t.m.state, "ready") != 0)
+	if (rc == STORE_OK && strcmp(t->m.state, "ready") != 0)
 		return STORE_STATE;
 	if (rc == STORE_OK)
-		rc = load_text(d, &t);
+		rc = load_text(d, t);
 	if (rc == STORE_KEY)
 		return set_aside(d, message, words, max);
+	/* A menu shows the reply; by SMS it comes too where that is wished. */
+	if (t->job && strcmp(t->m.channel, "ussd") == 0)
+		t->by_sms = d->cf->ussd_confirm;
 	if (rc == STORE_OK)
-		rc = prepare(d, &t);
+		rc = prepare(d, t);
+	if (rc == STORE_OK && t->parked) {
+		snprintf(words, max, "mo=%" PRId64 " who=%s intent=%s state=parked", message, t->who.id,
+			 t->r.intent);
+		return STORE_OK;
+	}
 	if (rc == STORE_OK)
-		rc = apply(d, &t);
+		rc = apply(d, t);
 	if (rc == STORE_OK)
-		rc = answer(d, &t);
+		rc = answer(d, t);
 	if (rc == STORE_OK)
-		rc = finish(d, &t);
+		rc = finish(d, t);
 	if (rc == STORE_OK)
-		say(&t, words, max);
+		say(t, words, max);
 	return rc;
 }
 
 int message_process(struct desk *d, int64_t message, char *words, size_t max)
 {
-	return process(d, message, NULL, true, words, max);
+	struct turn t = { .by_sms = true };
+	int rc = process(d, &t, message, words, max);
+
+	pin_wipe(t.m.text, sizeof(t.m.text));
+	return rc;
 }
 
-int message_answer(struct desk *d, int64_t message, bool sms, char out[MESSAGE_REPLY], char *words, size_t max)
+int message_answer(struct desk *d, int64_t message, bool sms, char out[MESSAGE_REPLY], bool *parked,
+		   char *words, size_t max)
 {
+	struct turn t = { .shown = out, .by_sms = sms };
+
 	out[0] = '\0';
-	return process(d, message, out, sms, words, max);
+	int rc = process(d, &t, message, words, max);
+	*parked = t.parked;
+	pin_wipe(t.m.text, sizeof(t.m.text));
+	return rc;
+}
+
+/* What was read of it before is read again: whoever it was may have been locked meanwhile. */
+int message_resume(struct desk *d, const struct checker_job *job, char out[MESSAGE_REPLY], char *words,
+		   size_t max)
+{
+	struct turn t = { .shown = out, .by_sms = true, .job = job };
+
+	out[0] = words[0] = '\0';
+	int rc = parked_remove(d->st, job->message);
+	if (rc == STORE_STATE)
+		return STORE_OK; /* somebody took it up meanwhile */
+	return rc == STORE_OK && !job->spoiled ? process(d, &t, job->message, words, max) : rc;
 }

@@ -38,7 +38,7 @@ struct dialogue { /* one call in the making; 40 KB, one at a time */
 	struct walk_screen screen;
 	struct after after;
 	struct ussd_session s, old;
-	bool found;
+	bool found, parked;
 	char report[400]; /* the log's words about a report */
 };
 
@@ -184,6 +184,16 @@ static int load_lists(struct dialogue *g, const char *typed, size_t len)
 
 /* ---- a report ---- */
 
+static void tell_reply(struct dialogue *g, const char *reply)
+{
+	char queued[MESSAGE_REPLY] = "";
+	if (!reply[0])
+		parser_message(g->d->cf->world, g->facts.from.lang, "queued", NULL, 0, queued, sizeof queued);
+	if (g->d->nudges)
+		*g->d->nudges = 1;
+	walk_tell(&g->set, &g->walk, reply[0] ? reply : queued, &g->screen);
+}
+
 static int carry_out(struct dialogue *g)
 {
 	char reply[MESSAGE_REPLY];
@@ -192,15 +202,13 @@ static int carry_out(struct dialogue *g)
 	int rc = intake_text(g->d, "ussd", g->rq.number, g->screen.report, n, NULL, &id);
 	explicit_bzero(g->screen.report, sizeof g->screen.report); /* a PIN may stand in it */
 	if (rc == STORE_OK)
-		rc = message_answer(g->d, id, g->d->cf->ussd_confirm, reply, g->report, sizeof g->report);
+		rc = message_answer(g->d, id, g->d->cf->ussd_confirm, reply, &g->parked, g->report,
+				    sizeof g->report);
 	if (rc != STORE_OK)
 		return rc;
-	if (!reply[0])
-		parser_message(g->d->cf->world, g->facts.from.lang, "queued", NULL, 0, reply, sizeof reply);
-	if (g->d->nudges)
-		*g->d->nudges = 1;
 	g->s.message = id;
-	walk_tell(&g->set, &g->walk, reply, &g->screen);
+	if (!g->parked) /* else the walk stands where it is until session_resume */
+		tell_reply(g, reply);
 	return STORE_OK;
 }
 
@@ -315,6 +323,10 @@ static int one_screen(struct dialogue *g, struct call_reply *r, char *words, siz
 	if (rc != STORE_OK)
 		return rc;
 	say(g, "", words, max);
+	if (g->parked) {
+		r->waits_for = g->s.message;
+		return STORE_OK;
+	}
 	return tell(g, r);
 }
 
@@ -385,6 +397,36 @@ int session_call(struct desk *d, const struct wire_call *c, struct call_reply *r
 	if (!known)
 		return tell_stranger(&g, r, words, max);
 	return is_repeated(&g) ? repeated(&g, r, words, max) : one_screen(&g, r, words, max);
+}
+
+int session_resume(struct desk *d, int64_t message, const char *reply, struct call_reply *r, char *words,
+		   size_t max)
+{
+	static struct dialogue g; /* the hub has one thread */
+	memset(&g, 0, sizeof g);
+	g.d = d;
+	int rc = ussd_of_message(d->st, message, &g.s);
+	g.rq.p = rc == STORE_OK ? config_provider(d->cf, g.s.provider) : NULL;
+	if (rc == STORE_OK)
+		rc = roster_by_id(d->st, g.s.reporter, &g.who);
+	if (rc == STORE_NONE || (rc == STORE_OK && !g.rq.p)) {
+		call_refuse(r, 404, NULL);
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	g.found = true;
+	memcpy(g.rq.hash, g.s.request, sizeof g.rq.hash);
+	facts_begin(d, &g.who, &g.facts);
+	set_up(&g);
+	if (!draft_read(&g.s, &g.after, &g.screen, &g.walk))
+		memset(&g.walk, 0, sizeof g.walk);
+	tell_reply(&g, reply);
+	rc = keep(&g, false);
+	if (rc != STORE_OK)
+		return rc;
+	say(&g, "", words, max);
+	return tell(&g, r);
 }
 
 /* ---- the clock ---- */

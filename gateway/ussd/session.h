@@ -13,6 +13,10 @@
 /* Kind "ussd": fields session, msisdn, code, input, sequence, event (new continue close "").  Reply: text,
  * end ("0" "1").  words: ids and places only, never what was typed. */
 int session_call(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max);
+/* A report with a PIN in it was carried out in a later turn (r->waits_for of session_call): its END screen,
+ * from the reply. */
+int session_resume(struct desk *d, int64_t message, const char *reply, struct call_reply *r, char *words,
+		   size_t max);
 /* Walks nobody went on with: forgotten; what was begun of a case report is kept for a person.  *n. */
 int session_expire(struct desk *d, int64_t *n);
 #endif

@@ -16,6 +16,7 @@
 #include "gateway/casework/effects.h"
 #include "gateway/hub/clock.h"
 #include "gateway/intake/intake.h"
+#include "gateway/intake/message.h"
 #include "gateway/outbox/hand.h"
 #include "parser/tpdu.h"
 #include "store/alerts.h"
@@ -23,6 +24,7 @@
 #include "store/cases.h"
 #include "store/outbox.h"
 #include "store/roster.h"
+#include "store/secrets.h"
 
 #define T1 "+355691000001"
 #define T2 "+355691000002"
@@ -55,6 +57,7 @@ struct fx {
 	struct config *cf;
 	struct store *st;
 	struct desk d;
+	char verdict_reply[MESSAGE_REPLY]; /* of the last text whose PIN was checked */
 	int64_t nudges;
 	uint32_t place;
 	uint16_t ref;
@@ -156,6 +159,8 @@ static inline int fx_setup(void **state)
 	assert_int_equal(clock_zone(f->cf->timezone), 0);
 	f->d.cf = f->cf;
 	f->d.nudges = &f->nudges;
+	f->d.checker = checker_new(false);
+	assert_non_null(f->d.checker);
 	f->status = 200;
 	fx_at(f, "2026-11-18T10:15");
 	fx_options(f, &o);
@@ -179,6 +184,7 @@ static inline int fx_teardown(void **state)
 	struct dirent *e;
 	char path[400];
 
+	checker_free(f->d.checker);
 	store_close(f->st);
 	config_free(f->cf);
 	while (dir && (e = readdir(dir)) != NULL) {
@@ -258,6 +264,28 @@ static inline int fx_parts(struct fx *f, const char *from, const char *text, uin
 	return n;
 }
 
+/* The turn is committed: PINs in its texts are hashed, and a turn acts on each. */
+static inline void fx_verdicts(struct fx *f)
+{
+	const struct checker_job *job;
+	int64_t message;
+
+	checker_commit(f->d.checker);
+	while (checker_step(f->d.checker)) {
+		fx_begin(f);
+		while ((job = checker_done(f->d.checker)) != NULL) {
+			int rc = intake_verdict(&f->d, job, &message, f->verdict_reply, f->words,
+						sizeof(f->words));
+			if (rc != STORE_OK)
+				fail_msg("intake_verdict: %s: %s", store_rc_name(rc), store_errmsg(f->st));
+			f->message = message ? message : f->message;
+			checker_settled(f->d.checker);
+		}
+		fx_commit(f);
+		checker_commit(f->d.checker);
+	}
+}
+
 static inline void fx_sms(struct fx *f, const char *from, const char *text)
 {
 	uint8_t octets[10][256];
@@ -269,6 +297,7 @@ static inline void fx_sms(struct fx *f, const char *from, const char *text)
 		fx_take(f, octets[i], len[i]);
 	fx_process(f);
 	fx_commit(f);
+	fx_verdicts(f);
 	f->d.now++; /* no two texts of a test share a second */
 }
 
@@ -406,6 +435,23 @@ static inline void fx_due(struct fx *f)
 	OK(effects_due(&f->d, &n, &next));
 	fx_commit(f);
 	fx_drain(f);
+}
+
+/* As `kujdestar contact pin` does; second "": none. */
+static inline void fx_secret(struct fx *f, const char *id, enum secret_kind kind, const char *first,
+			     const char *second)
+{
+	struct secret_row s;
+
+	memset(&s, 0, sizeof(s));
+	pin_random(s.salt, sizeof(s.salt));
+	pin_random(s.second, sizeof(s.second));
+	assert_int_equal(pin_hash(first, s.salt, s.hash), 0);
+	if (second[0])
+		assert_int_equal(pin_hash(second, s.salt, s.second), 0);
+	fx_begin(f);
+	OK(secret_put(f->st, id, kind, &s, f->d.now));
+	fx_commit(f);
 }
 
 /* From now on deadlines are watched. */

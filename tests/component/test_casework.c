@@ -421,7 +421,15 @@ static void test_lost_telephone(void **state)
 	f->d.now += 2 * 86400;
 	assert_string_equal(fx_ask(f, STRANGER, "HUMBA 0691999999 hapesira"), known);
 	assert_int_equal(fx_count_to(f, C1), 0);
-	fx_ask(f, C1, "BLLOKO 0691000001");
+	fx_secret(f, "C1", SECRET_KIND_PIN, "482913", "");
+	has(fx_ask(f, C1, "BLLOKO 0691000001"), "PIN");
+	OK(roster_by_id(f->st, "T1", &r));
+	assert_true(r.active);
+	fx_clear(f);
+	fx_sms(f, C1, "PIN 482913 BLLOKO 0691000001");
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, C1), 2); /* the same words, and that it is locked */
+	assert_string_equal(f->verdict_reply, known);
 	OK(roster_by_id(f->st, "T1", &r));
 	assert_false(r.active);
 	assert_false(fx_on_disk(f, "691000001"));

@@ -13,6 +13,7 @@
 #define AG1 "+355694000001" /* TDH */
 #define AG2 "+355694000002" /* TV */
 #define S1 "+355694000003"  /* SSS */
+#define PIN "482913"
 
 static char code[24];
 
@@ -127,6 +128,7 @@ static void test_the_least_by_sms_too(void **state)
 	fx_begin(f);
 	fx_person(f, "E1", "+355694000009", "agency", "", "", "EDU");
 	fx_commit(f);
+	fx_secret(f, "E1", SECRET_KIND_PIN, PIN, "");
 	ask(f, C1, "DETYRE %s EDU shkolle deri 30.11");
 	const char *sms = fx_to(f, "+355694000009");
 	has(sms, "Detyre T1: ");
@@ -134,7 +136,7 @@ static void test_the_least_by_sms_too(void **state)
 	has_not(sms, "E26");
 	assert_string_equal(fx_agency(f, "EDU")->event, "task.new");
 	has_not(fx_agency(f, "EDU")->body, "E26");
-	has_not(fx_ask(f, "+355694000009", "DETYRAT"), "E26");
+	has_not(fx_ask(f, "+355694000009", "PIN " PIN " DETYRAT"), "E26");
 	has(fx_to(f, "+355694000009"), "Detyrat: T1 30.11");
 }
 
@@ -241,18 +243,18 @@ static void test_the_askers_own_list(void **state)
 	char want[200];
 
 	open_case(f);
-	assert_string_equal(fx_ask(f, AG1, "DETYRAT"), "S'ke detyra te hapura");
+	assert_string_equal(fx_ask(f, AG1, "PIN " PIN " DETYRAT"), "S'ke detyra te hapura");
 	ask(f, C1, "DETYRE %s TDH vizite deri 30.11");
 	ask(f, C1, "DETYRE %s TV strehim deri 25.11");
 	ask(f, C1, "DETYRE %s TDH telefonate deri 20.11");
 	snprintf(want, sizeof(want), "Detyrat: T3 %s 20.11, T1 %s 30.11", code, code);
-	assert_string_equal(fx_ask(f, AG1, "DETYRAT"), want);
+	assert_string_equal(fx_ask(f, AG1, "PIN " PIN " DETYRAT"), want);
 	snprintf(want, sizeof(want), "Detyrat: T2 %s 25.11", code);
-	assert_string_equal(fx_ask(f, AG2, "my tasks"), want);
-	assert_string_equal(fx_ask(f, C1, "DETYRAT"), "S'ke detyra te hapura");
+	assert_string_equal(fx_ask(f, AG2, "pin " PIN " my tasks"), want);
+	assert_string_equal(fx_ask(f, C1, "PIN " PIN " DETYRAT"), "S'ke detyra te hapura");
 	for (int i = 0; i < 12; i++)
 		ask(f, C1, "DETYRE %s TDH vizite deri 1.12");
-	const char *list = fx_ask(f, AG1, "DETYRAT");
+	const char *list = fx_ask(f, AG1, "PIN " PIN " DETYRAT");
 	has(list, "Detyrat: T3 20.11, T1 30.11");
 	has(list, " +");
 	assert_in_range(gsm7_count(list, strlen(list)), 1, 160);
@@ -437,25 +439,25 @@ static void test_the_agenda_on_a_phone(void **state)
 {
 	struct fx *f = *state;
 
-	assert_string_equal(fx_ask(f, C1, "rendi i dites"), "Rendi i dites 15.12: asgje e hapur");
+	assert_string_equal(fx_ask(f, C1, "PIN " PIN " rendi i dites"), "Rendi i dites 15.12: asgje e hapur");
 	open_case(f);
 	ask(f, C1, "DETYRE %s TDH vizite deri 17.11");
 	ask(f, C1, "DETYRE %s TDH vizite deri 20.11");
 	ask(f, C1, "DETYRE %s TV strehim deri 25.11");
 	ask(f, C1, "RREZIK %s LARTE");
 	fx_at(f, "2026-11-23T10:00");
-	const char *reply = fx_ask(f, C1, "rendi i dites");
+	const char *reply = fx_ask(f, C1, "PIN " PIN " rendi i dites");
 	has(reply, "Rendi i dites 15.12: 2 detyra, 1 me vonese, 1 rreziqe te reja. ");
 	has(reply, code);
 	/* a partner: the counts, and his own tasks */
-	reply = fx_ask(f, AG2, "rendi i dites");
+	reply = fx_ask(f, AG2, "PIN " PIN " rendi i dites");
 	has(reply, "2 detyra, 1 me vonese");
 	has(reply, ". T2 ");
 	has_not(reply, "T1 ");
 	for (int i = 0; i < 30; i++)
 		ask(f, C1, "DETYRE %s TDH vizite deri 1.12");
 	fx_clear(f);
-	fx_sms(f, AG1, "agenda");
+	fx_sms(f, AG1, "agenda pin " PIN);
 	fx_drain(f);
 	assert_int_equal(f->n_sms, 1);
 	assert_in_range(f->sms[0].parts, 1, 2);
@@ -538,7 +540,17 @@ static void test_put_off_by_phone_three_times(void **state)
 	has(fx_to(f, C1), "detyra T1 u shty 4 here");
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, fx_setup, fx_teardown)
+static int setup(void **state)
+{
+	static const char *const ids[] = { "C1", "AG1", "AG2" };
+	int rc = fx_setup(state);
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		fx_secret(*state, ids[i], SECRET_KIND_PIN, PIN, "");
+	return rc;
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, fx_teardown)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {

@@ -1,0 +1,63 @@
+/* verbs_secret.c - PINs and codewords that were hashed by the command.  See verbs.h. */
+#include "gateway/hub/verbs_int.h"
+
+#include <string.h>
+
+#include "store/secrets.h"
+
+static int digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool octets(const json_t *rq, const char *name, uint8_t *out, size_t n)
+{
+	const char *s = verb_text(rq, name);
+	if (strlen(s) != 2 * n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int hi = digit(s[2 * i]), lo = digit(s[2 * i + 1]);
+		if (hi < 0 || lo < 0)
+			return false;
+		out[i] = (uint8_t)(hi << 4 | lo);
+	}
+	return true;
+}
+
+static int put(struct verb_call *c, enum secret_kind kind)
+{
+	const char *id = verb_text(c->rq, "id");
+	struct secret_row s = {.once = json_is_true(json_object_get(c->rq, "once"))};
+	struct reporter r;
+	int rc = roster_by_id(c->d->st, id, &r);
+	if (rc == STORE_NONE) {
+		*c->answer = verb_refuse("no contact \"%s\" (kujdestar contact list)", id);
+		return STORE_OK;
+	}
+	if (rc != STORE_OK)
+		return rc;
+	if (!octets(c->rq, "salt", s.salt, sizeof s.salt) || !octets(c->rq, "hash", s.hash, sizeof s.hash) ||
+	    !octets(c->rq, "second", s.second, sizeof s.second)) {
+		*c->answer = verb_refuse("not hashed as this gateway hashes");
+		return STORE_OK;
+	}
+	rc = secret_put(c->d->st, id, kind, &s, c->d->now);
+	if (rc == STORE_OK)
+		rc = audit_add(c->d->st, c->d->now, c->who,
+			       kind == SECRET_KIND_PIN ? "contact.pin" : "contact.codeword", id,
+			       s.once ? "to be changed" : "set", "");
+	explicit_bzero(&s, sizeof s);
+	if (rc == STORE_OK)
+		*c->answer = json_pack("{s:b}", "ok", 1);
+	return rc;
+}
+
+int verb_contact_pin(struct verb_call *c)
+{
+	return put(c, SECRET_KIND_PIN);
+}
+
+int verb_contact_codeword(struct verb_call *c)
+{
+	return put(c, SECRET_KIND_CODEWORD);
+}
