@@ -216,8 +216,32 @@ static int add_code(struct world *w, const char *s, enum w_kind kind, int index)
 	return WORLD_OK;
 }
 
+static uint32_t code_hash(const char *s, size_t n)
+{
+	uint32_t h = 2166136261u;
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)s[i]) * 16777619u;
+	return h ^ h >> 13;
+}
+
+/* Among the codes, which are hashed in small letters and may be those of other things too. */
+static int find_school(const struct world *w, const char *id)
+{
+	char code[WORLD_CODE];
+	size_t n = 0;
+	for (; id[n] && n < WORLD_CODE - 1; n++)
+		code[n] = (char)(id[n] >= 'A' && id[n] <= 'Z' ? id[n] + 32 : id[n]);
+	uint32_t mask = (uint32_t)w->cap_codes - 1;
+	for (uint32_t k = code_hash(code, n) & mask; w->codes[k].s[0]; k = (k + 1) & mask)
+		if (w->codes[k].kind == W_SCHOOL && strcmp(w->schools[w->codes[k].index].id, id) == 0)
+			return w->codes[k].index;
+	return -1;
+}
+
 int world_find_school(const struct world *w, const char *id)
 {
+	if (w->sealed)
+		return find_school(w, id);
 	for (int i = 0; i < w->n_schools; i++)
 		if (strcmp(w->schools[i].id, id) == 0)
 			return i;
@@ -467,14 +491,6 @@ int world_find_class(const struct world *w, int school, int grade, int section, 
 		++*n;
 	}
 	return found;
-}
-
-static uint32_t code_hash(const char *s, size_t n)
-{
-	uint32_t h = 2166136261u;
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * 16777619u;
-	return h ^ h >> 13;
 }
 
 const struct w_code *world_find_code(const struct world *w, const char *s, size_t n)

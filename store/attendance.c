@@ -13,7 +13,7 @@
 enum {
 	Q_STANDING, Q_FIRST, Q_DAY_ADD, Q_DAY_SAME, Q_DAY_SUPERSEDE, Q_DAY_OF_MESSAGE, Q_DAY_UNDO,
 	Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_CLEAR, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
-	Q_ABS_RESTORE, Q_ABS_RELINK, Q_DAY_TALLY, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
+	Q_ABS_RESTORE, Q_ABS_RELINK, Q_DAY_OF, Q_DAY_COUNTED, Q_DAY_TALLY, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
 };
 #define ABSENT "NOT IN ('late', 'left_early')"
 static const char *const sql[Q_N] = {
@@ -21,9 +21,12 @@ static const char *const sql[Q_N] = {
 		       "AND day = $3 AND state = 'stands'",
 	[Q_FIRST] = "SELECT first FROM class_days WHERE school = $1 AND class_name = $2 AND day = $3 "
 		    "ORDER BY id LIMIT 1",
+	/* As the first row of its class-day, with its sums; listed $11, missed $12. */
 	[Q_DAY_ADD] = "INSERT INTO class_days (id, first, school, class_name, day, reporter, message, "
-		      "count, enrolled, at, state) "
-		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'stands')",
+		      "count, enrolled, at, state, listed, missed, places) "
+		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'stands', $11, $12, "
+		      "CASE WHEN $9 > 0 THEN $9 ELSE coalesce((SELECT c.register_size FROM classes c "
+		      "WHERE c.school = $3 AND c.name = $4), 0) END)",
 	[Q_DAY_SAME] = "UPDATE class_days SET reporter = $1, count = $2, enrolled = $3, at = $4 "
 		       "WHERE id = $5",
 	[Q_DAY_SUPERSEDE] = "UPDATE class_days SET state = 'superseded' WHERE id = $1 "
@@ -36,8 +39,9 @@ static const char *const sql[Q_N] = {
 	[Q_ABS_STANDING] = "SELECT id, category, reason, country FROM absences WHERE class_day = $1 "
 			   "AND pupil = $2 AND state = 'stands'",
 	[Q_ABS_ADD] = "INSERT INTO absences (id, class_day, message, pupil, category, reason, country, "
-		      "at, state, school, class_name, day) SELECT $1, $2, $3, $4, $5, $6, $7, $8, 'stands', "
-		      "school, class_name, day FROM class_days WHERE id = $2",
+		      "at, state, school, class_name, day) "
+		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'stands', $9, $10, $11)",
+	[Q_DAY_OF] = "SELECT school, class_name, day FROM class_days WHERE id = $1",
 	[Q_ABS_CLEAR] = "UPDATE absences SET state = 'undone', undone = $1 WHERE class_day = $2 "
 			"AND pupil = $3 AND state = 'stands'",
 	/* Undone for a moment: only one row may stand, and superseded_by must name a row that is there. */
@@ -52,20 +56,15 @@ static const char *const sql[Q_N] = {
 			  "WHERE superseded_by = $1 AND state = 'superseded'",
 	[Q_ABS_RELINK] = "UPDATE absences SET superseded_by = $1 "
 			 "WHERE superseded_by = $2 AND state = 'superseded'",
-	/* Numbers were sent when some report that was not undone gave no bare count, or when as many
-	 * stand as were counted.  How many could have come: as said, else as the register has it. */
-	[Q_DAY_TALLY] = "UPDATE class_days SET (listed, missed, places) = (SELECT "
-			"CASE WHEN n >= d.count OR EXISTS (SELECT 1 FROM class_days l "
-			"WHERE l.first = d.first AND l.state <> 'undone' AND l.count <= 0) "
-			"THEN 1 ELSE 0 END, "
-			"CASE WHEN n >= d.count THEN n ELSE d.count END, "
-			"CASE WHEN d.enrolled > 0 THEN d.enrolled ELSE coalesce((SELECT c.register_size "
-			"FROM classes c WHERE c.school = d.school AND c.name = d.class_name), 0) END "
-			"FROM (SELECT w.first, w.school, w.class_name, w.count, w.enrolled, "
-			"(SELECT count(*) FROM absences a WHERE a.class_day = w.first "
-			"AND a.state = 'stands' AND a.category " ABSENT ") AS n "
-			"FROM class_days w WHERE w.first = $1 AND w.state = 'stands') d) "
-			"WHERE first = $1 AND state = 'stands'",
+	[Q_DAY_COUNTED] = "SELECT d.id, d.count, d.listed, d.missed, d.places, "
+			  "(SELECT count(*) FROM absences a WHERE a.class_day = d.first "
+			  "AND a.state = 'stands' AND a.category " ABSENT "), "
+			  "EXISTS (SELECT 1 FROM class_days l WHERE l.first = d.first "
+			  "AND l.state <> 'undone' AND l.count <= 0), "
+			  "CASE WHEN d.enrolled > 0 THEN d.enrolled ELSE coalesce((SELECT c.register_size "
+			  "FROM classes c WHERE c.school = d.school AND c.name = d.class_name), 0) END "
+			  "FROM class_days d WHERE d.first = $1 AND d.state = 'stands'",
+	[Q_DAY_TALLY] = "UPDATE class_days SET listed = $1, missed = $2, places = $3 WHERE id = $4",
 	[Q_RECENT] = "SELECT d.day, a.category, d.listed FROM class_days d LEFT JOIN absences a "
 		     "ON a.class_day = d.first AND a.pupil = $1 AND a.state = 'stands' "
 		     "WHERE d.school = $2 AND d.class_name = $3 AND d.day <= $4 AND d.state = 'stands' "
@@ -92,14 +91,42 @@ static void bind_class_day(struct db_stmt *s, int i, const char *school, const c
 
 /* ---- class-days ------------------------------------------------------------------------------ */
 
-/* After every change to what stands for the class-day; nothing may stand any more. */
+struct sums {
+	int64_t listed, missed, places;
+};
+
+static bool same_sums(const struct sums *a, const struct sums *b)
+{
+	return a->listed == b->listed && a->missed == b->missed && a->places == b->places;
+}
+
+/* After every change to what stands for the class-day; nothing may stand any more.  Numbers were sent
+ * when some report that was not undone gave no bare count, or when as many stand as were counted.  How
+ * many could have come: as said, else as the register has it. */
 static int tally(struct store *st, int64_t first)
 {
-	struct db_stmt *s = q(st, Q_DAY_TALLY);
+	struct db_stmt *s = q(st, Q_DAY_COUNTED);
 	db_bind_int(s, 1, first);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+	int64_t id = db_int(s, 0), count = db_int(s, 1), absent = db_int(s, 5);
+	const struct sums was = { db_int(s, 2), db_int(s, 3), db_int(s, 4) };
+	const struct sums is = { absent >= count || db_int(s, 6) != 0, absent >= count ? absent : count,
+				 db_int(s, 7) };
+	db_reset(s);
+	if (same_sums(&was, &is))
+		return STORE_OK;
+	s = q(st, Q_DAY_TALLY);
+	db_bind_int(s, 1, is.listed);
+	db_bind_int(s, 2, is.missed);
+	db_bind_int(s, 3, is.places);
+	db_bind_int(s, 4, id);
 	return base_db(st, db_run(s));
 }
 
+/* The first row of a class-day has nothing beside it, and so its sums are known; a later one takes over
+ * the absences of those before it. */
 static int add_day(struct store *st, const struct class_day *d, int64_t now, int64_t first,
 		   int64_t *id)
 {
@@ -117,8 +144,10 @@ static int add_day(struct store *st, const struct class_day *d, int64_t now, int
 	db_bind_int(s, 8, d->count);
 	db_bind_int(s, 9, d->enrolled);
 	db_bind_int(s, 10, now);
+	db_bind_int(s, 11, d->count <= 0);
+	db_bind_int(s, 12, d->count > 0 ? d->count : 0);
 	rc = base_db(st, db_run(s));
-	return rc == STORE_OK ? tally(st, *id) : rc;
+	return rc == STORE_OK && first ? tally(st, first) : rc;
 }
 
 static int same_day(struct store *st, const struct class_day *d, int64_t now, int64_t row)
@@ -218,9 +247,28 @@ static bool newer_facts(const struct standing *old, const struct absence *a, str
 	       strcmp(newer->country, old->country) != 0;
 }
 
+/* The class and day of a class-day, which each absence names itself. */
+static int class_of_day(struct store *st, int64_t class_day, struct absence_ref *out)
+{
+	struct db_stmt *s = q(st, Q_DAY_OF);
+	db_bind_int(s, 1, class_day);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? base_say(st, rc, "no such class-day") : base_db(st, rc);
+	db_text(s, 0, out->school, sizeof out->school);
+	db_text(s, 1, out->class_name, sizeof out->class_name);
+	db_text(s, 2, out->day, sizeof out->day);
+	rc = db_row(s);
+	db_reset(s);
+	return base_db(st, rc);
+}
+
 static int add_absence(struct store *st, const struct absence *a, int64_t now, int64_t *id)
 {
-	int rc = base_next_id(st, SEQ_ATTENDANCE, id);
+	struct absence_ref of;
+	int rc = class_of_day(st, a->class_day, &of);
+	if (rc == STORE_OK)
+		rc = base_next_id(st, SEQ_ATTENDANCE, id);
 	if (rc != STORE_OK)
 		return rc;
 	struct db_stmt *s = q(st, Q_ABS_ADD);
@@ -232,9 +280,8 @@ static int add_absence(struct store *st, const struct absence *a, int64_t now, i
 	db_bind_text(s, 6, a->reason, 32);
 	db_bind_text(s, 7, a->country, 3);
 	db_bind_int(s, 8, now);
+	bind_class_day(s, 9, of.school, of.class_name, of.day);
 	rc = base_db(st, db_run(s));
-	if (rc == STORE_OK && db_changes(st->db) == 0)
-		rc = base_say(st, STORE_NONE, "no such class-day");
 	return rc == STORE_OK ? tally(st, a->class_day) : rc;
 }
 

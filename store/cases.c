@@ -15,7 +15,7 @@
 
 enum {
 	Q_NUMBER, Q_ADD, Q_UPDATE, Q_STATE, Q_BY_CODE, Q_BY_ID, Q_BY_MESSAGE, Q_OWNED, Q_LIST_OPEN,
-	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_MERGE, Q_EVER, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_OF_PUPIL, Q_PAGE, Q_N
+	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_MERGE, Q_ENDED, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_OF_PUPIL, Q_PAGE, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_NUMBER] = "INSERT INTO sequence (name, next) VALUES ($1, 2) ON CONFLICT (name) DO UPDATE SET "
@@ -42,8 +42,8 @@ static const char *const sql[Q_N] = {
 		     "AND state IN ('closed', 'duplicate')",
 	[Q_MERGE] = "UPDATE cases SET state = 'duplicate', merged = $1, updated = $2 WHERE id = $3 "
 		    "AND state = $4 AND " OPEN,
-	[Q_EVER] = "SELECT " COLUMNS " FROM cases WHERE owner = $1 ORDER BY "
-		   "CASE WHEN " OPEN " THEN 0 ELSE 1 END, id DESC LIMIT $2",
+	[Q_ENDED] = "SELECT " COLUMNS " FROM cases WHERE owner = $1 "
+		    "AND state IN ('closed', 'duplicate') ORDER BY id DESC LIMIT $2",
 	[Q_ALIKE] = "SELECT " COLUMNS " FROM cases WHERE zone = $1 AND zone <> '' AND sex = $2 "
 		    "AND opened >= $3 AND state <> 'duplicate' AND age BETWEEN $4 AND $5 AND id <> $6 "
 		    "ORDER BY id LIMIT $7",
@@ -51,8 +51,10 @@ static const char *const sql[Q_N] = {
 		   "AND state <> 'duplicate' ORDER BY opened, id LIMIT $2",
 	[Q_LAST_EVENT] = "SELECT id, at, who, what, detail, note FROM case_events WHERE case_id = $1 "
 			 "AND what = $2 ORDER BY id DESC LIMIT 1",
+	/* A span of one: with "pupil = $3" beside the index's "pupil >= 0", SQLite reads the whole class
+	 * and sorts it. */
 	[Q_OF_PUPIL] = "SELECT " COLUMNS " FROM cases WHERE school = $1 AND class_name = $2 "
-		       "AND pupil = $3 AND pupil >= 0 AND " OPEN " ORDER BY id LIMIT $4",
+		       "AND pupil BETWEEN $3 AND $3 AND pupil >= 0 AND " OPEN " ORDER BY pupil, id LIMIT $4",
 	[Q_PAGE] = "SELECT " COLUMNS " FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
 	[Q_EVENTS] = "SELECT id, at, who, what, detail, note FROM case_events WHERE case_id = $1 "
 		     "ORDER BY id LIMIT $2",
@@ -198,12 +200,18 @@ int case_set_state(struct store *st, int64_t id, const char *from, const char *t
 	return base_transition(st, s, "case");
 }
 
-int case_owned(struct store *st, const char *owner, struct case_row *out, size_t max, size_t *n)
+static int owned(struct store *st, int query, const char *owner, struct case_row *out, size_t max,
+		 size_t *n)
 {
-	struct db_stmt *s = q(st, Q_OWNED);
+	struct db_stmt *s = q(st, query);
 	db_bind_text(s, 1, owner, ROSTER_ID);
 	db_bind_int(s, 2, (int64_t)max);
 	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int case_owned(struct store *st, const char *owner, struct case_row *out, size_t max, size_t *n)
+{
+	return owned(st, Q_OWNED, owner, out, max, n);
 }
 
 int case_of_pupil(struct store *st, const char *school, const char *class_name, int pupil,
@@ -230,10 +238,12 @@ int case_merge(struct store *st, int64_t id, const char *from, int64_t into, int
 int case_ever_owned(struct store *st, const char *owner, struct case_row *out, size_t max,
 		    size_t *n)
 {
-	struct db_stmt *s = q(st, Q_EVER);
-	db_bind_text(s, 1, owner, ROSTER_ID);
-	db_bind_int(s, 2, (int64_t)max);
-	return base_many(st, s, load_row, out, sizeof *out, max, n);
+	size_t ended = 0;
+	int rc = owned(st, Q_OWNED, owner, out, max, n);
+	if (rc == STORE_OK && *n < max)
+		rc = owned(st, Q_ENDED, owner, out + *n, max - *n, &ended);
+	*n += ended;
+	return rc;
 }
 
 int case_alike(struct store *st, const struct case_row *c, int64_t since, struct case_row *out,

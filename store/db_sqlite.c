@@ -188,6 +188,9 @@ static int configure(struct db *db, const struct db_options *o)
 	db->busy_ms = o->busy_ms;
 	if (sqlite3_busy_timeout(db->conn, o->busy_ms) != SQLITE_OK ||
 	    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||
+	    /* A statement keeps its plan whatever is bound to it: without this, one with a parameter in
+	     * the condition of a partial index is prepared anew at each run. */
+	    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL) != SQLITE_OK ||
 	    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL) != SQLITE_OK ||
 	    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_DQS_DDL, 0, NULL) != SQLITE_OK)
 		return failed(db, sqlite3_extended_errcode(db->conn));

@@ -11,11 +11,10 @@
 
 #define STARTS 256
 #define ROWS 16
-#define ZONES 8
 
 /* ---- places --------------------------------------------------------------------------------- */
 
-const char *cluster_zone(const struct desk *d, const struct class_view *v)
+static const char *zone_of_class(const struct desk *d, const struct class_view *v)
 {
 	for (size_t i = 0; i < d->cf->n_classes; i++) {
 		const struct config_class_row *c = &d->cf->classes[i];
@@ -25,12 +24,12 @@ const char *cluster_zone(const struct desk *d, const struct class_view *v)
 	return "";
 }
 
-static int zone_of(struct desk *d, const struct pupil_key *p, const char *of_class, char zone[12])
+static int zone_of(struct desk *d, const struct class_view *c, const struct pupil_key *p, char zone[12])
 {
 	struct case_row cases[2];
 	size_t n = 0;
 
-	snprintf(zone, 12, "%s", of_class);
+	snprintf(zone, 12, "%s", zone_of_class(d, c));
 	int rc = case_of_pupil(d->st, p->school, p->class_name, p->pupil, cases, 2, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		if (cases[i].zone[0])
@@ -56,7 +55,7 @@ static int shortest(const struct desk *d)
 	return least;
 }
 
-int cluster_note(struct desk *d, const struct pupil_view *v, const char *of_class)
+int cluster_note(struct desk *d, const struct class_view *c, const struct pupil_view *v)
 {
 	struct pattern_row row = pattern_row_now(&v->p, false);
 	int least = shortest(d);
@@ -65,7 +64,7 @@ int cluster_note(struct desk *d, const struct pupil_view *v, const char *of_clas
 	if (!least || row.days < least || v->left)
 		return STORE_OK;
 	day_to_iso(row.first, first);
-	int rc = zone_of(d, &v->key, of_class, zone);
+	int rc = zone_of(d, c, &v->key, zone);
 	return rc == STORE_OK ? start_put(d->st, &v->key, first, zone) : rc;
 }
 
@@ -114,13 +113,7 @@ static int begun(struct desk *d, const struct config_rule *rule, const struct pl
 static void days_off(const struct desk *d, const struct place *at, const char *day, int days, int step,
 		     char out[11])
 {
-	snprintf(out, 11, "%.10s", day);
-	for (int i = 1; i < days; i++) {
-		char next[SCHOOLDAY];
-		if (!schoolday_step(d->cf, at->school ? at->school : "", NULL, out, step, next))
-			return;
-		memcpy(out, next, 11);
-	}
+	schoolday_off(d->cf, at->school ? at->school : "", day, days - 1, step, out);
 }
 
 /* ---- telling -------------------------------------------------------------------------------- */
@@ -239,19 +232,14 @@ static struct place place_of_zone(const char *zone)
 	return (struct place){ NULL, NULL, zone, zone };
 }
 
-struct zones {
-	char code[ZONES][12];
-	size_t n;
-};
-
-static void add_zone(struct zones *z, const char *code)
+static void add_zone(struct cluster_look *l, const char *code)
 {
-	for (size_t i = 0; i < z->n; i++) {
-		if (strcmp(z->code[i], code) == 0)
+	for (size_t i = 0; i < l->n_zones; i++) {
+		if (strcmp(l->zone[i], code) == 0)
 			return;
 	}
-	if (code[0] && z->n < ZONES)
-		snprintf(z->code[z->n++], sizeof(z->code[0]), "%s", code);
+	if (code[0] && l->n_zones < CLUSTER_ZONES)
+		snprintf(l->zone[l->n_zones++], sizeof(l->zone[0]), "%s", code);
 }
 
 static int longest(const struct desk *d)
@@ -266,9 +254,8 @@ static int longest(const struct desk *d)
 	return most;
 }
 
-/* The zones in which pupils of the class have begun to be absent of late: a change in the class may
- * make or break a cluster there. */
-static int zones_of(struct desk *d, const struct class_view *v, struct zones *z)
+/* A change in the class may make or break a cluster there. */
+int cluster_zones(struct desk *d, const struct class_view *v, struct cluster_look *out)
 {
 	struct absence_start s[STARTS];
 	struct place at = { .school = v->school };
@@ -276,69 +263,62 @@ static int zones_of(struct desk *d, const struct class_view *v, struct zones *z)
 	int days = longest(d);
 	size_t n = 0;
 
-	z->n = 0;
+	out->n_zones = 0;
 	if (!days || !v->n_listed)
 		return STORE_OK;
 	days_off(d, &at, v->listed[v->n_listed - 1].day, 2 * days, -1, from);
 	int rc = start_list_class(d->st, v->school, v->class_name, from, v->to, s, STARTS, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
-		add_zone(z, s[i].zone);
+		add_zone(out, s[i].zone);
 	return rc;
 }
 
-int cluster_settle(struct desk *d, const struct class_view *v, const struct cause *c)
+int cluster_settle(struct desk *d, const struct class_view *v, const struct cluster_look *l,
+		   const struct cause *c)
 {
 	char subject[64];
-	struct class_year y;
-	struct zones z;
 	struct place at = place_of_class(v, subject);
 
-	int rc = class_year_get(d->st, v->school, v->class_name, v->year, &y);
-	if (rc == STORE_OK)
-		rc = settle_subject(d, &at, v, &y, c);
-	if (rc == STORE_OK)
-		rc = zones_of(d, v, &z);
-	for (size_t i = 0; rc == STORE_OK && i < z.n; i++) {
-		at = place_of_zone(z.code[i]);
-		rc = settle_subject(d, &at, v, &y, c);
+	int rc = settle_subject(d, &at, v, &l->year, c);
+	for (size_t i = 0; rc == STORE_OK && i < l->n_zones; i++) {
+		at = place_of_zone(l->zone[i]);
+		rc = settle_subject(d, &at, v, &l->year, c);
 	}
 	return rc;
 }
 
 static int raise_class_rate(struct desk *d, const struct config_rule *rule, const struct class_view *v,
-			    const struct place *at, const struct cause *c)
+			    const struct place *at, const struct class_year *y, const struct cause *c)
 {
 	struct absence_start of = { .pupil = -1 };
-	struct class_year y;
 	int32_t from, to;
 	bool covered;
 
-	int rc = class_year_get(d->st, v->school, v->class_name, v->year, &y);
-	if (rc != STORE_OK || y.rated < rule->is.days || y.places == 0 ||
-	    (int64_t)y.missed * 100 < (int64_t)rule->is.percent * y.places ||
+	if (y->rated < rule->is.days || y->places == 0 ||
+	    (int64_t)y->missed * 100 < (int64_t)rule->is.percent * y->places ||
 	    !day_from_iso(v->from, &from) || !day_from_iso(v->to, &to))
-		return rc;
-	rc = streak_covered(d, rule, at->subject, from, to, 0, true, &covered);
+		return STORE_OK;
+	int rc = streak_covered(d, rule, at->subject, from, to, 0, true, &covered);
 	if (rc != STORE_OK || covered)
 		return rc;
 	snprintf(of.day, sizeof(of.day), "%s", v->from);
 	return tell(d, rule, at, &of, (size_t)rule->is.percent, v->to, c);
 }
 
-static int raise_zones(struct desk *d, const struct config_rule *rule, const struct class_view *v,
+static int raise_zones(struct desk *d, const struct config_rule *rule, const struct cluster_look *l,
 		       const char *newest, const struct cause *c)
 {
-	struct zones z;
+	int rc = STORE_OK;
 
-	int rc = zones_of(d, v, &z);
-	for (size_t i = 0; rc == STORE_OK && i < z.n; i++) {
-		struct place at = place_of_zone(z.code[i]);
+	for (size_t i = 0; rc == STORE_OK && i < l->n_zones; i++) {
+		struct place at = place_of_zone(l->zone[i]);
 		rc = raise_cluster(d, rule, &at, newest, c);
 	}
 	return rc;
 }
 
-int cluster_raise(struct desk *d, const struct class_view *v, const struct cause *c)
+int cluster_raise(struct desk *d, const struct class_view *v, const struct cluster_look *l,
+		  const struct cause *c)
 {
 	const char *newest = v->n_listed ? v->listed[v->n_listed - 1].day : NULL;
 	char subject[64];
@@ -348,11 +328,11 @@ int cluster_raise(struct desk *d, const struct class_view *v, const struct cause
 	for (size_t i = 0; rc == STORE_OK && i < d->cf->n_rules; i++) {
 		const struct config_rule *rule = &d->cf->rules[i];
 		if (rule->is.kind == WHEN_CLASS_RATE)
-			rc = raise_class_rate(d, rule, v, &at, c);
+			rc = raise_class_rate(d, rule, v, &at, &l->year, c);
 		else if (rule->is.kind == WHEN_CLASS_CLUSTER && newest)
 			rc = raise_cluster(d, rule, &at, newest, c);
 		else if (rule->is.kind == WHEN_ZONE_CLUSTER && newest)
-			rc = raise_zones(d, rule, v, newest, c);
+			rc = raise_zones(d, rule, l, newest, c);
 	}
 	return rc;
 }

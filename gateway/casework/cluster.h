@@ -8,10 +8,20 @@
 #define GATEWAY_CASEWORK_CLUSTER_H
 #include "gateway/casework/streak.h"
 
-const char *cluster_zone(const struct desk *d, const struct class_view *v); /* of the class, "" */
-/* Keeps where the pupil's present absence began, if some rule may want it; zone: his class's. */
-int cluster_note(struct desk *d, const struct pupil_view *v, const char *zone);
+#define CLUSTER_ZONES 8
+struct cluster_look {        /* what settling and raising both go by */
+	struct class_year year;
+	char zone[CLUSTER_ZONES][12]; /* in which pupils of the class have begun to be absent of late */
+	size_t n_zones;
+};
+
+/* Keeps where the pupil's present absence began, if some rule may want it. */
+int cluster_note(struct desk *d, const struct class_view *c, const struct pupil_view *v);
+/* After all notes; fills the zones, the year is the caller's. */
+int cluster_zones(struct desk *d, const struct class_view *v, struct cluster_look *out);
 /* Takes back what does not hold; tells what does, up to the class's newest known day. */
-int cluster_settle(struct desk *d, const struct class_view *v, const struct cause *c);
-int cluster_raise(struct desk *d, const struct class_view *v, const struct cause *c);
+int cluster_settle(struct desk *d, const struct class_view *v, const struct cluster_look *l,
+		   const struct cause *c);
+int cluster_raise(struct desk *d, const struct class_view *v, const struct cluster_look *l,
+		  const struct cause *c);
 #endif

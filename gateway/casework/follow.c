@@ -13,16 +13,39 @@
 
 enum { NAMED = 1, GROWN = 2, OPEN = 4 }; /* why a pupil is looked at */
 
+#define VIEWS 16 /* of pupils, kept while a change is followed: most texts name fewer */
+
 struct look {
 	const struct change *c;
 	struct class_view view;
+	struct cluster_look clusters;
 	unsigned char why[FOLLOW_PUPILS];
+	int low, high; /* the marked ones lie between, both included */
+	int n_views;
 };
 
 static void mark(struct look *l, int pupil, unsigned char why)
 {
-	if (pupil >= 0 && pupil < FOLLOW_PUPILS)
-		l->why[pupil] |= why;
+	if (pupil < 0 || pupil >= FOLLOW_PUPILS)
+		return;
+	l->why[pupil] |= why;
+	l->low = pupil < l->low ? pupil : l->low;
+	l->high = pupil > l->high ? pupil : l->high;
+}
+
+/* Alerts change while a change is followed; days and enrolments do not. */
+static int view_of(struct desk *d, struct look *l, int pupil, const struct pupil_view **out)
+{
+	static struct pupil_view views[VIEWS]; /* 80 KB; the hub has one thread */
+	int i = 0;
+
+	while (i < l->n_views && views[i].key.pupil != pupil)
+		i++;
+	*out = &views[i < VIEWS ? i : VIEWS - 1];
+	if (i < l->n_views)
+		return STORE_OK;
+	l->n_views = i < VIEWS ? i + 1 : VIEWS;
+	return streak_view(d, &l->view, pupil, &views[i < VIEWS ? i : VIEWS - 1]);
 }
 
 /* ---- who ------------------------------------------------------------------------------------ */
@@ -71,16 +94,16 @@ static int with_alert(struct desk *d, struct look *l)
 static int near_a_rate(struct desk *d, struct look *l)
 {
 	struct pupil_year years[FOLLOW_PUPILS];
-	struct class_year y;
+	struct class_year *y = &l->clusters.year;
 	int least = 0;
 	size_t n = 0;
 
-	int rc = class_year_get(d->st, l->c->school, l->c->class_name, l->view.year, &y);
+	int rc = class_year_get(d->st, l->c->school, l->c->class_name, l->view.year, y);
 	for (size_t i = 0; rc == STORE_OK && i < d->cf->n_rules; i++) {
 		const struct config_when *w = &d->cf->rules[i].is;
-		if (w->kind != WHEN_RATE || y.listed < w->days)
+		if (w->kind != WHEN_RATE || y->listed < w->days)
 			continue;
-		int need = (w->percent * y.listed + 99) / 100;
+		int need = (w->percent * y->listed + 99) / 100;
 		least = least == 0 || need < least ? need : least;
 	}
 	if (rc != STORE_OK || least == 0)
@@ -119,60 +142,63 @@ static int watch(struct desk *d, const struct look *l, const struct pupil_view *
 }
 
 /* First of all: a cluster may hold by an absence that begins on another day since. */
-static int note_starts(struct desk *d, const struct look *l)
+static int note_starts(struct desk *d, struct look *l)
 {
-	const char *zone = cluster_zone(d, &l->view);
-	struct pupil_view v;
+	const struct pupil_view *v;
 	int rc = STORE_OK;
 
-	for (int p = 0; rc == STORE_OK && p < FOLLOW_PUPILS; p++) {
+	for (int p = l->low; rc == STORE_OK && p <= l->high; p++) {
 		if (!(l->why[p] & (NAMED | GROWN)))
 			continue;
-		rc = streak_view(d, &l->view, p, &v);
+		rc = view_of(d, l, p, &v);
 		if (rc == STORE_OK)
-			rc = cluster_note(d, &v, zone);
+			rc = cluster_note(d, &l->view, v);
 	}
-	return rc;
+	return rc == STORE_OK ? cluster_zones(d, &l->view, &l->clusters) : rc;
 }
 
-static int settle(struct desk *d, const struct look *l)
+static int settle(struct desk *d, struct look *l)
 {
-	struct pupil_view v;
+	const struct pupil_view *v;
 	int rc = STORE_OK;
 
-	for (int p = 0; rc == STORE_OK && p < FOLLOW_PUPILS; p++) {
+	for (int p = l->low; rc == STORE_OK && p <= l->high; p++) {
 		if (!(l->why[p] & OPEN))
 			continue;
-		rc = streak_view(d, &l->view, p, &v);
+		rc = view_of(d, l, p, &v);
 		if (rc == STORE_OK)
-			rc = streak_settle(d, &v, &l->c->cause);
+			rc = streak_settle(d, v, &l->c->cause);
 	}
-	return rc == STORE_OK ? cluster_settle(d, &l->view, &l->c->cause) : rc;
+	return rc == STORE_OK ? cluster_settle(d, &l->view, &l->clusters, &l->c->cause) : rc;
 }
 
-static int raise_all(struct desk *d, const struct look *l)
+static int raise_all(struct desk *d, struct look *l)
 {
-	struct pupil_view v;
+	const struct pupil_view *v;
 	int rc = STORE_OK;
 
-	for (int p = 0; rc == STORE_OK && p < FOLLOW_PUPILS; p++) {
+	for (int p = l->low; rc == STORE_OK && p <= l->high; p++) {
 		if (!(l->why[p] & (NAMED | GROWN)))
 			continue;
-		rc = streak_view(d, &l->view, p, &v);
+		rc = view_of(d, l, p, &v);
 		if (rc == STORE_OK)
-			rc = streak_raise(d, &v, &l->c->cause);
+			rc = streak_raise(d, v, &l->c->cause);
 		if (rc == STORE_OK && (l->why[p] & NAMED))
-			rc = watch(d, l, &v);
+			rc = watch(d, l, v);
 	}
-	return rc == STORE_OK ? cluster_raise(d, &l->view, &l->c->cause) : rc;
+	return rc == STORE_OK ? cluster_raise(d, &l->view, &l->clusters, &l->c->cause) : rc;
 }
 
 static int follow_year(struct desk *d, const struct change *c, const char *day)
 {
 	struct look l;
 
-	memset(&l, 0, sizeof(l));
 	l.c = c;
+	l.view.n_listed = 0;
+	memset(l.why, 0, sizeof(l.why));
+	l.low = FOLLOW_PUPILS;
+	l.high = -1;
+	l.n_views = 0;
 	int rc = streak_class(d, c->school, c->class_name, day, &l.view);
 	if (rc == STORE_OK)
 		rc = who(d, &l);

@@ -40,6 +40,19 @@ bool schoolday_step(const struct config *cf, const char *school, const char *cla
 	return true;
 }
 
+void schoolday_off(const struct config *cf, const char *school, const char *day, int days, int step,
+		   char out[SCHOOLDAY])
+{
+	int32_t n;
+
+	snprintf(out, SCHOOLDAY, "%.10s", day);
+	if (!day_from_iso(day, &n))
+		return;
+	while (days-- > 0 && world_step_school_day(cf->world, school, NULL, n, step, &n))
+		;
+	day_to_iso(n, out);
+}
+
 int schoolday_count(const struct config *cf, const char *school, const char *class_name,
 		    const char *from, const char *to)
 {

@@ -21,6 +21,10 @@ int64_t schoolday_deadline(const struct config *cf, const char *school, const ch
 /* The next (step 1) or previous (step -1) school day after or before day; false: there is none. */
 bool schoolday_step(const struct config *cf, const char *school, const char *class_name,
 		    const char *day, int step, char out[SCHOOLDAY]);
+/* The school day so many of them after (step 1) or before (step -1) day, of the school or, "", of all; the
+ * last one when there are not so many. */
+void schoolday_off(const struct config *cf, const char *school, const char *day, int days, int step,
+		   char out[SCHOOLDAY]);
 /* How many school days from..to, both included. */
 int schoolday_count(const struct config *cf, const char *school, const char *class_name,
 		    const char *from, const char *to);
