@@ -22,7 +22,7 @@ LDFLAGS_ALL = $(LDHARD) $(SAN) $(LDFLAGS)
 PARSER_SRC  = $(wildcard parser/*.c)
 STORE_SRC   = $(wildcard store/*.c) $(BUILD)/gen/migrations.c
 CONFIG_SRC  = $(wildcard config/*.c)
-WIRE_SRC    = gateway/hub/wire.c gateway/hub/confine.c
+WIRE_SRC    = gateway/hub/wire.c $(wildcard gateway/hub/confine*.c)
 GATEWAY_SRC = $(filter-out $(WIRE_SRC),$(wildcard gateway/hub/*.c gateway/cli/*.c gateway/intake/*.c \
               gateway/casework/*.c gateway/outbox/*.c gateway/ussd/*.c gateway/pin/*.c))
 MODEM_SRC   = $(filter-out %/main.c,$(wildcard gateway/modem/*.c))
@@ -36,8 +36,9 @@ obj = $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen/%.o,$(patsubst %.c,$(BUILD)/o
 
 LIB = $(BUILD)/lib
 LIBS_HUB = $(LIB)/libgateway.a $(LIB)/libstore.a $(LIB)/libcfg.a $(LIB)/libwire.a $(LIB)/libparser.a
-LD_HUB   = -lsqlite3 -lsodium -lconfig -lutf8proc -ljansson -lsystemd -lm
+LD_HUB   = -lseccomp -lsqlite3 -lsodium -lconfig -lutf8proc -ljansson -lsystemd -lm
 LD_PARSER = -lutf8proc -lm
+LD_WORKER = -lseccomp $(LD_PARSER)
 BINARIES = $(BUILD)/kujdestar $(BUILD)/kujdestar-modem $(BUILD)/kujdestar-courier $(BUILD)/kujdestar-edge
 SIMS     = $(BUILD)/sim-modem $(BUILD)/sim-agency
 
@@ -86,11 +87,11 @@ link = @mkdir -p $(@D) && echo "link $@" && $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -
 $(BUILD)/kujdestar: $(BUILD)/obj/gateway/main.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
 $(BUILD)/kujdestar-modem: $(BUILD)/obj/gateway/modem/main.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) -lGammu $(LD_PARSER)
+	$(link) -lGammu $(LD_WORKER)
 $(BUILD)/kujdestar-courier: $(BUILD)/obj/gateway/courier/main.o $(LIB)/libcourier.a $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) -lcurl $(LD_PARSER)
+	$(link) -lcurl $(LD_WORKER)
 $(BUILD)/kujdestar-edge: $(BUILD)/obj/gateway/edge/main.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
+	$(link) -lmicrohttpd -lexpat -ljansson $(LD_WORKER)
 $(BUILD)/sim-modem: $(BUILD)/obj/tests/sim/modem/main.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
 	$(link) $(LD_PARSER)
 $(BUILD)/sim-agency: $(call obj,$(SIMA_SRC))
@@ -98,11 +99,11 @@ $(BUILD)/sim-agency: $(call obj,$(SIMA_SRC))
 
 # A test links the whole house; a test of a worker's or the simulator's inside names it.
 $(BUILD)/tests/unit/test_modem%: $(BUILD)/obj/tests/unit/test_modem%.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) -lcmocka -lGammu $(LD_PARSER)
+	$(link) -lcmocka -lGammu $(LD_WORKER)
 $(BUILD)/tests/unit/test_courier%: $(BUILD)/obj/tests/unit/test_courier%.o $(LIB)/libcourier.a $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) -lcmocka -lcurl $(LD_PARSER)
+	$(link) -lcmocka -lcurl $(LD_WORKER)
 $(BUILD)/tests/unit/test_edge%: $(BUILD)/obj/tests/unit/test_edge%.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) -lcmocka -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
+	$(link) -lcmocka -lmicrohttpd -lexpat -ljansson $(LD_WORKER)
 $(BUILD)/tests/unit/test_sim%: $(BUILD)/obj/tests/unit/test_sim%.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
 	$(link) -lcmocka $(LD_PARSER)
 $(BUILD)/tests/component/test_ussd%: $(BUILD)/obj/tests/component/test_ussd%.o $(LIB)/libedge.a $(LIBS_HUB)
@@ -114,10 +115,10 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIBS_HUB)
 $(BUILD)/obj/tests/fuzz/replay_main.o: tests/fuzz/replay_main.c
 # What the edge decodes: its own library, before the hub's.
 $(BUILD)/tests/fuzz/fuzz_edge%: $(BUILD)/obj/tests/fuzz/fuzz_edge%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
+	$(link) -lmicrohttpd -lexpat -ljansson $(LD_WORKER)
 # What the modem worker reads of the line.
 $(BUILD)/tests/fuzz/fuzz_modem%: $(BUILD)/obj/tests/fuzz/fuzz_modem%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
-	$(link) -lGammu $(LD_PARSER)
+	$(link) -lGammu $(LD_WORKER)
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
 $(BUILD)/bench/bench_attendance: $(BUILD)/obj/tests/bench/bench_attendance.o $(LIBS_HUB)
@@ -213,10 +214,10 @@ fuzz:
 fuzz-targets: $(patsubst %,$(BUILD)/run/%,$(FUZZ))
 $(BUILD)/run/fuzz_edge%: $(BUILD)/obj/tests/fuzz/fuzz_edge%.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) -lmicrohttpd -lexpat -ljansson $(LD_PARSER)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) -lmicrohttpd -lexpat -ljansson $(LD_WORKER)
 $(BUILD)/run/fuzz_modem%: $(BUILD)/obj/tests/fuzz/fuzz_modem%.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) -lGammu $(LD_PARSER)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) -lGammu $(LD_WORKER)
 $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_HUB)

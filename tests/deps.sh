@@ -4,10 +4,10 @@
 set -eu
 
 build="gcc libc6-dev make libgammu-dev libcurl4-openssl-dev libsqlite3-dev libconfig-dev
-libmicrohttpd-dev libexpat1-dev libjansson-dev libutf8proc-dev libsodium-dev libsystemd-dev tzdata ca-certificates
+libmicrohttpd-dev libexpat1-dev libjansson-dev libutf8proc-dev libsodium-dev libsystemd-dev libseccomp-dev tzdata ca-certificates
 python3"
 test="$build libcmocka-dev gammu gammu-smsd nghttp2-server openssl"
-ci="$test kannel kannel-extras clang clang-tidy cppcheck mandoc binutils git valgrind chromium chromium-driver python3-selenium"
+ci="$test systemd kannel kannel-extras clang clang-tidy cppcheck mandoc binutils git valgrind chromium chromium-driver python3-selenium"
 
 case "${1:-}" in
 build) want=$build ;;

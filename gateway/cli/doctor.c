@@ -15,15 +15,16 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/syscall.h>
 #include <sys/timex.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "gateway/cli/ask.h"
 #include "gateway/hub/clock.h"
+#include "gateway/hub/confine.h"
 #include "gateway/hub/credit_value.h"
 #include "gateway/hub/log.h"
+#include "gateway/hub/modes.h"
 #include "gateway/hub/probe.h"
 #include "gateway/hub/settings.h"
 
@@ -66,10 +67,9 @@ static void look_file(struct doctor *d, const char *what, const char *path, bool
 		return;
 	}
 	unsigned mode = (unsigned)sb.st_mode & 0777;
-	if (secret && (mode & 077))
-		say(d, MEND, what, "%s has mode %04o: others may read it; chmod 600", path, mode);
-	else if (mode & 07)
-		say(d, MEND, what, "%s has mode %04o: anybody may open it; chmod o= ", path, mode);
+	char why[400];
+	if (!modes_private(path, why, sizeof why))
+		say(d, MEND, what, "%s", why);
 	else if (access(path, secret ? R_OK : R_OK | W_OK) != 0)
 		say(d, MEND, what, "%s: %s for user %d; run this as the gateway's user", path,
 		    strerror(errno), (int)getuid());
@@ -123,18 +123,36 @@ static bool runs(const char *name)
 
 static void look_kernel(struct doctor *d)
 {
-#ifdef SYS_landlock_create_ruleset
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, 1u /* its version */);
-#else
-	long abi = -1;
-#endif
-	if (abi > 0)
-		say(d, WELL, "landlock", "version %ld: workers can be confined to their files", abi);
+	struct confine_kernel k = confine_kernel();
+	if (k.landlock == 0)
+		say(d, NOTE, "landlock", "not in this kernel (Linux 5.13, and lsm=landlock,... on its command line): "
+					 "workers could open files of others");
+	else if (k.landlock < 4)
+		say(d, NOTE, "landlock", "version %d: workers are confined to their files, the courier not to its "
+					 "ports (Linux 6.7)", k.landlock);
 	else
-		say(d, NOTE, "landlock", "not in this kernel (lsm=landlock,... on its command line): workers are "
-					 "confined less");
-	say(d, access("/proc/sys/kernel/seccomp/actions_avail", R_OK) == 0 ? WELL : NOTE, "seccomp",
-	    "%s", access("/proc/sys/kernel/seccomp/actions_avail", R_OK) == 0 ? "available" : "not in this kernel");
+		say(d, WELL, "landlock", "version %d: workers are confined to their files and ports", k.landlock);
+	if (k.seccomp)
+		say(d, WELL, "seccomp", "hub and workers make no system calls but their own");
+	else
+		say(d, NOTE, "seccomp", "not in this kernel: hub and workers could make any system call");
+}
+
+/* What the running processes were confined in, as they told. */
+static void look_confined(struct doctor *d, const char *name, const json_t *o)
+{
+	const char *lacks = json_string_value(json_object_get(o, "not_confined"));
+	if (lacks && *lacks)
+		say(d, NOTE, name, "not confined in its %s", lacks);
+}
+
+static void look_all_confined(struct doctor *d, const json_t *status)
+{
+	size_t i;
+	json_t *w;
+	look_confined(d, "hub", status);
+	json_array_foreach(json_object_get(status, "workers"), i, w)
+		look_confined(d, json_string_value(json_object_get(w, "name")), w);
 }
 
 static void look_clock(struct doctor *d)
@@ -344,6 +362,7 @@ int cli_doctor(struct cli *c)
 		say(&d, json_is_true(json_object_get(answer, "store_ok")) ? WELL : MEND, "hub", "%s",
 		    json_is_true(json_object_get(answer, "store_ok")) ? "running"
 								      : "the store cannot be written, see the log");
+	look_all_confined(&d, answer);
 	look_modems(&d, c, cf, answer);
 	if (c->json) {
 		json_t *o = json_pack("{s:b,s:O}", "ok", d.mend == 0, "findings", d.list);

@@ -59,6 +59,14 @@ static void print_menus(const json_t *o)
 	}
 }
 
+/* What this kernel does not take from a process that was meant to be without it. */
+static void print_open(const json_t *o)
+{
+	const char *lacks = json_string_value(json_object_get(o, "not_confined"));
+	if (lacks && *lacks)
+		printf("         NOT CONFINED in its %s\n", lacks);
+}
+
 static bool print_workers(const json_t *o)
 {
 	size_t i;
@@ -76,6 +84,7 @@ static bool print_workers(const json_t *o)
 		json_object_foreach(json_object_get(w, "notes"), key, v)
 			printf(" %s=%s", key, json_string_value(v));
 		putchar('\n');
+		print_open(w);
 		print_figure(json_object_get(w, "ussd"), "credit", "amount");
 		print_figure(json_object_get(w, "ussd"), "validity", "until");
 	}
@@ -98,6 +107,7 @@ static int hub_up(const struct cli *c, const json_t *o)
 		printf("hub      running, pid %lld, clock %s\n",
 		       (long long)json_integer_value(json_object_get(o, "pid")),
 		       json_string_value(json_object_get(o, "time")));
+		print_open(o);
 		if (!store_ok)
 			puts("store    CANNOT BE WRITTEN: texts stay on the SIM until it can (see the log)");
 		print_workers(o);

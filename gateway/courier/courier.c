@@ -16,6 +16,8 @@
 
 #define DEADLINE_MARGIN_MS 5000 /* past a delivery's own time-out before the hub calls us stuck */
 #define OPEN_FILES 256 /* transfers, idle connections, resolver sockets, certificates */
+#define MEMORY_MAX ((size_t)1 << 30) /* address space: threads of the resolver have stacks */
+#define LOOK_MS 1000
 #define DEFAULT_TIMEOUT_MS 20000
 #define DEFAULT_PARALLEL 8
 #define DEFAULT_CONNECT_MS 10000
@@ -24,6 +26,9 @@
 struct courier {
 	int fd;
 	bool stopping;
+	bool leaving;       /* a file was replaced: it ends when its deliveries have */
+	int64_t looked;     /* at the files, as of http_now_ms */
+	char *files;        /* their names, as confine keeps them */
 	struct http *http;
 	uint8_t buf[WIRE_FRAME_MAX];
 	struct wire_frame frame; /* the last one received, over buf */
@@ -56,6 +61,20 @@ static int tell_done(void *arg, const struct wire_done_http *d)
 {
 	struct wire_frame f = {.type = WIRE_DONE_HTTP, .u.done_http = *d};
 	return tell(arg, &f);
+}
+
+static int note(struct courier *c, const char *name, const char *value)
+{
+	struct wire_frame f = {.type = WIRE_NOTE};
+	f.u.pairs.n = 1;
+	f.u.pairs.pair[0] = (struct wire_pair){wire_str(name), wire_str(value)};
+	return tell(c, &f);
+}
+
+static int say_why(struct courier *c)
+{
+	int rc = note(c, "reason", "a file it reads was replaced");
+	return rc ? rc : COURIER_RENEW;
 }
 
 static int start(struct courier *c, const struct wire_work_http *w)
@@ -99,17 +118,32 @@ static int take_frames(struct courier *c)
 	}
 }
 
+/* A rule holds for the file that was there when it was made.  The resolver's and certificates' are
+ * replaced now and then, by renaming a new one over the old. */
+static void look_at_files(struct courier *c)
+{
+	int64_t now = http_now_ms();
+	if (c->leaving || now - c->looked < LOOK_MS)
+		return;
+	c->looked = now;
+	c->leaving = confine_stale();
+}
+
 static int loop(struct courier *c)
 {
 	for (;;) {
-		int rc = take_frames(c);
+		look_at_files(c);
+		/* What comes while it leaves stays unread: the hub hands it to the next courier. */
+		int rc = c->leaving ? 0 : take_frames(c);
 		if (rc == 0)
 			rc = http_move(c->http, tell_done, c);
 		if (rc)
 			return rc < 0 ? COURIER_FAILED : rc;
 		if (c->stopping && http_running(c->http) == 0)
 			return COURIER_STOPPED;
-		if (http_wait(c->http, c->fd) < 0)
+		if (c->leaving && http_running(c->http) == 0)
+			return say_why(c);
+		if (http_wait(c->http, c->leaving ? -1 : c->fd) < 0)
 			return COURIER_FAILED;
 	}
 }
@@ -147,6 +181,57 @@ static struct http *open_http(const struct wire_pairs *p, unsigned parallel)
 	return http_open(&s);
 }
 
+/* What any courier reads: certificates of the system, the resolver's files, its modules and what they
+ * are linked with.  None of it is secret.  Not /etc as a whole: keys are there. */
+static const char *const system_files[] = {
+    "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/usr/lib/ssl", "/usr/share/ca-certificates",
+    "/usr/local/share/ca-certificates", "/etc/pki", "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
+    "/etc/host.conf", "/etc/gai.conf", "/etc/services", "/etc/localtime", "/usr/share/zoneinfo",
+    "/etc/ld.so.cache", "/usr/lib", "/lib", "/lib64",
+};
+
+static void take_files(struct courier *c, const struct wire_pairs *p, struct confine *con)
+{
+	size_t n = 0, max = CONFINE_FILES_MAX - 1;
+	const struct wire_str own = wire_find(p, "ca_file"), list = wire_find(p, "files");
+	for (; n < sizeof system_files / sizeof system_files[0]; n++)
+		con->read[n] = system_files[n];
+	c->files = malloc((size_t)own.len + list.len + 2);
+	if (!c->files)
+		return;
+	size_t len = wire_copy(own, c->files, (size_t)own.len + 1);
+	c->files[len++] = '\n';
+	wire_copy(list, c->files + len, (size_t)list.len + 1);
+	char *rest = NULL;
+	for (char *s = strtok_r(c->files, "\n", &rest); s && n < max; s = strtok_r(NULL, "\n", &rest))
+		con->read[n++] = s;
+}
+
+static void take_ports(const struct wire_pairs *p, struct confine *con)
+{
+	char text[CONFINE_PORTS_MAX * 6 + 1];
+	wire_copy(wire_find(p, "ports"), text, sizeof text);
+	con->port[con->n_ports++] = 53; /* a resolver's answer that is too long for a datagram */
+	for (char *s = text; *s && con->n_ports < CONFINE_PORTS_MAX; s += strspn(s, " ")) {
+		unsigned long port = strtoul(s, &s, 10);
+		if (port == 0 || port > 65535)
+			return;
+		con->port[con->n_ports++] = (uint16_t)port;
+	}
+}
+
+static int give_up(struct courier *c, const struct wire_pairs *p)
+{
+	static struct confine con; /* 1 KB; one a process */
+	char confined[CONFINE_WORDS];
+	con = (struct confine){.kind = CONFINE_COURIER, .files = OPEN_FILES, .memory = MEMORY_MAX};
+	take_files(c, p, &con);
+	take_ports(p, &con);
+	if (confine_finish(&con, confined) < 0)
+		return COURIER_FAILED;
+	return note(c, "confined", confined);
+}
+
 static int set_up(struct courier *c)
 {
 	int rc = first_frame(c);
@@ -158,14 +243,11 @@ static int set_up(struct courier *c)
 	c->http = open_http(p, (unsigned)parallel);
 	if (!c->http)
 		return COURIER_FAILED;
-	char confined[128], detail[512];
-	if (confine_finish(OPEN_FILES, confined, sizeof confined) < 0)
-		return COURIER_FAILED;
-	snprintf(detail, sizeof detail, "%s; %s", http_version(), confined);
+	rc = give_up(c, p);
 	struct wire_frame f = {
 	    .type = WIRE_READY,
-	    .u.ready = {wire_str("courier"), wire_str(detail), (uint16_t)credit}};
-	return tell(c, &f);
+	    .u.ready = {wire_str("courier"), wire_str(http_version()), (uint16_t)credit}};
+	return rc ? rc : tell(c, &f);
 }
 
 int courier_run(int fd)
@@ -181,6 +263,7 @@ int courier_run(int fd)
 	if (rc == 0)
 		rc = loop(c);
 	http_close(c->http);
+	free(c->files);
 	free(c);
 	return rc;
 }

@@ -46,7 +46,7 @@ struct http {
 };
 
 /* The library's own total is not kept up to a time-out. */
-static int64_t now_ms(void)
+int64_t http_now_ms(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
@@ -335,7 +335,7 @@ int http_start(struct http *h, const struct wire_work_http *w, const char **why)
 	}
 	s->job = w->job;
 	wire_copy(w->want, s->want, sizeof s->want);
-	s->started_ms = now_ms();
+	s->started_ms = http_now_ms();
 	if (set_limits(h, s, w) < 0 || set_trust(h, s, w) < 0 || set_identity(s, w) < 0 || set_callbacks(s) < 0 ||
 	    set_request(s, w) < 0 || curl_multi_add_handle(h->multi, s->easy) != CURLM_OK) {
 		clear(s);
@@ -437,7 +437,7 @@ static void outcome(struct slot *s, CURLcode rc, struct wire_done_http *d)
 	    .result = classify(s, rc),
 	    .status = status > 0 && status < 1000 ? (uint16_t)status : 0,
 	    .retry_after = retry_after(s->easy),
-	    .elapsed_ms = (uint32_t)(now_ms() - s->started_ms),
+	    .elapsed_ms = (uint32_t)(http_now_ms() - s->started_ms),
 	    .body = wire_blob(s->reply, s->reply_octets),
 	    .header = wanted(s),
 	    .detail = wire_str(reason(s, rc)),
@@ -477,7 +477,7 @@ int http_move(struct http *h, int (*done)(void *arg, const struct wire_done_http
 int http_wait(struct http *h, int fd)
 {
 	struct curl_waitfd w = {.fd = fd, .events = CURL_WAIT_POLLIN};
-	return curl_multi_poll(h->multi, &w, 1, IDLE_MS, NULL) == CURLM_OK ? 0 : -1;
+	return curl_multi_poll(h->multi, &w, fd < 0 ? 0 : 1, IDLE_MS, NULL) == CURLM_OK ? 0 : -1;
 }
 
 unsigned http_running(const struct http *h)

@@ -40,13 +40,14 @@ void http_close(struct http *h);
  * wire_http_result: it ended at once, nothing was sent, and *why (static) says the reason. */
 int http_start(struct http *h, const struct wire_work_http *w, const char **why);
 
-/* Sleeps until a transfer moves, a timer of the library is due, or fd is readable. */
+/* Sleeps until a transfer moves, a timer of the library is due, or fd (-1: none) is readable. */
 int http_wait(struct http *h, int fd);
 
 /* Moves all transfers and calls done for each that ended; its strings live during the call.  Stops
  * at done's first non-zero value and returns it; -1 when the library fails as a whole. */
 int http_move(struct http *h, int (*done)(void *arg, const struct wire_done_http *d), void *arg);
 
+int64_t http_now_ms(void); /* monotonic */
 unsigned http_running(const struct http *h);
 const char *http_version(void);
 #endif

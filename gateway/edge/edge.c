@@ -19,6 +19,8 @@
 #define PEM_MAX 65536
 #define FIGURES_US 2000000
 #define FILES_SPARE 32 /* descriptors beside the connections */
+#define MEMORY_BASE ((size_t)256 << 20) /* address space: programs, libraries, tables */
+#define MEMORY_EACH ((size_t)1 << 20)   /* a connection: its head, its body, its answer, TLS */
 
 struct edge {
 	int fd;
@@ -231,9 +233,25 @@ static bool take_block(const struct wire_pairs *p)
 	return wire_find(p, "kind").len ? sms_block(p) : ussd_block(p);
 }
 
+static int give_up(struct edge *e, unsigned connections)
+{
+	const struct confine c = {.kind = CONFINE_EDGE,
+				  .files = connections + FILES_SPARE,
+				  .memory = MEMORY_BASE + (size_t)connections * MEMORY_EACH};
+	char confined[CONFINE_WORDS];
+	if (confine_finish(&c, confined) < 0)
+		return EDGE_FAILED;
+	struct wire_frame note = {.type = WIRE_NOTE};
+	note.u.pairs.n = 1;
+	note.u.pairs.pair[0] = (struct wire_pair){wire_str("confined"), wire_str(confined)};
+	int rc = tell(e, &note);
+	struct wire_frame f = {.type = WIRE_READY,
+			       .u.ready = {wire_str("edge"), wire_str(e->cert ? "https" : "http"), 0}};
+	return rc ? rc : tell(e, &f);
+}
+
 static int set_up(struct edge *e)
 {
-	char confined[128], detail[200];
 	int rc = next_settings(e);
 	if (rc)
 		return rc;
@@ -248,13 +266,8 @@ static int set_up(struct edge *e)
 		if (rc == 0 && !take_block(&e->frame.u.pairs))
 			rc = EDGE_PROTOCOL;
 	}
-	if (rc)
-		return rc;
-	if (confine_finish((unsigned)connections + FILES_SPARE, confined, sizeof confined) < 0)
-		return EDGE_FAILED;
-	snprintf(detail, sizeof detail, "%s; %s", e->cert ? "https" : "http", confined);
-	struct wire_frame f = {.type = WIRE_READY, .u.ready = {wire_str("edge"), wire_str(detail), 0}};
-	return tell(e, &f);
+	explicit_bzero(e->buf, sizeof e->buf); /* secrets of the blocks went through it */
+	return rc ? rc : give_up(e, (unsigned)connections);
 }
 
 int edge_run(int fd)
@@ -273,6 +286,8 @@ int edge_run(int fd)
 	ussd_blocks_free();
 	sms_blocks_free();
 	free(e->cert);
+	if (e->key)
+		explicit_bzero(e->key, strlen(e->key));
 	free(e->key);
 	free(e);
 	return rc;

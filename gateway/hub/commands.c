@@ -52,6 +52,10 @@ static json_t *status_json(struct hub *h)
 			    json_boolean(!h->in && !h->work_waits && !checker_busy(h->checker) && !h->touched && !traffic_in_hand(h) &&
 					 !h->failing && now < h->due_at[OUTBOX_SMS] &&
 					 now < h->due_at[OUTBOX_HTTP]));
+	char lacks[400];
+	confine_lacks(CONFINE_HUB, h->confined, lacks, sizeof lacks);
+	json_object_set_new(o, "confined", json_string(h->confined));
+	json_object_set_new(o, "not_confined", json_string(lacks));
 	verb_counts(h->st, o);
 	json_t *menus = menus_json(h->st);
 	if (menus)

@@ -14,7 +14,9 @@
 
 #include "gateway/hub/log.h"
 #include "gateway/hub/settings.h"
+#include "gateway/hub/spawn.h"
 #include "gateway/hub/traffic.h"
+#include "gateway/hub/view.h"
 #include "gateway/outbox/notice.h"
 #include "gateway/outbox/post.h"
 
@@ -142,36 +144,11 @@ void health_settings(struct hub *h, const struct config_modem *m, bool safe, str
 
 /* ---- the power cycle ------------------------------------------------------------------------- */
 
-static void power_child(const char **argv)
-{
-	sigset_t none;
-	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", lang[] = "LC_ALL=C.UTF-8";
-	char *envp[] = {path, lang, NULL}, *args[17];
-	int n = 0, null = open("/dev/null", O_RDWR);
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 ||
-	    close_range(3, ~0U, 0) < 0)
-		_exit(126);
-	for (; n < 16 && argv[n]; n++)
-		args[n] = strdup(argv[n]); /* execve takes no const; the process is replaced at once */
-	args[n] = NULL;
-	if (!args[0])
-		_exit(126);
-	execve(args[0], args, envp);
-	_exit(127);
-}
-
 static void power_start(struct hub *h, struct health *k, const struct config_modem *m)
 {
-	(void)h;
-	pid_t pid = fork();
-	if (pid == 0)
-		power_child(m->power_cycle);
+	pid_t pid = spawn_power(h->spawner, k->name);
 	if (pid < 0) {
-		log_line(LOG_ERROR, "modem=%s step=power reason=\"fork: %s\"", k->name, strerror(errno));
+		log_line(LOG_ERROR, "modem=%s step=power reason=\"not started: %s\"", k->name, strerror(errno));
 		return;
 	}
 	k->power_pid = (int)pid;
@@ -242,19 +219,10 @@ void health_ready(struct hub *h, int worker)
 		ladder_ready(&k->ladder, clock_now(h->clock));
 }
 
-static const char *note_of(const struct worker_view *v, const char *name)
-{
-	for (int i = 0; i < v->n_notes; i++) {
-		if (strcmp(v->note[i].name, name) == 0)
-			return v->note[i].value;
-	}
-	return "";
-}
-
 /* False: its end says nothing of the modem (it was killed, stopped, or misunderstood us). */
 static bool fault_of(const struct worker_view *v, enum ladder_fault *fault)
 {
-	const char *sim = note_of(v, "sim");
+	const char *sim = view_note(v, "sim");
 	*fault = LADDER_MODEM;
 	switch (v->exit_code) {
 	case WIRE_MODEM_NO_DEVICE:

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -16,14 +14,17 @@
 #include "config/config.h"
 #include "gateway/hub/clock.h"
 #include "gateway/hub/commands.h"
+#include "gateway/hub/confine.h"
 #include "gateway/hub/control.h"
 #include "gateway/hub/health.h"
 #include "gateway/hub/jump.h"
 #include "gateway/hub/log.h"
+#include "gateway/hub/modes.h"
 #include "gateway/hub/notify.h"
 #include "gateway/hub/reload.h"
 #include "gateway/hub/schedule.h"
 #include "gateway/hub/settings.h"
+#include "gateway/hub/spawn.h"
 #include "gateway/hub/state.h"
 #include "gateway/hub/supervise.h"
 #include "gateway/hub/traffic.h"
@@ -219,7 +220,13 @@ static int take_over(struct hub *h)
 
 static int open_all(struct hub *h)
 {
-	char err[512] = "";
+	char err[1200] = "";
+	if (!modes_private(h->cf->store_path, err, sizeof err) ||
+	    !modes_private(h->cf->keyring_path, err, sizeof err) ||
+	    !modes_private(h->cf->key_file, err, sizeof err)) {
+		fprintf(stderr, "kujdestar: %s\n", err);
+		return EX_NOPERM;
+	}
 	struct store_options so = settings_store(h->cf);
 	int rc = store_open(&so, &h->st, err, sizeof err);
 	if (rc != STORE_OK) {
@@ -271,6 +278,7 @@ static void close_all(struct hub *h, bool clean)
 {
 	health_end(h);
 	supervise_free(h->sup);
+	spawn_close(h->spawner);
 	if (h->st && clean && store_begin(h->st) == STORE_OK) {
 		/* Whoever was killed at the end left its work of unknown outcome. */
 		int64_t http, sms;
@@ -292,6 +300,22 @@ static void close_all(struct hub *h, bool clean)
 		close(h->signal_fd);
 }
 
+/* The network, other programs, other processes' memory: none of it is the hub's.  What the kernel does
+ * not let it give up is told by status. */
+static int give_up(struct hub *h)
+{
+	const struct confine c = {.kind = CONFINE_HUB};
+	char lacks[512];
+	if (confine_finish(&c, h->confined) < 0) {
+		fprintf(stderr, "kujdestar: the hub could not be confined: %s\n", strerror(errno));
+		return EX_OSERR;
+	}
+	confine_lacks(CONFINE_HUB, h->confined, lacks, sizeof lacks);
+	if (lacks[0])
+		log_line(LOG_WARNING, "hub=open reason=\"not confined in its %s\"", lacks);
+	return EX_OK;
+}
+
 int hub_run(const struct hub_options *o)
 {
 	static struct hub h; /* large; one a process */
@@ -300,20 +324,26 @@ int hub_run(const struct hub_options *o)
 	h.out_end = &h.out;
 	h.touched = 1; /* the first turn asks the store what is due */
 	h.work_waits = true;
+	/* Keys live in this process. */
+	if (confine_hub_start() < 0) {
+		fprintf(stderr, "kujdestar: %s\n", strerror(errno));
+		return EX_OSERR;
+	}
 	if (config_load(o->config_file, &h.cf, stderr) > 0 || !h.cf)
 		return EX_CONFIG;
 	reload_setup_log(h.cf);
-	/* Keys live in this process: no core file, no ptrace by others of the same user. */
-	prctl(PR_SET_DUMPABLE, 0);
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 	h.signal_fd = open_signals();
 	int rc = h.signal_fd < 0 ? EX_OSERR : start_clock(&h);
+	if (rc == EX_OK && workers_starter(&h) < 0) /* forks: before there are threads and keys */
+		rc = EX_OSERR;
 	if (rc == EX_OK && !(h.checker = checker_new(true)))
 		rc = EX_OSERR;
 	if (rc == EX_OK)
 		rc = open_all(&h);
 	if (rc == EX_OK && workers_start(&h) < 0)
 		rc = EX_OSERR;
+	if (rc == EX_OK)
+		rc = give_up(&h);
 	if (rc == EX_OK) {
 		if (o->stop_after_s)
 			h.end_at_ms = clock_mono_ms() + (int64_t)o->stop_after_s * 1000;

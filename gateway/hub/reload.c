@@ -69,12 +69,32 @@ static void log_faults(char *text)
 	}
 }
 
+static bool same_words(const char **a, const char **b)
+{
+	for (; a && b && *a && *b && strcmp(*a, *b) == 0; a++, b++)
+		continue;
+	return !(a && *a) && !(b && *b);
+}
+
+/* What may be started is fixed at the start (spawn.h). */
+static bool same_programs(const struct config *old, const struct config *fresh)
+{
+	bool same = strcmp(old->worker_dir, fresh->worker_dir) == 0;
+	for (size_t i = 0; i < fresh->n_modems; i++) {
+		const struct config_modem *m = config_modem(old, fresh->modems[i].name);
+		same &= same_words(m ? m->power_cycle : NULL, fresh->modems[i].power_cycle);
+	}
+	return same;
+}
+
 static void put_in_force(struct hub *h, struct config *fresh, bool imported)
 {
 	struct config *old = h->cf;
 	if (strcmp(old->store_path, fresh->store_path) != 0 ||
 	    strcmp(old->control_socket, fresh->control_socket) != 0)
 		log_line(LOG_WARNING, "reload=partial reason=\"store and hub.control change at a restart\"");
+	if (!same_programs(old, fresh))
+		log_line(LOG_WARNING, "reload=partial reason=\"hub.worker_dir and power_cycle change at a restart\"");
 	h->cf = fresh;
 	reload_setup_log(h->cf);
 	workers_want(h);

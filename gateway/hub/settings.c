@@ -2,8 +2,12 @@
 #include "gateway/hub/settings.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "gateway/hub/log.h"
+
+#define FINGERPRINT 2166136261u
 #define USER_AGENT "Kujdestar/1"
 #define COURIER_CREDIT 32
 #define EDGE_CALLS 256 /* requests that wait for a turn at once */
@@ -34,6 +38,16 @@ static void put_number(struct wire_pairs *out, const char *name, long value)
 	put(out, name, t);
 }
 
+/* What is longer than the text by which settings are compared counts by this (FNV-1a). */
+static uint32_t fingerprint_of(const char *text, uint32_t h)
+{
+	for (;; text++) {
+		h = (h ^ (unsigned char)*text) * 16777619u;
+		if (!*text)
+			return h;
+	}
+}
+
 void settings_modem(const struct config *cf, const struct config_modem *m,
 		    const struct settings_start *start, struct wire_pairs *out)
 {
@@ -61,6 +75,70 @@ void settings_modem(const struct config *cf, const struct config_modem *m,
 	put_number(out, "safe", start->safe);
 }
 
+/* ---- what the courier may open and connect to: what the configuration names, and no more ---- */
+
+/* Words, each once, between separators.  False: no room. */
+static bool add_once(char *list, size_t max, char between, const char *word)
+{
+	size_t n = word ? strlen(word) : 0, at = strlen(list);
+	if (n == 0)
+		return true;
+	for (const char *p = list; (p = strstr(p, word)) != NULL; p += n) {
+		if ((p == list || p[-1] == between) && (p[n] == '\0' || p[n] == between))
+			return true;
+	}
+	if (at + n + 2 > max)
+		return false;
+	if (at)
+		list[at++] = between;
+	memcpy(list + at, word, n + 1);
+	return true;
+}
+
+static bool add_port(char *list, size_t max, const char *url)
+{
+	char word[8];
+	const char *host = strstr(url, "://");
+	if (!host)
+		return true;
+	host += 3;
+	size_t len = strcspn(host, "/?#");
+	unsigned long port = strncmp(url, "http://", 7) == 0 ? 80 : 443;
+	for (size_t i = len; i > 0 && host[i - 1] != ']'; i--) {
+		if (host[i - 1] == ':') {
+			port = strtoul(host + i, NULL, 10);
+			break;
+		}
+	}
+	snprintf(word, sizeof word, "%lu", port > 65535 ? 0 : port);
+	return add_once(list, max, ' ', word);
+}
+
+static void put_world(const struct config *cf, struct wire_pairs *out)
+{
+	static char files[16384], ports[512]; /* a frame's lists; one thread */
+	bool fits = true;
+	files[0] = ports[0] = '\0';
+	for (size_t i = 0; i < cf->n_agencies; i++) {
+		const struct config_agency *a = &cf->agencies[i];
+		fits &= add_once(files, sizeof files, '\n', a->ca_file) &&
+			add_once(files, sizeof files, '\n', a->client_cert) &&
+			add_once(files, sizeof files, '\n', a->client_key) &&
+			add_port(ports, sizeof ports, a->url);
+	}
+	for (size_t i = 0; i < cf->n_sms_providers; i++) {
+		const struct config_sms_provider *p = &cf->sms_providers[i];
+		fits &= !p->sends || (add_once(files, sizeof files, '\n', p->outbound.ca_file) &&
+				      add_port(ports, sizeof ports, p->outbound.url));
+	}
+	if (!fits)
+		log_line(LOG_ERROR, "worker=courier reason=\"more files and ports than it can be told: some agencies "
+				    "will not be reached\"");
+	put_number(out, "fingerprint", fingerprint_of(files, fingerprint_of(ports, FINGERPRINT)));
+	put(out, "ports", ports);
+	put(out, "files", files);
+}
+
 void settings_courier(const struct config *cf, struct wire_pairs *out)
 {
 	out->n = 0;
@@ -68,6 +146,7 @@ void settings_courier(const struct config *cf, struct wire_pairs *out)
 	put_number(out, "max_parallel", cf->courier_parallel);
 	put_number(out, "credit", COURIER_CREDIT < cf->courier_parallel ? COURIER_CREDIT
 									: cf->courier_parallel);
+	put_world(cf, out);
 }
 
 /* ---- USSD providers: one frame each ---- */
@@ -196,12 +275,10 @@ bool settings_provider(const struct config *cf, int k, struct wire_pairs *out)
 static long fingerprint(const struct config *cf)
 {
 	struct wire_pairs p;
-	uint32_t h = 2166136261u; /* FNV-1a */
+	uint32_t h = FINGERPRINT;
 	for (int k = 0; settings_provider(cf, k, &p); k++)
 		for (int i = 0; i < p.n; i++)
-			for (uint32_t c = 0; c <= p.pair[i].value.len; c++)
-				h = (h ^ (c < p.pair[i].value.len ? (unsigned char)p.pair[i].value.s[c] : 0)) *
-				    16777619u;
+			h = fingerprint_of(p.pair[i].value.s, h);
 	return (long)h;
 }
 

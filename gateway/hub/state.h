@@ -6,6 +6,7 @@
 #include "config/config.h"
 #include "gateway/casework/desk.h"
 #include "gateway/hub/clock.h"
+#include "gateway/hub/confine.h"
 #include "gateway/hub/control.h"
 #include "gateway/hub/credit_value.h"
 #include "gateway/hub/hub.h"
@@ -110,6 +111,8 @@ struct hub {
 	struct store *st;
 	struct clock *clock;
 	struct supervisor *sup;
+	struct spawner *spawner;
+	char confined[CONFINE_WORDS]; /* of the hub itself: what confine_finish told */
 	struct control *control;
 	int signal_fd;
 	bool stopping, reload;

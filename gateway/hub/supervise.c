@@ -14,6 +14,7 @@
 
 #include "gateway/hub/clock.h"
 #include "gateway/hub/log.h"
+#include "gateway/hub/spawn.h"
 
 #define START_DEADLINE_MS 90000 /* settings to READY; libgammu's own init may take 45 s */
 #define STOP_DEADLINE_MS 5000
@@ -126,36 +127,14 @@ int supervise_count(const struct supervisor *s)
 
 /* ---- starting ------------------------------------------------------------------------------- */
 
-static void child(const struct worker *w, int fd)
+static pid_t bring_up(struct supervisor *s, const struct worker_spec *spec, int fd)
 {
-	/* The hub blocks its signals for signalfd; a worker starts with a clean mask and no fds but
-	 * its socket: close_range runs after dup2 so that nothing of the store leaks. */
-	sigset_t none;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	int null = open("/dev/null", O_RDWR);
-	if (fd == WIRE_FD) {
-		if (fcntl(fd, F_SETFD, 0) < 0)
-			_exit(126);
-	} else if (dup2(fd, WIRE_FD) < 0) {
-		_exit(126);
-	}
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || close_range(WIRE_FD + 1, ~0U, 0) < 0)
-		_exit(126);
-	char name[sizeof w->spec.name];
-	memcpy(name, w->spec.name, sizeof name);
-	const char *tz = getenv("TZ");
-	char zone[128];
-	snprintf(zone, sizeof zone, "TZ=%s", tz ? tz : "UTC");
-	char path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", lang[] = "LC_ALL=C.UTF-8";
-	char asan[256];
-	const char *options = getenv("ASAN_OPTIONS"); /* sanitizer builds: the tests' own choice */
-	snprintf(asan, sizeof asan, "ASAN_OPTIONS=%s", options ? options : "");
-	char binary[sizeof w->spec.binary];
-	memcpy(binary, w->spec.binary, sizeof binary);
-	char *argv[] = {binary, name, NULL}, *envp[] = {path, lang, zone, asan, NULL};
-	execve(binary, argv, envp);
-	_exit(127);
+	if (s->ev.spawn)
+		return s->ev.spawn(s->ev.arg, spec, fd);
+	pid_t pid = fork();
+	if (pid == 0)
+		spawn_become(spec->binary, spec->name, fd);
+	return pid;
 }
 
 static void went_down(struct supervisor *s, int i, const char *why);
@@ -170,15 +149,14 @@ static void start(struct supervisor *s, int i, int64_t now)
 			 strerror(errno));
 		return;
 	}
-	pid_t pid = fork();
-	if (pid == 0)
-		child(w, fds[1]);
+	pid_t pid = bring_up(s, &w->spec, fds[1]);
+	int fault = errno;
 	close(fds[1]);
 	if (pid < 0) {
 		close(fds[0]);
 		w->start_at = now + 1000;
-		log_line(LOG_ERROR, "worker=%s state=down reason=\"fork: %s\"", w->spec.name,
-			 strerror(errno));
+		log_line(LOG_ERROR, "worker=%s state=down reason=\"not started: %s\"", w->spec.name,
+			 strerror(fault));
 		return;
 	}
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include "gateway/hub/wire.h"
 
 #define SUPERVISE_MAX 16      /* workers */
@@ -41,6 +42,8 @@ struct supervise_events {
 	void (*ready)(void *arg, int worker);
 	/* It is gone (socket closed, process reaped): what it had in hand is of unknown outcome. */
 	void (*down)(void *arg, int worker, const char *why);
+	/* Starts the process with its end of the socket; -1 with errno.  NULL: a plain fork. */
+	pid_t (*spawn)(void *arg, const struct worker_spec *spec, int fd);
 	/* About to start one: 0, or milliseconds after which to ask again.  NULL: never waits. */
 	int (*before)(void *arg, int worker);
 };

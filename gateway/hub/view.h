@@ -4,5 +4,7 @@
 #include "gateway/hub/control.h"
 #include "gateway/hub/supervise.h"
 
+/* What it told under this name, or "". */
+const char *view_note(const struct worker_view *v, const char *name);
 json_t *view_json(const struct worker_view *v);
 #endif

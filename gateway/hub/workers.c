@@ -1,6 +1,7 @@
 /* workers.c - see workers.h. */
 #include "gateway/hub/workers.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "gateway/hub/log.h"
 #include "gateway/hub/inquiry.h"
 #include "gateway/hub/settings.h"
+#include "gateway/hub/spawn.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/hub/ussd.h"
 
@@ -24,6 +26,19 @@ static void on_settings(void *arg, const struct worker_spec *spec, bool safe, st
 		settings_edge(h->cf, out);
 	else
 		settings_courier(h->cf, out);
+}
+
+static pid_t on_spawn(void *arg, const struct worker_spec *spec, int fd)
+{
+	struct hub *h = arg;
+	pid_t pid = spawn_worker(h->spawner, spec->binary, spec->name, fd);
+	if (pid < 0 && errno == EPIPE && !h->stopping) {
+		/* Without it no worker can be replaced any more: the service manager begins anew. */
+		log_line(LOG_ERROR, "hub=stopping reason=\"the process that starts workers is gone\"");
+		h->stopping = true;
+		errno = EPIPE;
+	}
+	return pid;
 }
 
 static bool on_more(void *arg, const struct worker_spec *spec, int k, struct wire_pairs *out)
@@ -65,10 +80,33 @@ static void on_down(void *arg, int worker, const char *why)
 		traffic_arrive(h, worker, v.spec->name, NULL, 0); /* after the frames it sent before */
 }
 
-static void spec_binary(struct hub *h, const char *program, struct worker_spec *spec)
+static void path_of(const struct hub *h, const char *program, char *out, size_t max)
 {
 	const char *dir = h->cf->worker_dir[0] ? h->cf->worker_dir : h->opt->binary_dir;
-	snprintf(spec->binary, sizeof spec->binary, "%s/%s", dir, program);
+	snprintf(out, max, "%s/%s", dir, program);
+}
+
+static void spec_binary(struct hub *h, const char *program, struct worker_spec *spec)
+{
+	path_of(h, program, spec->binary, sizeof spec->binary);
+}
+
+int workers_starter(struct hub *h)
+{
+	static const char *const programs[] = {"kujdestar-modem", "kujdestar-courier", "kujdestar-edge"};
+	struct spawn_list list = {.power = {{.argv = NULL}}};
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+		path_of(h, programs[i], list.program[i], sizeof list.program[i]);
+	for (size_t i = 0; i < h->cf->n_modems && n < SPAWN_POWER; i++) {
+		const struct config_modem *m = &h->cf->modems[i];
+		if (!m->power_cycle || !m->power_cycle[0])
+			continue;
+		snprintf(list.power[n].name, sizeof list.power[n].name, "%s", m->name);
+		list.power[n++].argv = (const char *const *)m->power_cycle;
+	}
+	h->spawner = spawn_open(&list);
+	return h->spawner ? 0 : -1;
 }
 
 static void spec_settings(struct hub *h, const struct worker_spec *spec, char *out, size_t max)
@@ -143,6 +181,7 @@ int workers_start(struct hub *h)
 				      .frame = on_frame,
 				      .ready = on_ready,
 				      .down = on_down,
+				      .spawn = on_spawn,
 				      .before = health_before};
 	h->sup = supervise_new(&ev);
 	return h->sup ? 0 : -1;

@@ -6,7 +6,6 @@
  * memory's name, so the notice is read from the log.
  */
 #include "gateway/modem/link.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gammu.h>
@@ -16,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "gateway/hub/wire.h"
 #include "gateway/modem/mono.h"
 #include "gateway/modem/rawat.h"
 #include "parser/ucs2.h"
@@ -24,6 +24,7 @@
 #define DEBUG_ON "text"
 #define STATE_MS 3000
 #define CNMI_MAX 32
+#define FDS_LOOKED_AT 32 /* more than the process may have */
 
 struct link {
 	GSM_StateMachine *s;
@@ -137,24 +138,17 @@ static bool configure(struct link *l, const struct modem_settings *s)
 	return true;
 }
 
+/* By looking at each: /proc is not open to a confined process. */
 static int find_fd(const char *device)
 {
 	struct stat dev, st;
-	DIR *d;
-	const struct dirent *e;
-	int found = -1;
 
-	if (stat(device, &dev) != 0 || (d = opendir("/proc/self/fd")) == NULL)
+	if (stat(device, &dev) != 0)
 		return -1;
-	while (found < 0 && (e = readdir(d)) != NULL) {
-		char *end;
-		long fd = strtol(e->d_name, &end, 10);
-		if (*end == '\0' && fd > 2 && fstat((int)fd, &st) == 0 && S_ISCHR(st.st_mode) &&
-		    st.st_rdev == dev.st_rdev)
-			found = (int)fd;
-	}
-	closedir(d);
-	return found;
+	for (int fd = WIRE_FD + 1; fd < FDS_LOOKED_AT; fd++)
+		if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == dev.st_rdev)
+			return fd;
+	return -1;
 }
 
 /* Init clears the callbacks, so they are set after it. */

@@ -2,16 +2,12 @@
  * dies with the hub.  Then worker.c.  Started by the hub with the socket as descriptor 3. */
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "gateway/hub/confine.h"
 #include "gateway/hub/wire.h"
 #include "gateway/modem/worker.h"
-
-#define MEMORY_MAX ((rlim_t)256 << 20)
 
 static bool is_socket(int fd)
 {
@@ -40,16 +36,7 @@ static bool orphan(void)
 
 static bool guard(void)
 {
-	struct rlimit none = {0, 0}, memory = {MEMORY_MAX, MEMORY_MAX};
-#ifdef __SANITIZE_ADDRESS__ /* its shadow alone is terabytes of address space */
-	memory.rlim_cur = memory.rlim_max = RLIM_INFINITY;
-#endif
-
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || orphan())
-		return false;
-	close_range(WIRE_FD + 1, ~0U, 0);
-	signal(SIGPIPE, SIG_IGN);
-	return setrlimit(RLIMIT_CORE, &none) == 0 && setrlimit(RLIMIT_AS, &memory) == 0;
+	return confine_start() == 0 && !orphan();
 }
 
 int main(void)

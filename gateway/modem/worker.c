@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include "gateway/hub/confine.h"
 #include "gateway/modem/drain.h"
 #include "gateway/modem/link.h"
 #include "gateway/modem/mono.h"
@@ -21,6 +22,8 @@
 #define AWAY_MS 3000 /* without network it is looked for so often */
 #define RETRY_MS 1000
 #define RESYNC_MS 3000
+#define FILES_MAX 32
+#define MEMORY_MAX ((size_t)256 << 20)
 #define SLOW_GAP_MS 100 /* whoever allows libgammu such pauses has a modem that needs them */
 
 #define GONE(events) ((events) & (POLLHUP | POLLERR | POLLNVAL))
@@ -363,6 +366,23 @@ static int run_link(struct worker *w)
 	return code;
 }
 
+/* Before the line is opened: what a modem, or a text on its SIM, makes of libgammu has no more than the
+ * device.  The rule holds for the device that is there now; one that goes away takes the worker with it,
+ * and the next worker gets a rule of its own. */
+static bool give_up(struct worker *w)
+{
+	const struct confine c = {.kind = CONFINE_MODEM,
+				  .files = FILES_MAX,
+				  .memory = MEMORY_MAX,
+				  .device = w->set.device,
+				  .read = {"/etc/localtime", "/usr/share/zoneinfo"}};
+	char confined[CONFINE_WORDS];
+	if (confine_finish(&c, confined) < 0)
+		return false;
+	talk_note(&w->talk, "confined", confined);
+	return true;
+}
+
 int worker_run(int fd)
 {
 	static struct worker w; /* a third of a megabyte; one a process */
@@ -376,6 +396,10 @@ int worker_run(int fd)
 	if (settings_read(&pairs, &w.set, &why) < 0) {
 		snprintf(text, sizeof(text), "setting: %s", why);
 		talk_note(&w.talk, "reason", text);
+		return WORKER_SETTINGS;
+	}
+	if (!give_up(&w)) {
+		talk_note(&w.talk, "reason", "it could not be confined");
 		return WORKER_SETTINGS;
 	}
 	switch (start_modem(&w.talk, &w.set)) {

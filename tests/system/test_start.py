@@ -56,6 +56,23 @@ class Start(unittest.TestCase):
         os.chmod(os.path.join(self.gw.dir, "master.key"), 0o644)
         self.refused(77, "master.key", "0600")
 
+    def test_files_that_others_may_read(self):
+        self.gw.init()
+        for name in ("kujdestar.db", "keyring.db"):
+            path = os.path.join(self.gw.dir, name)
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+            os.chmod(path, 0o640)
+            self.refused(77, f"{name}: mode 0640 lets others at it: chmod 0600 ")
+            os.chmod(path, 0o600)
+        os.chmod(self.gw.dir, 0o777)
+        self.refused(77, "mode 0777 lets others replace what is in it: chmod 0700 ")
+        os.chmod(self.gw.dir, 0o1777)  # as /tmp is
+        self.gw.run()
+        for name in os.listdir(self.gw.dir):
+            mode = os.stat(os.path.join(self.gw.dir, name)).st_mode
+            if name.startswith(("kujdestar.db", "keyring", "master", "control")):
+                self.assertEqual(mode & 0o077, 0, name)
+
     def test_init_never_overwrites_a_key(self):
         self.gw.init()
         key = os.path.join(self.gw.dir, "master.key")
