@@ -23,6 +23,37 @@ static void find_texts(struct menu *m)
 	}
 }
 
+/* Help and a call for help are everybody's. */
+static bool may(const struct menu *m, enum role role, int i)
+{
+	if (i < menu_rows_n)
+		return !intent_listed(menu_rows[i].intent) || world_allows_intent(m->w, menu_rows[i].intent, role);
+	const struct w_form *f = &m->w->forms[i - menu_rows_n];
+	return f->n_fields <= MENU_STEPS && (f->roles >> role & 1);
+}
+
+static void list_form(struct menu *m, enum role role, int i)
+{
+	if (may(m, role, i))
+		m->form_of[role][m->n_forms[role]++] = (int16_t)i;
+}
+
+/* The site's own reports stand behind the first four of a role, before what is rarer. */
+static int list_forms(struct menu *m, enum role role)
+{
+	int row = 0, all = menu_rows_n + m->w->n_forms;
+	m->form_of[role] = calloc((size_t)all, sizeof(*m->form_of[role]));
+	if (!m->form_of[role])
+		return -1;
+	for (; row < menu_rows_n && m->n_forms[role] < 4; row++)
+		list_form(m, role, row);
+	for (int i = menu_rows_n; i < all; i++)
+		list_form(m, role, i);
+	for (; row < menu_rows_n; row++)
+		list_form(m, role, row);
+	return 0;
+}
+
 struct menu *menu_new(const struct world *w)
 {
 	struct menu *m = calloc(1, sizeof(*m));
@@ -30,7 +61,10 @@ struct menu *menu_new(const struct world *w)
 		return NULL;
 	m->w = w;
 	find_texts(m);
-	if (menu_words(m) < 0) {
+	int rc = menu_words(m);
+	for (int role = 0; rc == 0 && role < ROLES; role++)
+		rc = list_forms(m, (enum role)role);
+	if (rc < 0) {
 		menu_free(m);
 		return NULL;
 	}
@@ -41,6 +75,8 @@ void menu_free(struct menu *m)
 {
 	if (!m)
 		return;
+	for (int role = 0; role < ROLES; role++)
+		free(m->form_of[role]);
 	free(m->agency);
 	free(m);
 }
@@ -81,47 +117,34 @@ static void configured_form(const struct menu *m, int i, struct menu_form *out)
 		out->label[0] = (char)(out->label[0] - 'a' + 'A');
 }
 
-/* Help and a call for help are everybody's. */
-static bool may(const struct menu *m, const struct menu_who *who, int i)
-{
-	if (i < menu_rows_n)
-		return !intent_listed(menu_rows[i].intent) ||
-		       world_allows_intent(m->w, menu_rows[i].intent, who->from->role);
-	const struct w_form *f = &m->w->forms[i - menu_rows_n];
-	return f->n_fields <= MENU_STEPS && (f->roles >> who->from->role & 1);
-}
-
-/* The site's own reports stand behind the first three of a role, before what is rarer. */
-static int order(const struct menu *m, const struct menu_who *who, int i)
-{
-	int seen = 0, row = 0;
-	for (; row < menu_rows_n && seen < 4; row++)
-		seen += may(m, who, row);
-	if (i < row)
-		return i;
-	return i < row + m->w->n_forms ? menu_rows_n + i - row : i - m->w->n_forms;
-}
-
 bool menu_form(const struct menu *m, const struct menu_who *who, int i, struct menu_form *out)
 {
-	for (int k = 0; k < menu_rows_n + m->w->n_forms; k++) {
-		int at = order(m, who, k);
-		if (!may(m, who, at) || i-- > 0)
-			continue;
-		if (at < menu_rows_n)
-			row_form(m, who, at, out);
-		else
-			configured_form(m, at - menu_rows_n, out);
-		return true;
-	}
-	return false;
+	unsigned role = (unsigned)who->from->role;
+	if (role >= ROLES || i < 0 || i >= m->n_forms[role])
+		return false;
+	int at = m->form_of[role][i];
+	if (at < menu_rows_n)
+		row_form(m, who, at, out);
+	else
+		configured_form(m, at - menu_rows_n, out);
+	return true;
+}
+
+int menu_forms(const struct menu *m, const struct menu_who *who)
+{
+	unsigned role = (unsigned)who->from->role;
+	return role < ROLES ? m->n_forms[role] : 0;
 }
 
 bool menu_find(const struct menu *m, const struct menu_who *who, const char *name, struct menu_form *out)
 {
-	for (int i = 0; menu_form(m, who, i, out); i++)
-		if (strcmp(out->name, name) == 0)
-			return true;
+	for (int i = 0; i < menu_forms(m, who); i++) {
+		int at = m->form_of[who->from->role][i];
+		const char *mine = at < menu_rows_n ? intent_name(menu_rows[at].intent)
+						    : m->w->forms[at - menu_rows_n].intent;
+		if (strcmp(mine, name) == 0)
+			return menu_form(m, who, i, out);
+	}
 	return false;
 }
 

@@ -69,6 +69,7 @@ void menu_free(struct menu *m);
 
 /* The forms that this sender may walk, in the order in which they are shown.  False behind the last. */
 bool menu_form(const struct menu *m, const struct menu_who *who, int i, struct menu_form *out);
+int menu_forms(const struct menu *m, const struct menu_who *who); /* how many */
 bool menu_find(const struct menu *m, const struct menu_who *who, const char *name,
 	       struct menu_form *out);
 /* Question k, given the answers before it. */

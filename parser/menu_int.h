@@ -38,6 +38,8 @@ struct menu {
 	struct menu_word country[MENU_COUNTRIES], *agency; /* agencies in the world's order */
 	char country_code[MENU_COUNTRIES][WORLD_CODE];
 	int n_countries;
+	int16_t *form_of[ROLES]; /* the forms of a role in the order in which they are shown */
+	int n_forms[ROLES];
 	int16_t row_text[MENU_ROWS], ask_text[ASKS]; /* places in the catalogue */
 };
 static inline const struct w_form *menu_configured(const struct menu *m, const struct menu_form *f)

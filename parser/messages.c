@@ -422,11 +422,38 @@ static const struct {
 #define N_TABLE ((int)(sizeof(table) / sizeof(table[0])))
 _Static_assert(sizeof(table) / sizeof(table[0]) <= WORLD_MESSAGES, "WORLD_MESSAGES is too small");
 
+#define SLOTS 2048 /* a power of two, sparse */
+_Static_assert(sizeof(table) / sizeof(table[0]) < SLOTS / 2, "SLOTS is too small");
+
+static unsigned slot_of(const char *id)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+	for (; *id; id++)
+		h = (h ^ (unsigned char)*id) * 16777619u;
+	return (h ^ h >> 15) % SLOTS;
+}
+
+/* Where each message stands, + 1; 0 is free.  Made at the first search: a screen asks for several. */
+static const int16_t *slots(void)
+{
+	static int16_t at[SLOTS];
+	static bool made;
+	for (int i = 0; !made && i < N_TABLE; i++) {
+		unsigned k = slot_of(table[i].id);
+		while (at[k])
+			k = (k + 1) % SLOTS;
+		at[k] = (int16_t)(i + 1);
+	}
+	made = true;
+	return at;
+}
+
 int message_find(const char *id)
 {
-	for (int i = 0; i < N_TABLE; i++)
-		if (strcmp(table[i].id, id) == 0)
-			return i;
+	const int16_t *at = slots();
+	for (unsigned k = slot_of(id); at[k]; k = (k + 1) % SLOTS)
+		if (strcmp(table[at[k] - 1].id, id) == 0)
+			return at[k] - 1;
 	return -1;
 }
 

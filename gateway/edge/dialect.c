@@ -11,6 +11,7 @@ struct dialect {
 	char *close_path, *session, *msisdn, *code, *input, *sequence, *msisdn_form;
 	char *reply_type, *cont, *end, *closed, *status, *failure, *newline_name;
 	char *new_if, *close_if, *status_if, *cont_headers, *end_headers; /* lines */
+	char *echoes; /* lines: names of fields that some answer repeats, "in.USERID" */
 	bool first_input_is_code;
 	unsigned failure_status, deadline_ms;
 	enum template_newline newline;
@@ -27,6 +28,40 @@ struct looking { /* one request in the reading */
 	X(close_path) X(session) X(msisdn) X(code) X(input) X(sequence) X(msisdn_form) X(reply_type) X(cont)   \
 	X(end) X(closed) X(status) X(failure) X(new_if) X(close_if) X(status_if) X(cont_headers) X(end_headers)
 
+static bool has_line(const char *lines, const char *s, size_t len)
+{
+	struct edge_str one;
+	while (gate_line(&lines, &one))
+		if (one.len == len && memcmp(one.s, s, len) == 0)
+			return true;
+	return false;
+}
+
+/* What answers repeat of a request, found once and not a request.  False: no memory. */
+static bool find_echoes(struct dialect *d)
+{
+	const char *const texts[] = {d->cont, d->end, d->closed, d->status, d->failure, d->cont_headers,
+				     d->end_headers};
+	size_t most = 1, at = 0;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		most += strlen(texts[i]) + 1;
+	d->echoes = calloc(most, 1);
+	for (size_t i = 0; d->echoes && i < sizeof texts / sizeof texts[0]; i++) {
+		const char *p = texts[i], *name, *why;
+		enum template_escape e;
+		size_t n;
+		while (template_next(&p, &name, &n, &e, &why) > 0) {
+			if (n <= 3 || memcmp(name, "in.", 3) != 0 || n - 3 >= VALUES_NAME ||
+			    has_line(d->echoes, name, n))
+				continue;
+			memcpy(d->echoes + at, name, n);
+			at += n;
+			d->echoes[at++] = '\n';
+		}
+	}
+	return d->echoes != NULL;
+}
+
 struct dialect *dialect_new(const struct wire_pairs *p)
 {
 	struct dialect *d = calloc(1, sizeof *d);
@@ -37,7 +72,7 @@ struct dialect *dialect_new(const struct wire_pairs *p)
 	TEXTS(X)
 #undef X
 	d->newline_name = gate_text(p, "newline");
-	whole = whole && d->newline_name;
+	whole = whole && d->newline_name && find_echoes(d);
 	if (!whole) {
 		dialect_free(d);
 		return NULL;
@@ -61,6 +96,7 @@ void dialect_free(struct dialect *d)
 	TEXTS(X)
 #undef X
 	free(d->newline_name);
+	free(d->echoes);
 	free(d);
 }
 
@@ -117,41 +153,28 @@ static bool kept_value(const char *kept, const char *name, size_t len, struct te
 	return false;
 }
 
-static bool is_echoed(const char *name, size_t len)
+static void keep_echoes(const struct looking *l, struct keeping *k)
 {
-	return (len > 3 && memcmp(name, "in.", 3) == 0);
-}
-
-static void keep_echoes(const struct looking *l, const char *text, struct keeping *k, const char *kept)
-{
-	const char *p = text, *name, *why;
-	enum template_escape e;
-	struct template_value there;
+	const char *p = l->d->echoes;
 	char spec[VALUES_NAME];
+	struct edge_str name;
 	bool literal, twice;
-	size_t n;
-	while (template_next(&p, &name, &n, &e, &why) > 0) {
-		if (!is_echoed(name, n) || n - 3 >= sizeof spec || kept_value(kept, name, n, &there))
-			continue;
-		memcpy(spec, name + 3, n - 3);
-		spec[n - 3] = '\0';
+	while (gate_line(&p, &name)) {
+		memcpy(spec, name.s + 3, name.len - 3);
+		spec[name.len - 3] = '\0';
 		struct edge_str v = gate_field(&l->at, spec, &literal, &twice);
-		keep(k, name, n, twice ? (struct edge_str){NULL, 0} : v, literal && !twice);
+		keep(k, name.s, name.len, twice ? (struct edge_str){NULL, 0} : v, literal && !twice);
 	}
 }
 
 static bool keep_all(const struct looking *l, const struct dialect_call *c, char *kept)
 {
-	const struct dialect *d = l->d;
 	struct keeping k = {.at = kept, .end = kept + DIALECT_KEPT - 1};
-	const char *const texts[] = {d->cont, d->end, d->closed, d->status, d->failure, d->cont_headers,
-				     d->end_headers};
 	kept[0] = 0;
 	keep(&k, "session", 7, c->session, false);
 	keep(&k, "msisdn", 6, c->msisdn, false);
 	keep(&k, "code", 4, c->code, false);
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		keep_echoes(l, texts[i], &k, kept);
+	keep_echoes(l, &k);
 	return !k.full;
 }
 

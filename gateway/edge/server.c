@@ -19,6 +19,7 @@
 #define BACKLOG 128
 #define SLACK (1 << 20) /* of a body that is too long so much is swallowed before the cut */
 #define TICK_MS 1000
+#define BUCKETS 256
 
 struct connection { /* from accept to close */
 	struct connection *next, **link;
@@ -38,15 +39,16 @@ struct request { /* one request of a connection */
 	bool asked, answered;
 	char *body;
 	size_t len, room;
-	struct edge_answer answer;
-	_Alignas(16) unsigned char state[SERVER_STATE];
+	struct MHD_Response *response; /* the answer, until it is queued */
+	unsigned answer_status;
+	_Alignas(16) unsigned char state[SERVER_STATE]; /* of a request that waits */
 };
 struct server {
 	struct server_settings set;
 	struct server_events ev;
 	struct MHD_Daemon *daemon;
 	struct connection *connections;
-	struct request *waiting;
+	struct request *waiting[BUCKETS]; /* by token */
 	unsigned n_waiting;
 	uint64_t last_token;
 	int64_t swept, due;    /* the earliest of those that wait */
@@ -116,25 +118,26 @@ static enum MHD_Result take_pair(void *cls, enum MHD_ValueKind kind, const char 
 	return MHD_YES;
 }
 
-static void peer_of(struct MHD_Connection *mhd, char *out, size_t max)
+static void peer_of(struct MHD_Connection *mhd, char *out, socklen_t max)
 {
 	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *sa = i ? i->client_addr : NULL;
-	socklen_t len = sa && sa->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-							: sizeof(struct sockaddr_in);
-	if (!sa || getnameinfo(sa, len, out, (socklen_t)max, NULL, 0, NI_NUMERICHOST) != 0)
+	const void *at = !sa			     ? NULL
+			 : sa->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr
+						     : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
+	if (!at || !inet_ntop(sa->sa_family, at, out, max))
 		snprintf(out, max, "?");
 }
 
 /* False: more pairs than are looked at. */
 static bool view(struct MHD_Connection *mhd, const char *method, const char *path, struct edge_request *rq)
 {
-	memset(rq, 0, sizeof *rq);
 	rq->method = method;
 	rq->path = path;
+	rq->n_args = rq->n_headers = 0;
+	rq->body = (struct edge_str){NULL, 0};
 	MHD_get_connection_values_n(mhd, MHD_GET_ARGUMENT_KIND, take_pair, rq);
 	MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, take_pair, rq);
-	peer_of(mhd, rq->peer, sizeof rq->peer);
 	return rq->n_args < EDGE_PAIRS_MAX && rq->n_headers < EDGE_PAIRS_MAX;
 }
 
@@ -162,9 +165,10 @@ static void judge_head(struct request *r, const struct edge_request *rq, bool al
 static struct request *request_new(struct server *s, struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct request *r = calloc(1, sizeof *r);
+	struct request *r = malloc(sizeof *r);
 	if (!r)
 		return NULL;
+	memset(r, 0, offsetof(struct request, state)); /* state is written before it is read */
 	r->s = s;
 	r->mhd = mhd;
 	r->c = i ? i->socket_context : NULL;
@@ -191,16 +195,16 @@ static bool add_body(struct request *r, const char *data, size_t n)
 	return true;
 }
 
-static enum MHD_Result send_answer(struct request *r)
+/* False: no memory; the request ends without an answer. */
+static bool make_response(struct request *r, const struct edge_answer *a)
 {
 	static const char *const always[][2] = {{"Cache-Control", "no-store"},
 						{"X-Content-Type-Options", "nosniff"},
 						{"Referrer-Policy", "no-referrer"}};
-	const struct edge_answer *a = &r->answer;
 	struct MHD_Response *m =
 	    MHD_create_response_from_buffer(a->len, (void *)(uintptr_t)a->body, MHD_RESPMEM_MUST_COPY);
 	if (!m)
-		return MHD_NO;
+		return false;
 	if (a->type)
 		MHD_add_response_header(m, "Content-Type", a->type);
 	for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
@@ -216,19 +220,37 @@ static enum MHD_Result send_answer(struct request *r)
 	}
 	if (a->close)
 		MHD_add_response_header(m, "Connection", "close");
-	enum MHD_Result ok = MHD_queue_response(r->mhd, a->status, m);
-	MHD_destroy_response(m);
-	return ok;
+	r->response = m;
+	r->answer_status = a->status;
+	return true;
+}
+
+static enum MHD_Result send_response(struct request *r)
+{
+	/* its memory is the request's until on_completed */
+	return r->response ? MHD_queue_response(r->mhd, r->answer_status, r->response) : MHD_NO;
+}
+
+static enum MHD_Result send_answer(struct request *r, const struct edge_answer *a)
+{
+	return make_response(r, a) ? send_response(r) : MHD_NO;
+}
+
+/* Its head; a body of 24 KB is not cleared for each request. */
+static void answer_begin(struct edge_answer *a)
+{
+	memset(a, 0, offsetof(struct edge_answer, body));
+	a->len = 0;
 }
 
 static void wait_for_answer(struct request *r)
 {
 	struct server *s = r->s;
-	r->next = s->waiting;
-	r->link = &s->waiting;
+	r->link = &s->waiting[r->token % BUCKETS];
+	r->next = *r->link;
 	if (r->next)
 		r->next->link = &r->next;
-	s->waiting = r;
+	*r->link = r;
 	s->n_waiting++;
 	if (r->c)
 		r->c->waits = true;
@@ -251,23 +273,22 @@ static void wait_over(struct request *r)
 }
 
 /* The request is whole. */
-static enum MHD_Result ask(struct request *r, const char *method, const char *path)
+static enum MHD_Result ask(struct request *r, const struct edge_request *rq)
 {
+	static struct edge_answer a; /* 25 KB; one thread */
 	struct server *s = r->s;
-	struct edge_request rq;
 	r->asked = true;
-	view(r->mhd, method, path, &rq);
-	rq.body = (struct edge_str){r->body ? r->body : "", r->body ? r->len : 0};
 	r->token = ++s->last_token;
+	answer_begin(&a);
 	if (r->refused) {
-		answer_problem(&r->answer, r->status, r->refused);
-		r->answer.close = true;
-		return send_answer(r);
+		answer_problem(&a, r->status, r->refused);
+		a.close = true;
+		return send_answer(r, &a);
 	}
-	if (s->ev.request(s->ev.arg, r->token, &rq, r->state, &r->answer))
-		return send_answer(r);
+	if (s->ev.request(s->ev.arg, r->token, rq, r->state, &a))
+		return send_answer(r, &a);
 	int64_t longest = (int64_t)s->set.request_s * 1000;
-	r->due = r->since + (r->answer.wait_ms && r->answer.wait_ms < longest ? r->answer.wait_ms : longest);
+	r->due = r->since + (a.wait_ms && a.wait_ms < longest ? a.wait_ms : longest);
 	if (s->n_waiting == 0 || r->due < s->due)
 		s->due = r->due;
 	free(r->body); /* what is still needed was copied into state */
@@ -280,11 +301,11 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 				  const char *method, const char *version, const char *data, size_t *n,
 				  void **con)
 {
+	static struct edge_request rq; /* one thread */
 	struct server *s = cls;
 	struct request *r = *con;
 	(void)version;
 	if (!r) {
-		struct edge_request rq;
 		r = request_new(s, mhd);
 		*con = r;
 		if (!r)
@@ -293,7 +314,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 		if (!r->refused)
 			return MHD_YES;
 		/* Answered before its body is read: where a body ends is just what is in doubt. */
-		return ask(r, method, path);
+		return ask(r, &rq);
 	}
 	if (*n > 0) {
 		bool ok = add_body(r, data, *n);
@@ -301,8 +322,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 		return ok ? MHD_YES : MHD_NO;
 	}
 	if (r->answered)
-		return send_answer(r);
-	return r->asked ? MHD_YES : ask(r, method, path);
+		return send_response(r);
+	if (r->asked)
+		return MHD_YES;
+	view(mhd, method, path, &rq);
+	peer_of(mhd, rq.peer, sizeof rq.peer);
+	rq.body = (struct edge_str){r->body ? r->body : "", r->body ? r->len : 0};
+	return ask(r, &rq);
 }
 
 static void on_completed(void *cls, struct MHD_Connection *mhd, void **con,
@@ -315,6 +341,8 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con,
 	wait_over(r);
 	if (r->c)
 		r->c->since = now_ms();
+	if (r->response)
+		MHD_destroy_response(r->response);
 	free(r->body);
 	free(r);
 	*con = NULL;
@@ -324,7 +352,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con,
 
 static struct request *find(struct server *s, uint64_t token)
 {
-	for (struct request *r = s->waiting; r; r = r->next)
+	for (struct request *r = s->waiting[token % BUCKETS]; r; r = r->next)
 		if (r->token == token)
 			return r;
 	return NULL;
@@ -336,10 +364,11 @@ void *server_state(struct server *s, uint64_t token)
 	return r ? r->state : NULL;
 }
 
-static void resume(struct request *r)
+static void resume(struct request *r, const struct edge_answer *a)
 {
 	wait_over(r);
 	r->answered = true;
+	make_response(r, a); /* without memory for it the connection is cut */
 	MHD_resume_connection(r->mhd);
 }
 
@@ -348,23 +377,30 @@ bool server_answer(struct server *s, uint64_t token, const struct edge_answer *a
 	struct request *r = find(s, token);
 	if (!r)
 		return false;
-	r->answer = *a;
-	resume(r);
+	resume(r, a);
 	return true;
 }
 
-static void expire(struct server *s, int64_t now)
+static void expire_bucket(struct server *s, struct request *first, int64_t now)
 {
-	s->due = INT64_MAX;
-	for (struct request *r = s->waiting, *next; r; r = next) {
+	static struct edge_answer a; /* 25 KB; one thread */
+	for (struct request *r = first, *next; r; r = next) {
 		next = r->next;
 		if (now < r->due) {
 			s->due = r->due < s->due ? r->due : s->due;
 			continue;
 		}
-		s->ev.expired(s->ev.arg, r->token, r->state, &r->answer);
-		resume(r);
+		answer_begin(&a);
+		s->ev.expired(s->ev.arg, r->token, r->state, &a);
+		resume(r, &a);
 	}
+}
+
+static void expire(struct server *s, int64_t now)
+{
+	s->due = INT64_MAX;
+	for (size_t i = 0; i < BUCKETS; i++)
+		expire_bucket(s, s->waiting[i], now);
 }
 
 unsigned server_waiting(const struct server *s)
@@ -453,12 +489,14 @@ struct server *server_open(const struct server_settings *set, const struct serve
 
 void server_close(struct server *s)
 {
+	static struct edge_answer a; /* 25 KB; one thread */
 	if (!s)
 		return;
-	while (s->waiting) {
-		answer_problem(&s->waiting->answer, 503, "the gateway is stopping");
-		resume(s->waiting);
-	}
+	answer_begin(&a);
+	answer_problem(&a, 503, "the gateway is stopping");
+	for (size_t i = 0; i < BUCKETS; i++)
+		while (s->waiting[i])
+			resume(s->waiting[i], &a);
 	MHD_run(s->daemon);
 	MHD_stop_daemon(s->daemon);
 	free(s);

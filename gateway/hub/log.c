@@ -101,12 +101,15 @@ void log_line(enum log_level level, const char *fmt, ...)
 	if (conf.journal) {
 		n = snprintf(out, sizeof out, "%s%s\n", level_prefix[level], line);
 	} else {
-		char stamp[24] = "";
+		static char stamp[24]; /* of the second in which the last line was written */
+		static time_t stamped = -1;
 		struct timespec t;
 		struct tm tm;
 		clock_gettime(CLOCK_REALTIME, &t);
-		if (localtime_r(&t.tv_sec, &tm))
+		if (t.tv_sec != stamped && localtime_r(&t.tv_sec, &tm)) {
 			strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S", &tm);
+			stamped = t.tv_sec;
+		}
 		n = snprintf(out, sizeof out, "%s.%03ld %s %s\n", stamp, t.tv_nsec / 1000000,
 			     level_name[level], line);
 	}

@@ -378,7 +378,6 @@ int wire_recv(int fd, uint8_t *buf, struct wire_frame *f)
 	struct iovec iov = {.iov_base = buf, .iov_len = WIRE_FRAME_MAX};
 	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
 	ssize_t n;
-	memset(f, 0, sizeof *f);
 	do
 		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);

@@ -10,34 +10,51 @@
 
 #define PAGES_MAX 64
 
-static bool is_sign(const struct screen_signs *s, int n)
+/* What a sign takes away from the choices: its number, or -1 when no choice could have it ("00", "*"). */
+static int number_of(const char *sign)
 {
-	char mine[12];
-	snprintf(mine, sizeof mine, "%d", n);
-	return strcmp(mine, s->back) == 0 || strcmp(mine, s->main) == 0 || strcmp(mine, s->more) == 0 ||
-	       strcmp(mine, s->back_open) == 0 || strcmp(mine, s->skip) == 0;
+	int n = 0;
+	for (const char *p = sign; *p; p++) {
+		if (*p < '0' || *p > '9' || (n == 0 && *p == '0') || p - sign > 5)
+			return -1;
+		n = n * 10 + (*p - '0');
+	}
+	return n ? n : -1;
+}
+
+/* How many of 1..n are signs. */
+static int signs_to(const struct screen_signs *s, int n)
+{
+	const char *const all[] = {s->back, s->main, s->more, s->back_open, s->skip};
+	int count = 0, have[5];
+	for (int k = 0; k < 5; k++) {
+		have[k] = number_of(all[k]);
+		bool again = false; /* two may be the same, where they stand on different screens */
+		for (int j = 0; j < k; j++)
+			again |= have[j] == have[k];
+		count += have[k] > 0 && have[k] <= n && !again;
+	}
+	return count;
 }
 
 int screen_number(const struct screen_signs *s, int i)
 {
-	int n = 1;
-	for (;; n++) {
-		if (is_sign(s, n))
-			continue;
-		if (i-- == 0)
-			return n;
+	int n = i + 1, passed = 0, now;
+	/* each sign passed moves the number on, maybe over the next one */
+	while ((now = signs_to(s, n)) > passed) {
+		n += now - passed;
+		passed = now;
 	}
+	return n;
 }
 
 int screen_choice(const struct screen_signs *s, int n, const char *typed)
 {
-	char mine[12];
-	for (int i = 0; i < n; i++) {
-		snprintf(mine, sizeof mine, "%d", screen_number(s, i));
-		if (strcmp(mine, typed) == 0)
-			return i;
-	}
-	return -1;
+	int mine = number_of(typed);
+	if (mine < 0)
+		return -1;
+	int i = mine - 1 - signs_to(s, mine);
+	return i >= 0 && i < n && screen_number(s, i) == mine ? i : -1;
 }
 
 void screen_add(char *text, size_t max, const char *fmt, ...)

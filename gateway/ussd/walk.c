@@ -320,7 +320,6 @@ static enum walk_what answer_root(const struct walk_setting *s, struct walk *w, 
 				  struct walk_screen *out)
 {
 	struct menu_form f;
-	int n = 0;
 	if (strcmp(t->plain, s->signs.more) == 0) {
 		w->page++;
 		show_root(s, w, NULL, out);
@@ -331,9 +330,7 @@ static enum walk_what answer_root(const struct walk_setting *s, struct walk *w, 
 		show_root(s, w, NULL, out);
 		return WALK_SHOW;
 	}
-	while (menu_form(s->menu, s->who, n, &f))
-		n++;
-	int i = screen_choice(&s->signs, n, t->plain);
+	int i = screen_choice(&s->signs, menu_forms(s->menu, s->who), t->plain);
 	if (i < 0 || !menu_form(s->menu, s->who, i, &f)) {
 		show_root(s, w, "menu_bad_choice", out);
 		return WALK_SHOW;
@@ -506,10 +503,7 @@ unsigned walk_needs(const struct walk_setting *s, const struct walk *w, const ch
 	struct menu_form f;
 	take_typed(typed, len, &t);
 	if (w->mode == WALK_ROOT) {
-		int n = 0;
-		while (menu_form(s->menu, s->who, n, &f))
-			n++;
-		int i = screen_choice(&s->signs, n, t.plain);
+		int i = screen_choice(&s->signs, menu_forms(s->menu, s->who), t.plain);
 		return i >= 0 && menu_form(s->menu, s->who, i, &f) ? f.needs : 0;
 	}
 	return form_of(s, w, &f) ? f.needs : 0;
