@@ -207,3 +207,19 @@ void cfg_block_proof(const struct cfg_blocks *bs, const struct cfg_block *b, con
 		cfg_block_fault(bs, b, "auth_name",
 				"is missing: the name of the field that holds the secret");
 }
+
+void cfg_block_address(const struct cfg_blocks *bs, const struct cfg_block *b, const char *group, const char *url,
+		       bool plain)
+{
+	bool https = strncmp(url, "https://", 8) == 0, http = strncmp(url, "http://", 7) == 0;
+	size_t host = https ? 8 : 7;
+	char setting[40];
+
+	snprintf(setting, sizeof(setting), "%s.url", group);
+	if (!https && !http)
+		cfg_block_fault(bs, b, setting, "\"%.40s\" is no https:// address", url);
+	else if (strcspn(url + host, "/") > strcspn(url + host, "{ ") || strchr(url, ' '))
+		cfg_block_fault(bs, b, setting, "has a blank in it, or no host that stands fast");
+	else if (http && !plain)
+		cfg_block_fault(bs, b, setting, "http:// needs %s.plain_http = true", group);
+}

@@ -46,6 +46,9 @@ void cfg_block_headers(const struct cfg_blocks *bs, const struct cfg_block *b, c
 		       const char **list, cfg_known_fn *known);
 void cfg_block_conditions(const struct cfg_blocks *bs, const struct cfg_block *b, const char *setting,
 			  const char **list);
+/* An address that requests go to, group.url; plain: http:// will do. */
+void cfg_block_address(const struct cfg_blocks *bs, const struct cfg_block *b, const char *group, const char *url,
+		       bool plain);
 /* file "": nothing.  *value becomes what stands in it, alone. */
 void cfg_block_secret_file(const struct cfg_blocks *bs, const struct cfg_block *b, const char *setting,
 			   const char *file, const char **value);

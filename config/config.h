@@ -120,6 +120,14 @@ struct config_provider {
 	int repeat_s;            /* the same request within so long is the same request */
 	const char *reply_type, *cont, *end, *closed, *status, *failure;
 	const char **cont_headers, **end_headers;
+	struct {                 /* how its screens are posted */
+		const char *url;  /* "" they are the answers of its requests */
+		const char *method, *auth; /* none basic bearer */
+		const char *user, *password, *password_file;
+		int within_s, timeout_ms;
+		bool plain_http;
+		const char *allow_private, *ca_file;
+	} post;
 	int failure_status;
 	const char *newline;     /* lf crlf br space */
 	int limit, deadline_ms;

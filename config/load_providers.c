@@ -1,6 +1,7 @@
 /* load_providers.c - blocks of USSD providers: what is not said is taken from the block they are like,
  * every template is checked for what it may hold, and a block that nothing proves is not served.
  * Calls config/blocks. */
+#include <stdio.h>
 #include <string.h>
 #include "config/blocks.h"
 
@@ -28,6 +29,32 @@ static void served(const struct cfg_blocks *bs, const struct cfg_block *b)
 		cfg_block_fault(bs, b, "session", "is missing; or session_key is \"msisdn\"");
 	if (cfg_count(p->status_if) && !*p->status)
 		cfg_block_fault(bs, b, "status", "is missing: the answer to status_if");
+}
+
+/* A screen that is posted has no answer to put headers on. */
+static void posted(const struct cfg_blocks *bs, const struct cfg_block *b)
+{
+	struct config_provider *p = b->at;
+
+	cfg_block_secret_file(bs, b, "post.password_file", p->post.password_file, &p->post.password);
+	if (!*p->post.url)
+		return;
+	cfg_block_address(bs, b, "post", p->post.url, p->post.plain_http || !p->served);
+	if (strchr(p->post.url, '{'))
+		cfg_block_fault(bs, b, "post.url", "has a placeholder in it; it is one address");
+	/* What is typed may be a PIN, and what is posted is stored. */
+	char typed[100];
+	snprintf(typed, sizeof(typed), "{in.%s:", p->input);
+	for (int i = 0; i < 2; i++) {
+		const char *t = i ? p->end : p->cont;
+		if (strstr(t, "{input:") || (*p->input && strstr(t, typed)))
+			cfg_block_fault(bs, b, i ? "end" : "cont", "repeats what was typed");
+	}
+	if (cfg_count(p->cont_headers) || cfg_count(p->end_headers))
+		cfg_block_fault(bs, b, cfg_count(p->cont_headers) ? "cont_headers" : "end_headers",
+				"are of answers, and its screens are posted");
+	if (p->served && strcmp(p->post.auth, "none") != 0 && !*p->post.password)
+		cfg_block_fault(bs, b, "post.password", "is missing");
 }
 
 static void proof(const struct cfg_blocks *bs, const struct cfg_block *b)
@@ -68,6 +95,7 @@ static void check(const struct cfg_blocks *bs, const struct cfg_block *b)
 	cfg_block_conditions(bs, b, "close_if", p->close_if);
 	cfg_block_conditions(bs, b, "status_if", p->status_if);
 	answers(bs, b);
+	posted(bs, b);
 	if (p->served)
 		served(bs, b);
 	for (const struct cfg_block *i = bs->b; i < b; i++) {

@@ -80,21 +80,6 @@ static void expressions(const struct cfg_blocks *bs, const struct cfg_block *b)
 		cfg_block_fault(bs, b, "outbound.id", "%s", why);
 }
 
-static void address(const struct cfg_blocks *bs, const struct cfg_block *b)
-{
-	const struct config_sms_provider *p = b->at;
-	const char *url = p->outbound.url;
-	bool https = strncmp(url, "https://", 8) == 0, http = strncmp(url, "http://", 7) == 0;
-	size_t host = https ? 8 : 7;
-
-	if (!https && !http)
-		cfg_block_fault(bs, b, "outbound.url", "\"%.40s\" is no https:// address", url);
-	else if (strcspn(url + host, "/") > strcspn(url + host, "{ ") || strchr(url, ' '))
-		cfg_block_fault(bs, b, "outbound.url", "has a blank in it, or no host that stands fast");
-	else if (http && p->sends && !p->outbound.plain_http)
-		cfg_block_fault(bs, b, "outbound.url", "http:// needs outbound.plain_http = true");
-}
-
 /* What is in neither the address, nor the body, nor a header never reaches the provider. */
 static bool says(const struct config_sms_provider *p, const char *name)
 {
@@ -118,7 +103,7 @@ static void outbound(const struct cfg_blocks *bs, const struct cfg_block *b)
 	cfg_block_conditions(bs, b, "outbound.ok_if", p->outbound.ok_if);
 	expressions(bs, b);
 	if (*p->outbound.url)
-		address(bs, b);
+		cfg_block_address(bs, b, "outbound", p->outbound.url, p->outbound.plain_http || !p->sends);
 	if (!p->sends)
 		return;
 	needs(bs, b, "outbound.url", says(p, "to") && says(p, "text"));

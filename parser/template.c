@@ -287,3 +287,11 @@ long template_write(const char *text, template_get *get, void *arg, enum templat
 	out[o.at] = '\0';
 	return (long)o.at;
 }
+
+enum template_newline template_newline_named(const char *name)
+{
+	return strcmp(name, "crlf") == 0    ? TEMPLATE_CRLF
+	       : strcmp(name, "br") == 0    ? TEMPLATE_BR
+	       : strcmp(name, "space") == 0 ? TEMPLATE_SPACE
+					    : TEMPLATE_LF;
+}

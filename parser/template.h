@@ -33,4 +33,6 @@ const char *template_fault(const char *text, const char *type, bool (*known)(con
 /* Length written (NUL added), or -1: no room, or a value that is not UTF-8. */
 long template_write(const char *text, template_get *get, void *arg, enum template_newline newline,
 		    char *out, size_t max);
+/* "crlf" "br" "space"; any other is a line feed. */
+enum template_newline template_newline_named(const char *name);
 #endif

@@ -373,6 +373,7 @@ int cli_ussd_test(struct cli *c)
 		if (!b.block.secret[0])
 			b.block.secret = MADE_UP;
 		b.block.addresses = NULL; /* loopback is none of them */
+		b.block.post.url = "";    /* what would be posted is shown as the answer */
 		status = with_block(c, &b, text);
 	}
 	free(text);

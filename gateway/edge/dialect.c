@@ -12,7 +12,7 @@ struct dialect {
 	char *reply_type, *cont, *end, *closed, *status, *failure, *newline_name;
 	char *new_if, *close_if, *status_if, *cont_headers, *end_headers; /* lines */
 	char *echoes; /* lines: names of fields that some answer repeats, "in.USERID" */
-	bool first_input_is_code;
+	bool first_input_is_code, posts;
 	unsigned failure_status, deadline_ms;
 	enum template_newline newline;
 };
@@ -78,12 +78,10 @@ struct dialect *dialect_new(const struct wire_pairs *p)
 		return NULL;
 	}
 	d->first_input_is_code = wire_find_num(p, "first_input_is_code", 0) != 0;
+	d->posts = wire_find_num(p, "posts", 0) != 0;
 	d->failure_status = (unsigned)wire_find_num(p, "failure_status", 0);
 	d->deadline_ms = (unsigned)wire_find_num(p, "deadline_ms", 5000);
-	d->newline = strcmp(d->newline_name, "crlf") == 0    ? TEMPLATE_CRLF
-		     : strcmp(d->newline_name, "br") == 0    ? TEMPLATE_BR
-		     : strcmp(d->newline_name, "space") == 0 ? TEMPLATE_SPACE
-							     : TEMPLATE_LF;
+	d->newline = template_newline_named(d->newline_name);
 	return d;
 }
 
@@ -103,6 +101,11 @@ void dialect_free(struct dialect *d)
 const char *dialect_name(const struct dialect *d)
 {
 	return d->g.name;
+}
+
+bool dialect_posts(const struct dialect *d)
+{
+	return d->posts;
 }
 
 unsigned dialect_deadline_ms(const struct dialect *d)
@@ -174,8 +177,33 @@ static bool keep_all(const struct looking *l, const struct dialect_call *c, char
 	keep(&k, "session", 7, c->session, false);
 	keep(&k, "msisdn", 6, c->msisdn, false);
 	keep(&k, "code", 4, c->code, false);
+	keep(&k, "number", 6, (struct edge_str){c->number, strlen(c->number)}, false);
 	keep_echoes(l, &k);
 	return !k.full;
+}
+
+void dialect_caller(const char *kept, struct edge_str *session, struct edge_str *number)
+{
+	struct template_value s = {NULL, 0, false}, n = {NULL, 0, false};
+	kept_value(kept, "session", 7, &s);
+	kept_value(kept, "number", 6, &n);
+	*session = (struct edge_str){s.s, s.len};
+	*number = (struct edge_str){n.s, n.len};
+}
+
+bool dialect_echo(const struct dialect *d, const char *kept, size_t i, struct edge_str *name, struct edge_str *value,
+		  bool *literal)
+{
+	const char *p = d->echoes;
+	struct template_value v = {NULL, 0, false};
+	do
+		if (!gate_line(&p, name))
+			return false;
+	while (i-- > 0);
+	kept_value(kept, name->s, name->len, &v);
+	*value = (struct edge_str){v.s, v.len};
+	*literal = v.literal;
+	return true;
 }
 
 /* ---- answers ---- */

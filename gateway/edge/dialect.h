@@ -20,6 +20,7 @@ struct dialect *dialect_new(const struct wire_pairs *p);
 void dialect_free(struct dialect *d);
 const char *dialect_name(const struct dialect *d);
 unsigned dialect_deadline_ms(const struct dialect *d);
+bool dialect_posts(const struct dialect *d); /* its screens are no answers: the hub has them posted */
 
 enum dialect_what {
 	DIALECT_NOT_MINE, /* another path, or another secret in it: as if there were nothing */
@@ -35,6 +36,11 @@ struct dialect_call { /* views into the request and the values */
 /* kept: DIALECT_KEPT octets for dialect_tell. */
 enum dialect_what dialect_ask(const struct dialect *d, const struct edge_request *rq, struct values *values,
 			      struct dialect_call *c, char *kept, struct edge_answer *out);
+/* Whose request it was, as kept. */
+void dialect_caller(const char *kept, struct edge_str *session, struct edge_str *number);
+/* The i-th field that some answer repeats, as kept; s == NULL: it was not there.  False behind the last. */
+bool dialect_echo(const struct dialect *d, const char *kept, size_t i, struct edge_str *name, struct edge_str *value,
+		  bool *literal);
 /* A screen, or (closed) that the end was taken note of. */
 void dialect_tell(const struct dialect *d, const char *kept, struct edge_str text, bool end, bool closed,
 		  struct edge_answer *out);

@@ -86,6 +86,18 @@ static bool on_request(void *arg, uint64_t token, const struct edge_request *rq,
 	return true;
 }
 
+/* The hub hears of it, so that the same request, sent again, is known as the same. */
+static void on_unheard(void *arg, uint64_t token, const void *state)
+{
+	static struct route_call c; /* one thread */
+	struct edge *e = arg;
+	struct wire_frame f = {.type = WIRE_CALL};
+	if (e->stopping || !route_unheard(state, token, &c))
+		return;
+	f.u.call = c.call; /* number 0: nobody waits for the reply */
+	wire_send(e->fd, &f);
+}
+
 static void on_expired(void *arg, uint64_t token, const void *state, struct edge_answer *out)
 {
 	(void)arg, (void)token;
@@ -222,7 +234,7 @@ static int open_server(struct edge *e, const struct wire_pairs *p, unsigned conn
 	    .request_s = (unsigned)bounded(p, "request_s", 10, 1, 120),
 	    .body_max = (size_t)bounded(p, "body_max", 16384, 256, 49152),
 	};
-	struct server_events ev = {e, on_request, on_expired};
+	struct server_events ev = {e, on_request, on_unheard, on_expired};
 	e->server = server_open(&s, &ev, &why);
 	return e->server ? 0 : say_why(e, listen, why);
 }

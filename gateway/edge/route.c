@@ -109,6 +109,11 @@ void route_reply(const struct route_state *st, const struct wire_reply *r, struc
 		st->route->tell(st, r, out);
 }
 
+bool route_unheard(const struct route_state *st, uint64_t token, struct route_call *c)
+{
+	return st->route == &ussd_route && ussd_unheard(st, token, c);
+}
+
 void route_unanswered(const struct route_state *st, struct edge_answer *out)
 {
 	if (st->route == &ussd_route) {

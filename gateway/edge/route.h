@@ -14,6 +14,8 @@
 bool route_request(const struct edge_request *rq, struct route_state *st, struct route_call *c,
 		   struct edge_answer *out);
 void route_reply(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out);
+/* The answer did not reach who asked.  False: of this kind of call the hub need not know. */
+bool route_unheard(const struct route_state *st, uint64_t token, struct route_call *c);
 /* The hub did not answer in time, or takes nothing now. */
 void route_unanswered(const struct route_state *st, struct edge_answer *out);
 #endif

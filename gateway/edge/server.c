@@ -8,6 +8,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #define SLACK (1 << 20) /* of a body that is too long so much is swallowed before the cut */
 #define TICK_MS 1000
 #define BUCKETS 256
+#define IMPATIENT_MS 200
 
 struct connection { /* from accept to close */
 	struct connection *next, **link;
@@ -36,7 +38,7 @@ struct request { /* one request of a connection */
 	int64_t since, due;    /* due: it is answered by then, by whomever */
 	const char *refused;   /* ambiguous or too long: the body is not kept */
 	unsigned status;       /* of the refusal */
-	bool asked, answered;
+	bool asked, waited, expired, answered, gone; /* gone: who asked had hung up before the answer */
 	char *body;
 	size_t len, room;
 	struct MHD_Response *response; /* the answer, until it is queued */
@@ -293,6 +295,7 @@ static enum MHD_Result ask(struct request *r, const struct edge_request *rq)
 		s->due = r->due;
 	free(r->body); /* what is still needed was copied into state */
 	r->body = NULL;
+	r->waited = true;
 	wait_for_answer(r);
 	return MHD_YES;
 }
@@ -335,10 +338,13 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con,
 			 enum MHD_RequestTerminationCode why)
 {
 	struct request *r = *con;
-	(void)cls, (void)mhd, (void)why;
+	struct server *s = cls;
+	(void)mhd;
 	if (!r)
 		return;
 	wait_over(r);
+	if (r->waited && !r->expired && (r->gone || why != MHD_REQUEST_TERMINATED_COMPLETED_OK))
+		s->ev.unheard(s->ev.arg, r->token, r->state);
 	if (r->c)
 		r->c->since = now_ms();
 	if (r->response)
@@ -372,11 +378,20 @@ static void resume(struct request *r, const struct edge_answer *a)
 	MHD_resume_connection(r->mhd);
 }
 
+/* Has he hung up?  What is written to such a connection is taken all the same, so the writing does not
+ * tell.  Asked only after a wait in which somebody may have lost patience. */
+static bool hung_up(const struct request *r, int64_t now)
+{
+	struct pollfd p = {.fd = r->c ? r->c->fd : -1, .events = POLLRDHUP};
+	return now - r->since >= IMPATIENT_MS && poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR));
+}
+
 bool server_answer(struct server *s, uint64_t token, const struct edge_answer *a)
 {
 	struct request *r = find(s, token);
 	if (!r)
 		return false;
+	r->gone = hung_up(r, now_ms());
 	resume(r, a);
 	return true;
 }
@@ -392,6 +407,7 @@ static void expire_bucket(struct server *s, struct request *first, int64_t now)
 		}
 		answer_begin(&a);
 		s->ev.expired(s->ev.arg, r->token, r->state, &a);
+		r->expired = true;
 		resume(r, &a);
 	}
 }

@@ -26,6 +26,8 @@ struct server_events {
 	 * what stands in state is there again when it is answered. */
 	bool (*request)(void *arg, uint64_t token, const struct edge_request *rq, void *state,
 			struct edge_answer *out);
+	/* It was asked about and waited, and its answer did not reach who asked. */
+	void (*unheard)(void *arg, uint64_t token, const void *state);
 	/* It waited too long: answer it in *out; a later server_answer finds nothing. */
 	void (*expired)(void *arg, uint64_t token, const void *state, struct edge_answer *out);
 };

@@ -59,6 +59,24 @@ static bool copy_field(struct route_call *c, const char *name, struct edge_str v
 	return route_field(c, name, (struct edge_str){at, v.len});
 }
 
+/* What the posted screen will repeat: "in.NAME", or "raw.NAME" where it is no text (a JSON number). */
+static bool add_echoes(const struct dialect *d, const char *kept, struct route_call *c)
+{
+	struct edge_str name, value;
+	bool literal;
+	for (size_t i = 0; dialect_echo(d, kept, i, &name, &value, &literal); i++) {
+		char *at = c->room + c->used;
+		int n = snprintf(at, sizeof c->room - c->used, "%s%.*s", literal ? "raw" : "in",
+				 (int)(name.len - 2), name.s + 2);
+		if (n < 0 || (size_t)n >= sizeof c->room - c->used)
+			return false;
+		c->used += (size_t)n + 1;
+		if (value.s && !copy_field(c, at, value))
+			return false;
+	}
+	return true;
+}
+
 static bool make_call(const struct dialect *d, const struct edge_request *rq, const struct dialect_call *k,
 		      struct route_call *c)
 {
@@ -99,7 +117,8 @@ enum ussd_what ussd_ask(const struct edge_request *rq, struct route_state *st, s
 	k->closing = strcmp(call.event, "close") == 0;
 	k->since = mono_us();
 	*wait_ms = dialect_deadline_ms(blocks[mine].d);
-	if (make_call(blocks[mine].d, rq, &call, c))
+	if (make_call(blocks[mine].d, rq, &call, c) &&
+	    (!dialect_posts(blocks[mine].d) || add_echoes(blocks[mine].d, k->values, c)))
 		return USSD_CALL;
 	dialect_fail(blocks[mine].d, k->values, 413, "the request is too long", out);
 	return USSD_ANSWERED;
@@ -138,12 +157,34 @@ void ussd_tell(const struct route_state *st, const struct wire_reply *r, struct 
 		     wire_is(wire_find(&r->fields, "end"), "1"), wire_find(&r->fields, "closed").s != NULL, out);
 }
 
+bool ussd_unheard(const struct route_state *st, uint64_t token, struct route_call *c)
+{
+	const struct kept *k = kept_of(st);
+	struct edge_str session, number;
+	char call[24];
+	dialect_caller(k->values, &session, &number);
+	snprintf(call, sizeof call, "%llu", (unsigned long long)token);
+	memset(&c->call, 0, sizeof c->call);
+	c->used = 0;
+	c->call.kind = wire_str("ussd");
+	c->call.block = wire_str(dialect_name(blocks[k->block].d));
+	c->call.peer = c->call.body = wire_str("");
+	return !k->closing && copy_field(c, "session", session) && copy_field(c, "msisdn", number) &&
+	       copy_field(c, "event", (struct edge_str){"unheard", 7}) &&
+	       copy_field(c, "call", (struct edge_str){call, strlen(call)});
+}
+
 /* Inside the provider's deadline, with a screen that ends: the work goes on, and the next call of the
  * caller finds it done. */
 void ussd_late(const struct route_state *st, struct edge_answer *out)
 {
 	const struct kept *k = kept_of(st);
 	count(k, true);
+	/* It is not known to be durable, and an answer without a screen says that it is: it may be sent again. */
+	if (dialect_posts(blocks[k->block].d)) {
+		dialect_fail(blocks[k->block].d, k->values, 503, "the gateway does not answer now; try again", out);
+		return;
+	}
 	dialect_tell(blocks[k->block].d, k->values, (struct edge_str){busy, strlen(busy)}, true, k->closing, out);
 }
 

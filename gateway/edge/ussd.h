@@ -16,6 +16,8 @@ enum ussd_what { USSD_NOT_MINE, USSD_ANSWERED, USSD_CALL };
 enum ussd_what ussd_ask(const struct edge_request *rq, struct route_state *st, struct route_call *c,
 			unsigned *wait_ms, struct edge_answer *out);
 void ussd_tell(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out);
+/* Its answer did not reach the provider: the call that says so. */
+bool ussd_unheard(const struct route_state *st, uint64_t token, struct route_call *c);
 void ussd_late(const struct route_state *st, struct edge_answer *out);
 /* What was counted since the last call, one pair a block ("at" = "n=120 p50=3 p99=9 late=0"), into p over
  * room; false when there is nothing new. */

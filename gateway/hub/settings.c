@@ -193,6 +193,7 @@ static void put_provider(const struct config_provider *p, struct wire_pairs *out
 	put_words(out, "end_headers", p->end_headers);
 	put(out, "newline", p->newline);
 	put_number(out, "deadline_ms", p->deadline_ms);
+	put_number(out, "posts", p->post.url[0] != 0);
 	put(out, "auth", p->auth);
 	put(out, "auth_name", p->auth_name);
 	put(out, "auth_user", p->auth_user);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "gateway/outbox/digest.h"
 #include "gateway/outbox/parts.h"
+#include "gateway/outbox/posted.h"
 #include "gateway/outbox/provider.h"
 #include "gateway/outbox/quiet.h"
 #include "gateway/outbox/quota.h"
@@ -316,6 +317,15 @@ int hand_http(struct desk *d, const char *skip_agencies, const char *hold_agenci
 			return rc;
 		memset(f, 0, sizeof(*f));
 		f->type = WIRE_WORK_HTTP;
+		if (posted_is(&held->item)) {
+			const char *no = posted_request(d, &held->item, &f->u.work_http);
+			if (!no)
+				return STORE_OK;
+			rc = posted_drop(d, &held->item, "failed", 0, no);
+			if (rc != STORE_OK)
+				return rc;
+			continue;
+		}
 		const struct config_agency *a = config_agency(d->cf, held->item.agency);
 		const char *why = refuse_http(d, &held->item, a);
 		if (!why)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "gateway/outbox/digest.h"
 #include "gateway/outbox/parts.h"
+#include "gateway/outbox/posted.h"
 #include "gateway/outbox/provider.h"
 #include "gateway/outbox/receiver.h"
 #include "gateway/outbox/report.h"
@@ -531,6 +532,11 @@ int settle_http(struct desk *d, const struct wire_done_http *r, char *words, siz
 	}
 	if (strcmp(item.state, "inflight") != 0)
 		return STORE_STATE;
+	if (posted_is(&item)) {
+		rc = posted_settle(d, r, &item, what);
+		say(words, max, &item, what);
+		return rc;
+	}
 	const struct config_agency *a = config_agency(d->cf, item.agency);
 	judge(d, a ? a : &gone, &item, r, &o);
 	rc = http_settle(d, r, &item, &o, what);

@@ -9,6 +9,7 @@
 #include "gateway/casework/reporters.h"
 #include "gateway/intake/intake.h"
 #include "gateway/intake/message.h"
+#include "gateway/outbox/posted.h"
 #include "gateway/ussd/after.h"
 #include "gateway/ussd/facts.h"
 #include "gateway/ussd/walk.h"
@@ -25,8 +26,18 @@ struct request {
 	const struct config_provider *p;
 	char session[100], number[MSISDN_MAX], event[12], key[KEY_MAX];
 	struct wire_str input;
+	const struct wire_pairs *fields;
+	uint64_t call;
 	bool is_number;
 	uint8_t hash[32];
+};
+/* What the draft keeps of requests, so that one that comes again is known. */
+#define RECENT 5
+struct recent {
+	uint64_t call;    /* the edge's number of the last one */
+	bool unheard;     /* its answer did not reach the provider */
+	int n;
+	uint64_t hash[RECENT]; /* of the last ones, where no two that mean two things are alike; newest first */
 };
 struct dialogue { /* one call in the making; 40 KB, one at a time */
 	struct desk *d;
@@ -37,8 +48,10 @@ struct dialogue { /* one call in the making; 40 KB, one at a time */
 	struct walk walk;
 	struct walk_screen screen;
 	struct after after;
+	struct recent recent;
 	struct ussd_session s, old;
 	bool found, parked;
+	bool drafted;     /* after, recent, screen and walk are those of its draft */
 	char report[400]; /* the log's words about a report */
 };
 
@@ -46,10 +59,13 @@ struct dialogue { /* one call in the making; 40 KB, one at a time */
 
 static bool draft_write(struct dialogue *g)
 {
-	char walk[WALK_WRITTEN];
+	char walk[WALK_WRITTEN], recent[RECENT * 17 + 1] = "";
 	size_t n = walk_write(&g->walk, walk);
-	int at = snprintf(g->s.draft, sizeof g->s.draft, "%" PRIu32 " %" PRIx64 " %d %zu\n%s", g->after.len,
-			  g->after.hash, g->screen.end, strlen(g->screen.text), g->screen.text);
+	for (int i = 0; i < g->recent.n; i++)
+		snprintf(recent + i * 17, sizeof recent - (size_t)i * 17, " %016" PRIx64, g->recent.hash[i]);
+	int at = snprintf(g->s.draft, sizeof g->s.draft, "%" PRIu32 " %" PRIx64 " %d %zu %" PRIu64 " %d%s\n%s",
+			  g->after.len, g->after.hash, g->screen.end, strlen(g->screen.text), g->recent.call,
+			  g->recent.unheard, recent, g->screen.text);
 	if (n == 0 || at < 0 || (size_t)at + n >= sizeof g->s.draft)
 		return false;
 	memcpy(g->s.draft + at, walk, n);
@@ -58,10 +74,11 @@ static bool draft_write(struct dialogue *g)
 }
 
 /* Of the parts what is asked for; false: there is none that can be read. */
-static bool draft_read(const struct ussd_session *s, struct after *a, struct walk_screen *screen, struct walk *w)
+static bool draft_read(const struct ussd_session *s, struct after *a, struct recent *r, struct walk_screen *screen,
+		       struct walk *w)
 {
 	const char *p = s->draft, *end = s->draft + s->draft_len;
-	char head[64];
+	char head[96 + RECENT * 17];
 	const char *line = s->draft_len ? memchr(p, '\n', s->draft_len) : NULL;
 	char *q = head;
 	if (!line || (size_t)(line - p) >= sizeof head)
@@ -72,6 +89,11 @@ static bool draft_read(const struct ussd_session *s, struct after *a, struct wal
 	a->hash = strtoull(q, &q, 16);
 	bool ended = strtol(q, &q, 10) != 0;
 	size_t n = strtoul(q, &q, 10);
+	memset(r, 0, sizeof *r);
+	r->call = strtoull(q, &q, 10);
+	r->unheard = strtol(q, &q, 10) != 0;
+	while (*q && r->n < RECENT)
+		r->hash[r->n++] = strtoull(q, &q, 16);
 	if (*q || n > (size_t)(end - line - 1) || n >= sizeof screen->text)
 		return false;
 	screen->end = ended;
@@ -96,6 +118,8 @@ static bool take_request(struct desk *d, const struct wire_call *c, struct reque
 	wire_copy(c->block, block, sizeof block);
 	rq->p = config_provider(d->cf, block);
 	rq->input = wire_find(&c->fields, "input");
+	rq->fields = &c->fields;
+	rq->call = c->id;
 	if (!rq->p || !rq->p->served || rq->input.len > INPUT_MAX ||
 	    !copy_field(c, "session", rq->session, sizeof rq->session) ||
 	    !copy_field(c, "msisdn", msisdn, sizeof msisdn) ||
@@ -144,22 +168,59 @@ static struct wire_str whole_input(const struct request *rq)
 	return in;
 }
 
-/* A provider whose requests say all answers, or number them, never sends two alike that mean two
- * things.  Of the others "1" and "1" may be two answers: alike is the same when it comes at once. */
+/* Whether no two requests of this provider that mean two things are alike: each says all answers so far,
+ * or has a number of its own. */
+static bool is_exact(const struct config_provider *p)
+{
+	return is_cumulative(p) || p->sequence[0];
+}
+
+static uint64_t short_hash(const struct dialogue *g)
+{
+	uint64_t h;
+	memcpy(&h, g->rq.hash, sizeof h);
+	return h;
+}
+
+static void remember_request(struct dialogue *g)
+{
+	struct recent *r = &g->recent;
+	r->call = g->rq.call;
+	r->unheard = false;
+	if (!is_exact(g->rq.p))
+		return;
+	r->n += r->n < RECENT;
+	memmove(r->hash + 1, r->hash, sizeof r->hash[0] * (size_t)(r->n - 1));
+	r->hash[0] = short_hash(g);
+}
+
+/* The same request again, maybe behind later ones.  Where each is exact it is known whenever it comes.
+ * Elsewhere "1" and "1" may be two answers: alike is the same when it comes at once, which nobody types,
+ * or when the answer to the first did not reach the provider, which then asks again. */
 static bool is_repeated(const struct dialogue *g)
 {
-	if (!g->found || memcmp(g->s.request, g->rq.hash, sizeof g->s.request) != 0)
+	if (!g->found)
 		return false;
-	if (is_cumulative(g->rq.p) || g->rq.p->sequence[0])
-		return true;
-	return g->d->now - g->s.changed < g->rq.p->repeat_s;
+	bool same = memcmp(g->s.request, g->rq.hash, sizeof g->s.request) == 0;
+	bool is_new = strcmp(g->rq.event, "new") == 0;
+	if (!is_exact(g->rq.p))
+		return same && (g->d->now - g->s.changed < g->rq.p->repeat_s || (g->drafted && g->recent.unheard));
+	/* A key that is the telephone's begins with the same request each time. */
+	for (int i = 0; !same && !is_new && g->drafted && i < g->recent.n; i++)
+		same = g->recent.hash[i] == short_hash(g);
+	return same;
 }
 
 /* ---- what is told ---- */
 
+/* Where the provider takes screens in requests of their own, its request is answered by that it was taken. */
 static int tell(struct dialogue *g, struct call_reply *r)
 {
 	r->status = 200;
+	if (g->rq.p->post.url[0]) {
+		call_field(r, "closed", "1");
+		return posted_add(g->d, g->rq.p, g->rq.fields, g->screen.text, g->screen.end, g->s.message);
+	}
 	call_field(r, "text", g->screen.text);
 	call_field(r, "end", g->screen.end ? "1" : "0");
 	return STORE_OK;
@@ -219,6 +280,7 @@ static int find_unfinished(struct dialogue *g, bool *there)
 {
 	int64_t since = g->d->now - (int64_t)g->d->cf->ussd_resume_h * 3600;
 	struct after a;
+	struct recent r;
 	struct walk_screen shown;
 	bool own = g->found && (strcmp(g->s.state, "open") == 0 || strcmp(g->s.state, "closed") == 0) &&
 		   g->s.form[0] && g->s.changed >= since;
@@ -231,7 +293,7 @@ static int find_unfinished(struct dialogue *g, bool *there)
 		if (rc != STORE_OK)
 			return rc == STORE_NONE ? STORE_OK : rc;
 	}
-	*there = draft_read(&g->old, &a, &shown, &g->walk) && walk_begun(&g->walk);
+	*there = draft_read(&g->old, &a, &r, &shown, &g->walk) && walk_begun(&g->walk);
 	return STORE_OK;
 }
 
@@ -249,6 +311,7 @@ static int begin(struct dialogue *g, const char *note)
 	else
 		walk_begin(&g->set, &g->walk, note, &g->screen);
 	after_keep(&g->after, in.s, in.len);
+	memset(&g->recent, 0, sizeof g->recent);
 	g->s.hops = 0;
 	g->s.message = 0;
 	return STORE_OK;
@@ -272,7 +335,7 @@ static int go_on(struct dialogue *g)
 	struct wire_str in = whole_input(&g->rq);
 	const char *typed = in.s;
 	size_t len = in.len;
-	if (!draft_read(&g->s, &g->after, &g->screen, &g->walk))
+	if (!g->drafted)
 		return begin(g, "menu_restart"); /* its key is gone */
 	if (!is_cumulative(g->rq.p))
 		return answer(g, typed, len);
@@ -297,6 +360,7 @@ static int keep(struct dialogue *g, bool anew)
 	memcpy(g->s.provider, g->rq.p->name, strnlen(g->rq.p->name, sizeof g->s.provider - 1) + 1);
 	snprintf(g->s.reporter, sizeof g->s.reporter, "%s", g->who.id);
 	memcpy(g->s.request, g->rq.hash, sizeof g->s.request);
+	remember_request(g);
 	if (!draft_write(g))
 		return STORE_BOUND;
 	int rc = g->found ? ussd_move(g->d->st, &g->s, anew, g->d->now)
@@ -342,13 +406,42 @@ static int closed(struct dialogue *g, struct call_reply *r, char *words, size_t 
 	return rc;
 }
 
+/* The row as it stands, with another draft. */
+static int keep_draft(struct dialogue *g)
+{
+	return draft_write(g) ? ussd_move(g->d->st, &g->s, true, g->s.changed) : STORE_BOUND;
+}
+
+/* The answer to a request did not reach the provider: of note while it is the last one. */
+static int unheard(struct dialogue *g, struct call_reply *r, char *words, size_t max)
+{
+	char call[24];
+	wire_copy(wire_find(g->rq.fields, "call"), call, sizeof call);
+	r->status = 200;
+	if (!g->drafted || strtoull(call, NULL, 10) != g->recent.call)
+		return STORE_OK;
+	g->recent.unheard = true;
+	say(g, " unheard", words, max);
+	return keep_draft(g);
+}
+
 static int repeated(struct dialogue *g, struct call_reply *r, char *words, size_t max)
 {
-	struct walk w;
-	if (!draft_read(&g->s, &g->after, &g->screen, &w))
+	int rc = STORE_OK;
+	if (!g->drafted)
 		return one_screen(g, r, words, max);
 	say(g, " repeated", words, max);
-	return tell(g, r);
+	if (g->recent.unheard) {
+		g->recent.unheard = false;
+		g->recent.call = g->rq.call;
+		rc = keep_draft(g);
+	}
+	if (g->rq.p->post.url[0]) { /* it is on its way, or was dropped as too late */
+		r->status = 200;
+		call_field(r, "closed", "1");
+		return rc;
+	}
+	return rc == STORE_OK ? tell(g, r) : rc;
 }
 
 static void set_up(struct dialogue *g)
@@ -392,6 +485,9 @@ int session_call(struct desk *d, const struct wire_call *c, struct call_reply *r
 	}
 	if (rc != STORE_OK)
 		return rc;
+	g.drafted = g.found && draft_read(&g.s, &g.after, &g.recent, &g.screen, &g.walk);
+	if (strcmp(g.rq.event, "unheard") == 0)
+		return unheard(&g, r, words, max);
 	if (strcmp(g.rq.event, "close") == 0)
 		return closed(&g, r, words, max);
 	if (!known)
@@ -438,7 +534,7 @@ static int keep_for_a_person(struct dialogue *g, const struct ussd_session *s)
 	struct walk_screen shown;
 	char number[40];
 	int64_t id;
-	if (strcmp(s->form, "case_new") != 0 || !draft_read(s, &g->after, &shown, &g->walk) ||
+	if (strcmp(s->form, "case_new") != 0 || !draft_read(s, &g->after, &g->recent, &shown, &g->walk) ||
 	    roster_by_id(g->d->st, s->reporter, &g->who) != STORE_OK)
 		return STORE_OK;
 	g->rq.p = config_provider(g->d->cf, s->provider);

@@ -10,7 +10,8 @@
 #include "gateway/casework/desk.h"
 #include "gateway/intake/call_reply.h"
 
-/* Kind "ussd": fields session, msisdn, code, input, sequence, event (new continue close "").  Reply: text,
+/* Kind "ussd": fields session, msisdn, code, input, sequence, event (new continue close "";
+ * "unheard": the answer to call did not reach the provider).  Reply: text,
  * end ("0" "1").  words: ids and places only, never what was typed. */
 int session_call(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max);
 /* A report with a PIN in it was carried out in a later turn (r->waits_for of session_call): its END screen,

@@ -7,6 +7,7 @@
 #include "gateway/hub/settings.h"
 #include "gateway/ussd/session.h"
 #include "parser/gsm7.h"
+#include "store/audit.h"
 #include "store/ussd.h"
 
 #define BODY 4096
@@ -18,6 +19,9 @@ struct talk { /* one telephone's session at one provider */
 	char all[BODY];      /* answers joined by '*' */
 	int sequence;
 	char last[BODY];     /* the last request, to be sent again */
+	struct route_state st; /* of the last one sent */
+	uint64_t token;
+	int posted;          /* screens that came in requests of our own */
 	/* the answer */
 	struct edge_answer out;
 	char text[2048], status_word[24];
@@ -59,10 +63,13 @@ static void add(const struct talk *t, char *body, const char *name, const char *
 	if (!name[0] || strchr(name, ':'))
 		return;
 	if (strcmp(t->p->in, "json") == 0) {
-		snprintf(out + strlen(out), max - strlen(out), "%s\"%s\":%s", *out ? "," : "", name,
-			 literal ? "" : "\"");
+		const char *dot = strchr(name, '.'); /* "outer.name" stands in an object of its own */
+		snprintf(out + strlen(out), max - strlen(out), "%s", *out ? "," : "");
+		if (dot)
+			snprintf(out + strlen(out), max - strlen(out), "\"%.*s\":{", (int)(dot - name), name);
+		snprintf(out + strlen(out), max - strlen(out), "\"%s\":%s", dot ? dot + 1 : name, literal ? "" : "\"");
 		json_text(out, max, value, n);
-		snprintf(out + strlen(out), max - strlen(out), "%s", literal ? "" : "\"");
+		snprintf(out + strlen(out), max - strlen(out), "%s%s", literal ? "" : "\"", dot ? "}" : "");
 	} else if (strcmp(t->p->in, "xml") == 0) {
 		snprintf(out + strlen(out), max - strlen(out), "<%s>", name);
 		xml_text(out, max, value, n);
@@ -200,11 +207,16 @@ static void take_answer(struct talk *t)
 	struct edge_str body = {t->out.body, t->out.len}, text = body, flag = {"", 0};
 	if (strstr(t->out.type, "json")) {
 		assert_null(json_read(body, &v));
-		text = values_get(&v, strcmp(name, "hubtel") == 0 ? "message" : strcmp(name, "nalo") == 0 ? "MSG" : "ussdMenu",
-				  false, NULL, NULL);
-		flag = values_get(&v, strcmp(name, "hubtel") == 0 ? "type" : strcmp(name, "nalo") == 0 ? "MSGTYPE" : "shouldClose",
-				  false, NULL, NULL);
-		t->end = edge_is(flag, "release") || (strcmp(name, "nalo") == 0 ? edge_is(flag, "false") : edge_is(flag, "true"));
+		static const char *const fields[][3] = {{"hubtel", "message", "type"},
+							{"nalo", "MSG", "MSGTYPE"},
+							{"junebug", "content", "channel_data.continue_session"},
+							{"", "ussdMenu", "shouldClose"}};
+		size_t i = 0;
+		while (fields[i][0][0] && strcmp(fields[i][0], name) != 0)
+			i++;
+		text = values_get(&v, fields[i][1], false, NULL, NULL);
+		flag = values_get(&v, fields[i][2], false, NULL, NULL);
+		t->end = edge_is(flag, "release") || edge_is(flag, i == 1 || i == 2 ? "false" : "true");
 	} else if (strstr(t->out.type, "xml")) {
 		assert_null(xml_read(body, &v));
 		text = values_get(&v, "msg", false, NULL, NULL);
@@ -227,18 +239,47 @@ static void take_answer(struct talk *t)
 		fail_msg("%s: %ld septets: %s", t->p->name, septets, t->text);
 }
 
+/* Where screens are posted: the answer says nothing, and what is handed to the courier is the screen. */
+static void take_posted(struct talk *t)
+{
+	static struct hand_held held;
+	struct wire_frame work;
+	struct wire_done_http done = {.result = WIRE_HTTP_ANSWERED, .status = 201};
+	char words[200], number[16];
+	assert_int_equal(t->out.len, 0);
+	fx_begin(t->f);
+	while (hand_http(&t->f->d, NULL, NULL, &held, &work) == STORE_OK) {
+		done.job = work.u.work_http.job;
+		OK(settle_http(&t->f->d, &done, words, sizeof words));
+		if (!wire_is(work.u.work_http.url, t->p->post.url))
+			continue; /* of an agency */
+		t->posted++;
+		snprintf(number, sizeof number, "\"%d\"", t->sequence);
+		assert_non_null(memmem(work.u.work_http.body.s, work.u.work_http.body.len, number, strlen(number)));
+		assert_true(wire_is(work.u.work_http.header[0], "Content-Type: application/json"));
+		assert_true(wire_is(work.u.work_http.header[1], "Authorization: Basic dTpw"));
+		memcpy(t->out.body, work.u.work_http.body.s, work.u.work_http.body.len);
+		t->out.len = work.u.work_http.body.len;
+		take_answer(t);
+		t->out.len = 0;
+	}
+	fx_commit(t->f);
+}
+
 /* Sends t->last once more as an event; the HTTP status. */
 static unsigned send(struct talk *t, const char *event)
 {
 	static struct route_call c;
 	static struct call_reply r;
 	static struct edge_request rq;
-	struct route_state st = {0};
+	static uint64_t tokens;
 	char path[256], room[BODY], words[500] = "";
 	unsigned wait = 0;
 	make_request(t, event, path, room, &rq);
 	memset(&t->out, 0, offsetof(struct edge_answer, body));
-	enum ussd_what what = ussd_ask(&rq, &st, &c, &wait, &t->out);
+	memset(&t->st, 0, sizeof t->st);
+	enum ussd_what what = ussd_ask(&rq, &t->st, &c, &wait, &t->out);
+	c.call.id = t->token = ++tokens;
 	assert_int_not_equal(what, USSD_NOT_MINE);
 	if (what == USSD_CALL) {
 		memset(&r, 0, sizeof r);
@@ -249,10 +290,12 @@ static unsigned send(struct talk *t, const char *event)
 		fx_commit(t->f);
 		assert_null(strstr(words, t->session));
 		struct wire_reply reply = {.id = 1, .status = r.status, .detail = wire_str(r.detail), .fields = r.fields};
-		ussd_tell(&st, &reply, &t->out);
+		ussd_tell(&t->st, &reply, &t->out);
 		assert_int_equal(wait, t->p->deadline_ms);
 	}
-	if (t->out.status == 200 && strcmp(event, "close") != 0)
+	if (t->out.status == 200 && strcmp(event, "close") != 0 && t->p->post.url[0])
+		take_posted(t);
+	else if (t->out.status == 200 && strcmp(event, "close") != 0)
 		take_answer(t);
 	return t->out.status;
 }
@@ -559,10 +602,156 @@ static void b10_late(struct fx *f, const struct config_provider *p)
 	assert_int_equal(ussd_ask(&rq, &st, &c, &wait, &t.out), USSD_CALL);
 	memset(&t.out, 0, offsetof(struct edge_answer, body));
 	ussd_late(&st, &t.out);
+	if (p->post.url[0]) { /* what may not be durable is not answered as taken */
+		assert_int_equal(t.out.status, 503);
+		return;
+	}
 	assert_int_equal(t.out.status, 200);
 	take_answer(&t);
 	assert_true(t.end);
 	assert_string_equal(t.text, "Po vonohet");
+}
+
+static bool exact(const struct config_provider *p)
+{
+	return strncmp(p->input_mode, "cumulative", 10) == 0 || p->sequence[0];
+}
+
+/* A request that comes again behind later ones moves nothing, and shows what stands. */
+static void b12_late_retry(struct fx *f, const struct config_provider *p)
+{
+	struct talk t = begin(f, p, own_form(p), "b12");
+	char old[BODY], screen[2048], newest[BODY];
+	if (!exact(p))
+		return;
+	dial(&t);
+	if (strstr(t.text, "Vazhdo"))
+		type(&t, "2");
+	type(&t, "1");
+	memcpy(old, t.last, sizeof old);
+	int sequence = t.sequence;
+	type(&t, "1");
+	type(&t, "4");
+	memcpy(screen, t.text, sizeof screen);
+	memcpy(newest, t.last, sizeof newest);
+	has(&t, "Mosha");
+	memcpy(t.last, old, sizeof old);
+	f->d.now += 40;
+	assert_int_equal(send(&t, "continue"), 200);
+	assert_string_equal(t.text, screen);
+	memcpy(t.last, newest, sizeof newest);
+	t.sequence = sequence + 2;
+	type(&t, "11");
+	has(&t, "Djale");
+	type(&t, "00");
+}
+
+/* A provider that lost our answer asks again when its own time is over: the same screen, whenever that is.
+ * One that had the answer means another answer by the same key. */
+static void b13_unheard(struct fx *f, const struct config_provider *p)
+{
+	static struct route_call c;
+	static struct call_reply r;
+	struct talk t = begin(f, p, own_form(p), "b13");
+	char screen[2048], words[200];
+	if (exact(p))
+		return;
+	dial(&t);
+	if (strstr(t.text, "Vazhdo"))
+		type(&t, "2");
+	type(&t, "1"); /* new case */
+	has(&t, "Lypje");
+	memcpy(screen, t.text, sizeof screen);
+	assert_true(ussd_unheard(&t.st, t.token, &c));
+	memset(&r, 0, sizeof r);
+	fx_begin(f);
+	OK(session_call(&f->d, &c.call, &r, words, sizeof words));
+	fx_commit(f);
+	f->d.now += 15;
+	assert_int_equal(send(&t, "continue"), 200);
+	assert_string_equal(t.text, screen);
+	f->d.now += 15;
+	assert_int_equal(send(&t, "continue"), 200); /* heard: the second 1 is begging */
+	has(&t, "Zona");
+	/* of an earlier request than the last it says nothing */
+	struct route_state st = t.st;
+	uint64_t token = t.token;
+	type(&t, "4");
+	assert_true(ussd_unheard(&st, token, &c));
+	fx_begin(f);
+	OK(session_call(&f->d, &c.call, &r, words, sizeof words));
+	fx_commit(f);
+	f->d.now += 15;
+	assert_int_equal(send(&t, "continue"), 200);
+	has(&t, "Djale"); /* four years old */
+	type(&t, "00");
+}
+
+/* A posted screen that its provider no longer waits for is dropped, and that is noted. */
+static void b14_posted_late(struct fx *f, const struct config_provider *p)
+{
+	static struct hand_held held;
+	static struct outbox_item item;
+	struct wire_frame work;
+	struct wire_done_http done = {.result = WIRE_HTTP_UNREACHED};
+	struct talk t = begin(f, p, own_form(p), "b14");
+	char words[200];
+	int64_t n = 0;
+	size_t rows = 0;
+	if (!p->post.url[0])
+		return;
+	dial(&t);
+	assert_int_equal(t.posted, 1);
+	assert_int_equal(send(&t, "new"), 200); /* the same message: not posted again */
+	assert_int_equal(t.posted, 1);
+	const char *const ends[] = {"not reached", "refused", "perhaps shown", "expired"};
+	for (size_t i = 0; i < 4; i++) {
+		static struct route_call c;
+		static struct call_reply r;
+		static struct edge_request rq;
+		struct route_state st = {0};
+		char path[256], room[BODY];
+		unsigned wait;
+		write_body(&t, "new", "*123#", 5);
+		make_request(&t, "new", path, room, &rq);
+		assert_int_equal(ussd_ask(&rq, &st, &c, &wait, &t.out), USSD_CALL);
+		memset(&r, 0, sizeof r);
+		fx_begin(f);
+		OK(session_call(&f->d, &c.call, &r, words, sizeof words));
+		fx_commit(f);
+		if (i == 3) /* no courier for a minute */
+			f->d.now += p->post.within_s;
+		fx_begin(f);
+		OK(outbox_expire(f->st, f->d.now, &n));
+		assert_int_equal(n, i == 3);
+		int rc = hand_http(&f->d, NULL, NULL, &held, &work);
+		for (int k = 0; rc == STORE_OK; k++) {
+			assert_in_range(k, 0, 20);
+			done.job = work.u.work_http.job;
+			done.result = i == 0 ? WIRE_HTTP_UNREACHED : i == 1 ? WIRE_HTTP_ANSWERED : WIRE_HTTP_TIMEOUT;
+			done.status = i == 1 ? 400 : 0;
+			OK(settle_http(&f->d, &done, words, sizeof words));
+			f->d.now += 8;
+			rc = hand_http(&f->d, NULL, NULL, &held, &work);
+		}
+		assert_int_equal(rc, STORE_NONE);
+		fx_commit(f);
+		rows = 0;
+		for (int64_t id = 0; outbox_list(f->st, NULL, id, &item, 1, &rows) == STORE_OK && rows; id = item.id)
+			;
+		OK(outbox_list(f->st, NULL, item.id - 1, &item, 1, &rows));
+		assert_string_equal(item.state, i == 0 || i == 3 ? "expired" : "failed");
+		if (!strstr(item.reason, ends[i]))
+			fail_msg("%s is not why: %s", ends[i], item.reason);
+		assert_false(strstr(item.reason, "355") || strstr(item.reason, "Zgjidh"));
+	}
+	static struct audit_row notes[64];
+	const struct audit_query q = {.who = "system"};
+	n = 0;
+	OK(audit_find(f->st, &q, 0, notes, 64, &rows));
+	for (size_t i = 0; i < rows; i++)
+		n += strcmp(notes[i].verb, "ussd.screen") == 0 && strcmp(notes[i].object, p->name) == 0;
+	assert_int_equal(n, 3);
 }
 
 static void refused(struct talk *t, const char *path, const char *method, const char *type, const char *peer, bool mine)
@@ -635,12 +824,16 @@ CASE(b8_marks)
 CASE(b9_closed)
 CASE(b10_late)
 CASE(b11_wrong)
+CASE(b12_late_retry)
+CASE(b13_unheard)
+CASE(b14_posted_late)
 
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(test_##name, fx_setup, fx_teardown)
 	const struct CMUnitTest tests[] = {T(b1_repeated), T(b2_another_session), T(b3_first_text), T(b4_hostile),
 					   T(b5_numbers),  T(b6_unknown_session), T(b7_pages),      T(b8_marks),
-					   T(b9_closed),   T(b10_late),           T(b11_wrong)};
+					   T(b9_closed),   T(b10_late),           T(b11_wrong),     T(b12_late_retry),
+					   T(b13_unheard), T(b14_posted_late)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@ import unittest
 import urllib.parse
 
 from edge import Edge, status_of
+from smsprovider import Provider
 from simmodem import ROOT, default_build, wait_for
 
 SECRET = "system-test-secret-01"
@@ -234,6 +235,88 @@ class Menus(unittest.TestCase):
                           INPUT="*415*33" + "".join("*" + s for s in steps[:n]) + "#")[1] for n in range(len(steps) + 1)]
         self.assertEqual([t[:3] for t in got], ["CON"] * len(steps) + ["END"])
         return got
+
+    def test_screens_that_are_posted(self):
+        """Junebug: the request is answered with nothing, the screen comes as a request of the gateway's own."""
+        with Provider(lambda r: (201, "{}")) as p:
+            post = f'post = {{ url = "http://127.0.0.1:{p.port}/channels/c/messages/"; plain_http = true; ' \
+                'allow_private = "127.0.0.0/8"; auth = "basic"; user = "u"; password = "p"; }'
+            with Edge(edit=with_providers(block("june", "junebug", post + ";"))) as e:
+                def bring(n, content, event="resume"):
+                    body = {"to": "*120*8864#", "from": e.gw.number("O1"), "group": None, "message_id": f"m{n}",
+                            "channel_id": "c", "timestamp": "2026-11-18 10:15:34.578820", "reply_to": None,
+                            "content": content, "channel_data": {"session_event": event}}
+                    status, _, got = e.ask("POST", f"/ussd/junebug/{SECRET}", json.dumps(body),
+                                           {"Content-Type": "application/json"})
+                    self.assertEqual((status, got), (200, ""))
+
+                def screen(n):
+                    got = wait_for(lambda: [json.loads(r["raw"]) for r in p.sent if f'"m{n}"' in r["raw"]], 20,
+                                   f"the screen for m{n}")
+                    self.assertEqual(len(got), 1)
+                    self.assertEqual(got[0]["reply_to"], f"m{n}")
+                    return got[0]["content"], got[0]["channel_data"]["continue_session"]
+                bring(0, None, "new")
+                self.assertIn("1 Rast i ri", screen(0)[0])
+                for n, s in enumerate(["1", "1", "4", "11", "1"], 1):
+                    bring(n, s)
+                    shown, on = screen(n)
+                    self.assertTrue(on, shown)
+                self.assertIn("RAST lyp Z4 M11", shown)
+                bring(5, "1")   # asked again: nothing moves, nothing is posted twice
+                bring(6, "1")
+                end, on = screen(6)
+                self.assertFalse(on)
+                self.assertTrue(end.startswith("U hap E26-"), end)
+                self.assertEqual(p.sent[0]["headers"]["Authorization"], "Basic dTpw")
+                self.assertEqual(len(p.sent), 7)
+                self.assertEqual(e.gw.count("cases"), 1)
+                bring(7, None, "close")
+                # a provider that is away: the screen waits for it, and then it is dropped
+                p.answer = lambda r: (503, "")
+                bring(8, None, "new")
+                wait_for(lambda: len([r for r in p.sent if '"m8"' in r["raw"]]) >= 2, 20, "a second try")
+                p.answer = lambda r: (201, "{}")
+                wait_for(lambda: e.gw.rows("SELECT state FROM outbox WHERE kind = 'screen' AND state <> 'delivered'") == [],
+                         20, "the screen to arrive")
+                p.answer = lambda r: (400, '{"status": 400}')
+                bring(9, "1")
+                row = wait_for(lambda: e.gw.rows("SELECT state, reason FROM outbox WHERE kind = 'screen' AND state = 'failed'"),
+                               20, "the refused screen")[0]
+                self.assertIn("refused", row["reason"])
+                for word in (e.gw.number("O1").lstrip("+"), "Rast i ri", SECRET, "dTpw"):
+                    self.assertNotIn(word, e.gw.log())
+
+    def test_a_provider_that_hung_up(self):
+        """Its request again, long after: the screen it never got, and nothing moved.  Had it got it, the same key
+        would be another answer."""
+        import signal
+        import socket
+        with Edge(edit=with_providers(block("i", "infobip", "repeat_s = 1;"))) as e:
+            number = e.gw.number("O1").lstrip("+")
+            base = f"/ussd/infobip/{SECRET}/session/i1/"
+
+            def post(what, text):
+                return self.json(e, base + what, {"msisdn": number, "text": text})["ussdMenu"]
+            post("start", "*123#")
+            os.kill(e.gw.hub.pid, signal.SIGSTOP)
+            try:
+                body = json.dumps({"msisdn": number, "text": "1"})
+                with socket.create_connection(("127.0.0.1", e.port)) as s:
+                    s.sendall((f"POST {base}response HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                               f"Content-Length: {len(body)}\r\n\r\n{body}").encode())
+                    s.settimeout(0.5)
+                    with self.assertRaises(TimeoutError):
+                        s.recv(1)
+            finally:
+                os.kill(e.gw.hub.pid, signal.SIGCONT)
+            wait_for(lambda: "unheard" in e.gw.log(), 10, "the news that it was not heard")
+            changed = e.gw.rows("SELECT changed FROM ussd_sessions")[0]["changed"]
+            wait_for(lambda: time.time() > changed + 1.5, 5)   # beyond repeat_s
+            shown = post("response", "1")
+            self.assertIn("Lypje", shown)
+            wait_for(lambda: time.time() > changed + 4, 8)
+            self.assertIn("Z4", post("response", "1"))
 
     def test_the_end_of_a_session_is_noted(self):
         with Edge(edit=with_providers(block("menu", "africastalking"))) as e:
