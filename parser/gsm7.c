@@ -147,6 +147,16 @@ static utf8proc_ssize_t next_char(const char *s, size_t len, int32_t *cp)
 	return utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len, cp);
 }
 
+/* How many octets from s on are ASCII that is one septet each: most of any text. */
+static size_t plain_run(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && ((s[n] >= ' ' && s[n] <= 'Z') || (s[n] >= 'a' && s[n] <= 'z') || s[n] == '\n' || s[n] == '_'))
+		n++;
+	return n;
+}
+
 long gsm7_count(const char *utf8, size_t len)
 {
 	uint8_t pair[2];
@@ -154,6 +164,11 @@ long gsm7_count(const char *utf8, size_t len)
 
 	for (size_t i = 0; i < len;) {
 		int32_t cp;
+		size_t run = plain_run(utf8 + i, len - i);
+		n += (long)run;
+		i += run;
+		if (i == len)
+			break;
 		utf8proc_ssize_t took = next_char(utf8 + i, len - i, &cp);
 		size_t septets = took > 0 ? code_point(cp, pair) : 0;
 		if (!septets)
@@ -336,6 +351,14 @@ long gsm7_plain(const char *utf8, size_t len, char *out, size_t max)
 	for (size_t i = 0; i < len;) {
 		int32_t cp;
 		uint8_t pair[2];
+		size_t run = plain_run(utf8 + i, len - i);
+		if (run >= max - n)
+			return GSM7_ERR_SPACE;
+		memcpy(out + n, utf8 + i, run);
+		n += run;
+		i += run;
+		if (i == len)
+			break;
 		utf8proc_ssize_t took = next_char(utf8 + i, len - i, &cp);
 		bool ok;
 		if (took <= 0) { /* a byte that is no UTF-8 */

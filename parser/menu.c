@@ -99,7 +99,7 @@ static void row_form(const struct menu *m, const struct menu_who *who, int i, st
 {
 	const struct menu_row *row = &menu_rows[i];
 	*out = (struct menu_form){ .name = intent_name(row->intent), .urgent = row->urgent,
-				   .pin = row->pin, .needs = needs_of(row), .index = i };
+				   .secret = (enum menu_secret)row->secret, .needs = needs_of(row), .index = i };
 	while (out->n_steps < 6 && row->q[out->n_steps].ask)
 		out->n_steps++;
 	const char *text = message_text(m->w, who->from->lang, m->row_text[i]);
@@ -320,7 +320,7 @@ static enum takes takes_row(const struct menu_row *row, const char *name)
 	static const uint8_t takes[ASKS] = {
 		[ASK_CASE] = TAKES_CASE,   [ASK_CASE2] = TAKES_CASE, [ASK_TASK] = TAKES_TASK,
 		[ASK_REFERRAL] = TAKES_REFERRAL, [ASK_ALERT] = TAKES_ALERT, [ASK_PENDING] = TAKES_ALERT,
-		[ASK_DAY] = TAKES_DAY,     [ASK_DUE] = TAKES_DUE,    [ASK_PHONE] = TAKES_PHONE,
+		[ASK_DAY] = TAKES_DAY,     [ASK_DUE] = TAKES_DUE,    [ASK_WHEN] = TAKES_DUE, [ASK_PHONE] = TAKES_PHONE,
 	};
 	for (int k = 0; k < 6 && row->q[k].ask; k++)
 		if (menu_ask_names[row->q[k].ask - 1] == name)
@@ -454,6 +454,14 @@ static void put_sex_age(struct line *l, const struct menu_row *row, const struct
 		put(l, " vjec"); /* a bare number is many things */
 }
 
+enum menu_secret menu_secret(const struct menu *m, const struct menu_form *f, const struct menu_answers *a)
+{
+	if (f->index < menu_rows_n && menu_rows[f->index].intent == I_CASE_RISK &&
+	    strcmp(value_of(&menu_rows[f->index], a, "risk", 4), m->concept[C_HIGH].say) == 0)
+		return MENU_NO_SECRET;
+	return f->secret;
+}
+
 static void put_size(struct line *l, const struct menu *m, const struct menu_row *row,
 		     const struct menu_who *who, const struct menu_answers *a)
 {
@@ -467,7 +475,7 @@ static void put_size(struct line *l, const struct menu *m, const struct menu_row
 }
 
 static void row_text(const struct menu *m, const struct menu_row *row, const struct menu_who *who,
-		     const struct menu_answers *a, const char *pin, struct line *l)
+		     const struct menu_answers *a, const char *secret, struct line *l)
 {
 	char one[2] = "";
 	for (const char *p = row->text; *p; p++) {
@@ -483,10 +491,15 @@ static void row_text(const struct menu *m, const struct menu_row *row, const str
 			put_sex_age(l, row, a);
 		else if (n == 4 && memcmp(p, "size", n) == 0)
 			put_size(l, m, row, who, a);
-		else if (n == 3 && memcmp(p, "pin", n) == 0)
-			put(l, pin);
+		else if (n == 3 && memcmp(p, "pin", n) == 0) {
+			put(l, *secret ? "PIN " : "");
+			put(l, secret);
+		} else if (n == 6 && memcmp(p, "secret", n) == 0)
+			put(l, secret);
 		else if (n == 3 && (memcmp(p, "day", n) == 0 || memcmp(p, "due", n) == 0))
 			put_day(l, who, value_of(row, a, p, n), p[1] == 'u');
+		else if (n == 4 && memcmp(p, "when", n) == 0)
+			put_day(l, who, value_of(row, a, p, n), true);
 		else
 			put(l, value_of(row, a, p, n));
 		p += n;
@@ -515,7 +528,7 @@ static void field_text(const struct w_form *f, const struct menu_who *who, const
 }
 
 size_t menu_text(const struct menu *m, const struct menu_form *f, const struct menu_who *who,
-		 const struct menu_answers *a, bool urgent, const char *pin, char *out, size_t max)
+		 const struct menu_answers *a, bool urgent, const char *secret, char *out, size_t max)
 {
 	const struct w_form *c = menu_configured(m, f);
 	struct line l = { .s = out, .max = max };
@@ -524,7 +537,7 @@ size_t menu_text(const struct menu *m, const struct menu_form *f, const struct m
 	if (c)
 		field_text(c, who, a, &l);
 	else
-		row_text(m, &menu_rows[f->index], who, a, pin, &l);
+		row_text(m, &menu_rows[f->index], who, a, secret, &l);
 	if (urgent)
 		put(&l, " URGJENT");
 	return l.full ? 0 : l.at;

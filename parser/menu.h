@@ -24,13 +24,21 @@ enum menu_kind {
 	MENU_NUMBERS, /* register numbers: "12 17" */
 	MENU_TYPED    /* a date, a code, words */
 };
+/* What is asked for at the end of a walk, and goes through its text alone. */
+enum menu_secret {
+	MENU_NO_SECRET,
+	MENU_PIN,
+	MENU_PIN_OR_NONE, /* what it says is done without one too */
+	MENU_PIN_CHANGE,  /* the old one and the new one */
+	MENU_CODEWORD     /* of a lost telephone */
+};
 struct menu;
 struct menu_form {
 	const char *name;     /* "case_new", "form:water" */
 	char label[MENU_LABEL];
 	int n_steps;
 	bool urgent;          /* may be sent as urgent */
-	bool pin;             /* a PIN is asked for at the end */
+	enum menu_secret secret; /* at most: menu_secret says what these answers need */
 	unsigned needs;       /* MENU_CASES ...: lists of the store its questions are made of */
 	int index;            /* the menu's own */
 };
@@ -79,9 +87,11 @@ bool menu_step(const struct menu *m, const struct menu_form *f, const struct men
  * the reason.  Numbers of choices are the caller's: here a choice is named as in a text. */
 bool menu_typed(const struct menu *m, const struct menu_form *f, const struct menu_who *who,
 		const struct menu_step *st, const char *typed, char value[MENU_VALUE], const char **why);
-/* The text that says the same as the answers.  pin: "" none.  Its length; 0: does not fit. */
+/* Raising a risk needs no PIN, lowering it does. */
+enum menu_secret menu_secret(const struct menu *m, const struct menu_form *f, const struct menu_answers *a);
+/* The text that says the same as the answers.  secret: as typed, "" none.  Its length; 0: does not fit. */
 size_t menu_text(const struct menu *m, const struct menu_form *f, const struct menu_who *who,
-		 const struct menu_answers *a, bool urgent, const char *pin, char *out, size_t max);
+		 const struct menu_answers *a, bool urgent, const char *secret, char *out, size_t max);
 /* Folded and with digits of whatever script as ASCII, blanks cut: how an answer is compared. */
 void menu_plain(const char *s, size_t len, char *out, size_t max);
 #endif

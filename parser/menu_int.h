@@ -11,7 +11,7 @@ enum menu_ask {
 	ASK_CLASS, ASK_PUPILS, ASK_DAY, ASK_FEW, ASK_REASON, ASK_LEFT, ASK_CONCERN, ASK_ZONE, ASK_AGE,
 	ASK_SEX, ASK_CASE, ASK_CASE2, ASK_RISK, ASK_TYPE, ASK_OUTCOME, ASK_SCORE, ASK_AGENCY, ASK_SERVICE,
 	ASK_REFERRAL, ASK_DECLINE, ASK_ALERT, ASK_PENDING, ASK_TASK, ASK_DUE, ASK_SCHOOL, ASK_CLASS_OF,
-	ASK_WHY, ASK_COUNTRY, ASK_PLACE, ASK_PEOPLE, ASK_COMING, ASK_LANG, ASK_PHONE, ASKS
+	ASK_WHY, ASK_COUNTRY, ASK_PLACE, ASK_PEOPLE, ASK_COMING, ASK_LANG, ASK_PHONE, ASK_WHEN, ASKS
 };
 struct menu_q { /* one question of a row */
 	uint8_t ask;    /* + 1; 0 ends the list */
@@ -19,9 +19,10 @@ struct menu_q { /* one question of a row */
 };
 struct menu_row {
 	enum intent intent;
-	bool urgent, pin;
+	bool urgent;
+	uint8_t secret; /* enum menu_secret */
 	struct menu_q q[6];
-	const char *text; /* {name} is an answer; {sexage} sex and age as texts write them; {size} the
+	const char *text; /* {name} is an answer; {pin} the word for it and the PIN, {secret} what was typed alone; {sexage} sex and age as texts write them; {size} the
 			     class's register; {day} and {due} with the words that make a date of them */
 };
 extern const struct menu_row menu_rows[];

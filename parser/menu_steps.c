@@ -40,12 +40,29 @@ static const char *label_of(const struct menu *m, const struct menu_word *w, con
 	return w->label[menu_lang(m, who)];
 }
 
+/* Short words of the catalogue's, where the first phrase of a vocabulary reads badly on a screen. */
+static const char *short_label(const struct menu *m, const struct menu_who *who, enum concept c)
+{
+	static const struct {
+		uint8_t concept;
+		const char *id;
+	} words[] = { { C_TODAY, "menu_today" }, { C_YESTERDAY, "menu_yesterday" }, { C_HIGH, "menu_high" },
+		      { C_MEDIUM, "menu_medium" }, { C_LOW, "menu_low" } };
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *text = words[i].concept == c ?
+					   message_text(m->w, who->from->lang, message_find(words[i].id)) : NULL;
+		if (text)
+			return text;
+	}
+	return label_of(m, &m->concept[c], who);
+}
+
 static void group(const struct menu *m, const struct menu_who *who, enum intent i, enum concept_group g,
 		  struct menu_step *st)
 {
 	for (int c = 1; c < C_COUNT; c++)
 		if (concept_group((enum concept)c) == g && sheet_uses(m->w, i, (enum concept)c))
-			add(st, label_of(m, &m->concept[c], who), m->concept[c].say);
+			add(st, short_label(m, who, (enum concept)c), m->concept[c].say);
 }
 
 static void concepts(const struct menu *m, const struct menu_who *who, const uint8_t *list,
@@ -113,10 +130,9 @@ static void days(const struct menu *m, const struct menu_who *who, struct menu_s
 	for (int32_t d = today; d > today - 30 && st->n < DAYS_SHOWN; d--) {
 		if (!world_school_day(m->w, school, d))
 			continue;
-		const struct menu_word *w = d == today ? &m->concept[C_TODAY] : &m->concept[C_YESTERDAY];
 		day_to_iso(d, iso);
 		day_label(d, label);
-		snprintf(named, sizeof(named), "%.24s %s", label_of(m, w, who), label);
+		snprintf(named, sizeof(named), "%.24s %s", short_label(m, who, d == today ? C_TODAY : C_YESTERDAY), label);
 		add(st, d >= today - 1 ? named : label, iso);
 	}
 }
@@ -215,7 +231,7 @@ static void fill(const struct menu *m, const struct menu_row *row, const struct 
 	case ASK_ALERT: alerts(who, st); break;
 	case ASK_PENDING: strings(who->pending, who->n_pending, st); break;
 	case ASK_TASK: strings(who->tasks, who->n_tasks, st); break;
-	case ASK_DUE: st->kind = MENU_TYPED; break;
+	case ASK_DUE: case ASK_WHEN: st->kind = MENU_TYPED; break;
 	case ASK_SCHOOL: places(m, who, false, st); break;
 	case ASK_CLASS_OF: classes(m, answer(row, a, ASK_SCHOOL), st); break;
 	case ASK_WHY: group(m, who, row->intent, G_CLOSE, st); break;

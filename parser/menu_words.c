@@ -25,6 +25,19 @@ static void keep(char *out, size_t max, const char *phrase, bool capital)
 		out[0] = (char)(out[0] - 'a' + 'A');
 }
 
+/* An abbreviation, or the code itself: in capitals, as its people write it. */
+static void shout(char *s, const char *code)
+{
+	bool same = strlen(s) == strlen(code), vowel = false;
+	for (size_t i = 0; s[i]; i++) {
+		same = same && (s[i] == code[i] || s[i] - 'a' + 'A' == code[i]);
+		vowel |= strchr("aeiouyAEIOUY ", s[i]) != NULL;
+	}
+	for (; (same || !vowel) && *s; s++)
+		if (*s >= 'a' && *s <= 'z')
+			*s = (char)(*s - 'a' + 'A');
+}
+
 /* alone: the phrase has no other meaning, so that a text can safely say it. */
 static void name_it(const struct world *w, struct menu_word *to, const char *phrase, uint8_t langs, bool alone)
 {
@@ -95,6 +108,9 @@ int menu_words(struct menu *m)
 		complete(m, &m->concept[c]);
 	for (int i = 0; i < w->n_agencies; i++)
 		complete(m, &m->agency[i]);
+	for (int i = 0; i < w->n_agencies; i++)
+		for (int l = 0; l < w->n_langs; l++)
+			shout(m->agency[i].label[l], w->agencies[i]);
 	for (int i = 0; i < m->n_countries; i++)
 		complete(m, &m->country[i]);
 	free(node_of);

@@ -10,7 +10,7 @@
 #define COLUMNS "u.id, u.provider, u.reporter, u.state, u.form, u.screen, u.hops, u.started, " \
 	"u.changed, u.message, u.request, u.draft"
 
-enum { Q_FIND, Q_OF_MESSAGE, Q_UNFINISHED, Q_ADD, Q_MOVE, Q_ANEW, Q_SETTLE, Q_OVERDUE, Q_FORGET, Q_COUNT, Q_DROP,
+enum { Q_FIND, Q_OF_MESSAGE, Q_UNFINISHED, Q_ADD, Q_STEP, Q_MOVE, Q_ANEW, Q_SETTLE, Q_OVERDUE, Q_FORGET, Q_COUNT, Q_DROP,
        Q_SCREENS, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_FIND] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.session = $1",
@@ -22,6 +22,9 @@ static const char *const sql[Q_N] = {
 	[Q_ADD] = "INSERT INTO ussd_sessions (id, session, number, provider, reporter, state, form, "
 		  "screen, hops, started, changed, request, draft, message) VALUES ($1, $2, $3, $4, "
 		  "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+	/* The most frequent one; it names no column that indexes hold but `changed`. */
+	[Q_STEP] = "UPDATE ussd_sessions SET form = $1, screen = $2, hops = $3, changed = $4, request = $5, "
+		   "draft = $6, message = $7, reporter = $8 WHERE id = $9 AND state = 'open'",
 	[Q_MOVE] = "UPDATE ussd_sessions SET state = $1, form = $2, screen = $3, hops = $4, "
 		   "changed = $5, request = $6, draft = $7, message = $8, reporter = $9 "
 		   "WHERE id = $10 AND state = 'open'",
@@ -171,17 +174,20 @@ int ussd_move(struct store *st, const struct ussd_session *u, bool anew, int64_t
 	int rc = seal_draft(st, u, now, sealed);
 	if (rc != STORE_OK)
 		return rc;
-	struct db_stmt *s = q(st, anew ? Q_ANEW : Q_MOVE);
-	db_bind_text(s, 1, u->state, sizeof u->state);
-	db_bind_text(s, 2, u->form, sizeof u->form);
-	db_bind_text(s, 3, u->screen, sizeof u->screen);
-	db_bind_int(s, 4, u->hops);
-	db_bind_int(s, 5, now);
-	db_bind_blob(s, 6, u->request, sizeof u->request);
-	db_bind_blob(s, 7, sealed, u->draft_len + SEAL_OVERHEAD);
-	db_bind_ref(s, 8, u->message);
-	db_bind_text(s, 9, u->reporter, sizeof u->reporter);
-	db_bind_int(s, 10, u->id);
+	bool step = !anew && strcmp(u->state, "open") == 0;
+	struct db_stmt *s = q(st, step ? Q_STEP : anew ? Q_ANEW : Q_MOVE);
+	int k = step ? 0 : 1;
+	if (k)
+		db_bind_text(s, 1, u->state, sizeof u->state);
+	db_bind_text(s, k + 1, u->form, sizeof u->form);
+	db_bind_text(s, k + 2, u->screen, sizeof u->screen);
+	db_bind_int(s, k + 3, u->hops);
+	db_bind_int(s, k + 4, now);
+	db_bind_blob(s, k + 5, u->request, sizeof u->request);
+	db_bind_blob(s, k + 6, sealed, u->draft_len + SEAL_OVERHEAD);
+	db_bind_ref(s, k + 7, u->message);
+	db_bind_text(s, k + 8, u->reporter, sizeof u->reporter);
+	db_bind_int(s, k + 9, u->id);
 	return base_transition(st, s, "ussd session");
 }
 

@@ -24,30 +24,37 @@ bool verdicts_wait(struct hub *h, int worker, uint64_t call, int64_t message)
 	return false;
 }
 
+/* The next one that is not answered: a request that was sent twice waits twice. */
 static struct waiting *waiting_for(struct hub *h, int64_t message)
 {
 	for (size_t i = 0; message && i < PLACES; i++) {
-		if (h->waiting[i].message == message)
+		if (h->waiting[i].message == message && h->waiting[i].state != WAITING_ANSWERED)
 			return &h->waiting[i];
 	}
 	return NULL;
 }
 
-static int answer_call(struct hub *h, struct desk *d, struct waiting *w, const char *reply)
+static int send_reply(struct hub *h, struct waiting *w, const struct call_reply *r)
 {
-	static struct call_reply r; /* 18 KB; the hub has one thread */
-	char words[256] = "";
-	int rc = call_resume(d, w->message, reply, &r, words, sizeof words);
-	if (rc != STORE_OK)
-		return rc;
-	if (words[0])
-		log_line(LOG_INFO, "%s", words);
 	w->state = WAITING_ANSWERED;
 	if (w->generation != supervise_generation(h->sup, w->worker))
 		return STORE_OK; /* nobody waits any more: the edge was replaced */
 	struct wire_frame f = {.type = WIRE_REPLY,
-			       .u.reply = {w->call, r.status, wire_str(r.detail), r.fields}};
+			       .u.reply = {w->call, r->status, wire_str(r->detail), r->fields}};
 	return traffic_depart(h, w->worker, &f) ? STORE_OK : STORE_FAIL;
+}
+
+static int answer_calls(struct hub *h, struct desk *d, int64_t message, const char *reply)
+{
+	static struct call_reply r; /* 18 KB; the hub has one thread */
+	char words[256] = "";
+	struct waiting *w;
+	int rc = call_resume(d, message, reply, &r, words, sizeof words);
+	if (rc == STORE_OK && words[0])
+		log_line(LOG_INFO, "%s", words);
+	while (rc == STORE_OK && (w = waiting_for(h, message)) != NULL)
+		rc = send_reply(h, w, &r);
+	return rc;
 }
 
 static int one(struct hub *h, struct desk *d, const struct checker_job *job)
@@ -57,10 +64,9 @@ static int one(struct hub *h, struct desk *d, const struct checker_job *job)
 	int rc = intake_verdict(d, job, &message, reply, words, sizeof words);
 	if (rc == STORE_OK && job->spoiled)
 		h->work_waits = true;
-	struct waiting *w = waiting_for(h, message);
 	if (rc == STORE_OK && words[0])
 		log_line(LOG_INFO, "%s", words);
-	return rc == STORE_OK && w ? answer_call(h, d, w, reply) : rc;
+	return rc == STORE_OK && waiting_for(h, message) ? answer_calls(h, d, message, reply) : rc;
 }
 
 int verdicts_stage(struct hub *h, struct desk *d)

@@ -36,6 +36,7 @@ struct request {
 struct recent {
 	uint64_t call;    /* the edge's number of the last one */
 	bool unheard;     /* its answer did not reach the provider */
+	size_t echoes;    /* octets of its fields, behind the screen's text */
 	int n;
 	uint64_t hash[RECENT]; /* of the last ones, where no two that mean two things are alike; newest first */
 };
@@ -51,25 +52,74 @@ struct dialogue { /* one call in the making; 40 KB, one at a time */
 	struct recent recent;
 	struct ussd_session s, old;
 	bool found, parked;
+	struct wire_pairs echoes; /* of a draft with a PIN on its way */
 	bool drafted;     /* after, recent, screen and walk are those of its draft */
 	char report[400]; /* the log's words about a report */
 };
+
+/* ---- fields of a request that a posted screen repeats, while a PIN is being hashed ---- */
+
+#define ECHOES_MAX 600
+
+/* Each: length and name, length and value. */
+static size_t echoes_write(const struct wire_pairs *p, char out[ECHOES_MAX])
+{
+	size_t at = 0;
+	for (int i = 0; i < p->n; i++) {
+		const struct wire_pair *f = &p->pair[i];
+		bool typed = wire_is(f->name, "input") || wire_is(f->name, "event");
+		if (typed || f->name.len > 255 || f->value.len > 255 ||
+		    at + f->name.len + f->value.len + 2 > ECHOES_MAX)
+			continue;
+		out[at++] = (char)f->name.len;
+		memcpy(out + at, f->name.s, f->name.len);
+		at += f->name.len;
+		out[at++] = (char)f->value.len;
+		if (f->value.len)
+			memcpy(out + at, f->value.s, f->value.len);
+		at += f->value.len;
+	}
+	return at;
+}
+
+static bool echo_take(const char **p, const char *end, struct wire_str *v)
+{
+	size_t n = *p < end ? (unsigned char)**p : 0;
+	if (*p >= end || n > (size_t)(end - *p) - 1)
+		return false;
+	*v = wire_blob(*p + 1, n);
+	*p += n + 1;
+	return true;
+}
+
+/* Over s, which must live as long. */
+static void echoes_read(const char *s, size_t len, struct wire_pairs *out)
+{
+	const char *end = s + len;
+	struct wire_pair f;
+	out->n = 0;
+	while (out->n < WIRE_SETTINGS_MAX && echo_take(&s, end, &f.name) && echo_take(&s, end, &f.value))
+		out->pair[out->n++] = f;
+}
 
 /* ---- the draft: where the walk stands and the screen shown last ---- */
 
 static bool draft_write(struct dialogue *g)
 {
-	char walk[WALK_WRITTEN], recent[RECENT * 17 + 1] = "";
+	char walk[WALK_WRITTEN], recent[RECENT * 17 + 1] = "", echoes[ECHOES_MAX];
 	size_t n = walk_write(&g->walk, walk);
+	size_t k = g->parked && g->rq.p->post.url[0] ? echoes_write(g->rq.fields, echoes) : 0;
 	for (int i = 0; i < g->recent.n; i++)
 		snprintf(recent + i * 17, sizeof recent - (size_t)i * 17, " %016" PRIx64, g->recent.hash[i]);
-	int at = snprintf(g->s.draft, sizeof g->s.draft, "%" PRIu32 " %" PRIx64 " %d %zu %" PRIu64 " %d%s\n%s",
+	int at = snprintf(g->s.draft, sizeof g->s.draft, "%" PRIu32 " %" PRIx64 " %d %zu %" PRIu64 " %d %zu%s\n%s",
 			  g->after.len, g->after.hash, g->screen.end, strlen(g->screen.text), g->recent.call,
-			  g->recent.unheard, recent, g->screen.text);
-	if (n == 0 || at < 0 || (size_t)at + n >= sizeof g->s.draft)
+			  g->recent.unheard, k, recent, g->screen.text);
+	if (n == 0 || at < 0 || (size_t)at + k + n >= sizeof g->s.draft)
 		return false;
-	memcpy(g->s.draft + at, walk, n);
-	g->s.draft_len = (size_t)at + n;
+	if (k)
+		memcpy(g->s.draft + at, echoes, k);
+	memcpy(g->s.draft + at + k, walk, n);
+	g->s.draft_len = (size_t)at + k + n;
 	return true;
 }
 
@@ -78,7 +128,7 @@ static bool draft_read(const struct ussd_session *s, struct after *a, struct rec
 		       struct walk *w)
 {
 	const char *p = s->draft, *end = s->draft + s->draft_len;
-	char head[96 + RECENT * 17];
+	char head[112 + RECENT * 17];
 	const char *line = s->draft_len ? memchr(p, '\n', s->draft_len) : NULL;
 	char *q = head;
 	if (!line || (size_t)(line - p) >= sizeof head)
@@ -92,14 +142,16 @@ static bool draft_read(const struct ussd_session *s, struct after *a, struct rec
 	memset(r, 0, sizeof *r);
 	r->call = strtoull(q, &q, 10);
 	r->unheard = strtol(q, &q, 10) != 0;
+	r->echoes = strtoul(q, &q, 10);
 	while (*q && r->n < RECENT)
 		r->hash[r->n++] = strtoull(q, &q, 16);
-	if (*q || n > (size_t)(end - line - 1) || n >= sizeof screen->text)
+	size_t left = (size_t)(end - line - 1);
+	if (*q || n > left || r->echoes > left - n || n >= sizeof screen->text)
 		return false;
 	screen->end = ended;
 	memcpy(screen->text, line + 1, n);
 	screen->text[n] = '\0';
-	return walk_read(w, line + 1 + n, (size_t)(end - line - 1) - n);
+	return walk_read(w, line + 1 + n + r->echoes, left - n - r->echoes);
 }
 
 /* ---- the request ---- */
@@ -187,7 +239,7 @@ static void remember_request(struct dialogue *g)
 	struct recent *r = &g->recent;
 	r->call = g->rq.call;
 	r->unheard = false;
-	if (!is_exact(g->rq.p))
+	if (!is_exact(g->rq.p) || (r->n && r->hash[0] == short_hash(g)))
 		return;
 	r->n += r->n < RECENT;
 	memmove(r->hash + 1, r->hash, sizeof r->hash[0] * (size_t)(r->n - 1));
@@ -431,6 +483,10 @@ static int repeated(struct dialogue *g, struct call_reply *r, char *words, size_
 	if (!g->drafted)
 		return one_screen(g, r, words, max);
 	say(g, " repeated", words, max);
+	if (!g->screen.text[0] && g->s.message) { /* its PIN is being hashed: both get the screen */
+		r->waits_for = g->s.message;
+		return STORE_OK;
+	}
 	if (g->recent.unheard) {
 		g->recent.unheard = false;
 		g->recent.call = g->rq.call;
@@ -515,8 +571,16 @@ int session_resume(struct desk *d, int64_t message, const char *reply, struct ca
 	memcpy(g.rq.hash, g.s.request, sizeof g.rq.hash);
 	facts_begin(d, &g.who, &g.facts);
 	set_up(&g);
-	if (!draft_read(&g.s, &g.after, &g.screen, &g.walk))
+	if (!draft_read(&g.s, &g.after, &g.recent, &g.screen, &g.walk))
 		memset(&g.walk, 0, sizeof g.walk);
+	g.rq.call = g.recent.call;
+	static char echoes[ECHOES_MAX]; /* the draft is written anew before they are read */
+	size_t n = g.recent.echoes < sizeof echoes ? g.recent.echoes : 0;
+	const char *line = memchr(g.s.draft, '\n', g.s.draft_len);
+	if (n && line)
+		memcpy(echoes, line + 1 + strlen(g.screen.text), n);
+	echoes_read(echoes, n, &g.echoes);
+	g.rq.fields = &g.echoes;
 	tell_reply(&g, reply);
 	rc = keep(&g, false);
 	if (rc != STORE_OK)

@@ -9,6 +9,9 @@
 
 #define TYPED_MAX 200 /* of what was typed so much is looked at */
 #define NOTE_MAX 512
+#define SECRET_MAX 44
+#define PIN_LEAST 4
+#define PIN_MOST 6
 
 struct typed {
 	char raw[TYPED_MAX];  /* as typed, controls blanked */
@@ -157,6 +160,9 @@ static void show_question(const struct walk_setting *s, struct walk *w, const st
 	show(s, w, all, foot, out);
 }
 
+static const char *const secret_words[] = {[MENU_PIN] = "menu_pin", [MENU_PIN_OR_NONE] = "menu_pin",
+					   [MENU_PIN_CHANGE] = "menu_pins", [MENU_CODEWORD] = "menu_codeword"};
+
 static void show_send(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
 		      const char *reason, struct walk_screen *out)
 {
@@ -165,18 +171,21 @@ static void show_send(const struct walk_setting *s, struct walk *w, const struct
 	if (reason)
 		w->page = 0;
 	add_reason(s, all, reason, &none);
-	menu_text(s->menu, f, s->who, &w->a, false, "****", report, sizeof report);
+	enum menu_secret secret = menu_secret(s->menu, f, &w->a);
+	menu_text(s->menu, f, s->who, &w->a, false, secret ? "****" : "", report, sizeof report);
 	screen_add(all, sizeof all, "%s", report);
-	if (f->pin) {
-		screen_add(all, sizeof all, "\n%s", word(s, "menu_pin", m));
+	if (secret) {
+		screen_add(all, sizeof all, "\n%s", word(s, secret_words[secret], m));
+		if (secret == MENU_PIN_OR_NONE)
+			screen_add(all, sizeof all, "\n%s %s", s->signs.skip, word(s, "menu_no_pin", m));
 	} else {
 		add_item(s, all, 0, word(s, "menu_send", m));
 		if (f->urgent)
 			add_item(s, all, 1, word(s, "menu_send_urgent", m));
 	}
 	w->mode = WALK_SEND;
-	back_line(s, f->pin, foot);
-	name_screen(out, f->name, f->pin ? "pin" : "send");
+	back_line(s, secret, foot);
+	name_screen(out, f->name, secret ? "pin" : "send");
 	show(s, w, all, foot, out);
 }
 
@@ -247,13 +256,13 @@ bool walk_resume(const struct walk_setting *s, struct walk *w, struct walk_scree
 /* A report for which nothing has to be asked and nothing can go wrong is sent at once. */
 static bool sends_at_once(const struct menu_form *f)
 {
-	return f->n_steps == 0 && !f->pin && strcmp(f->name, "undo") != 0;
+	return f->n_steps == 0 && !f->secret && strcmp(f->name, "undo") != 0;
 }
 
 static enum walk_what carry_out(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
-				bool urgent, const char *pin, struct walk_screen *out)
+				bool urgent, const char *secret, struct walk_screen *out)
 {
-	menu_text(s->menu, f, s->who, &w->a, urgent, pin, out->report, sizeof out->report);
+	menu_text(s->menu, f, s->who, &w->a, urgent, secret, out->report, sizeof out->report);
 	name_screen(out, f->name, "reply");
 	return WALK_CARRY_OUT;
 }
@@ -265,10 +274,13 @@ static void check_report(const struct walk_setting *s, struct walk *w, const str
 {
 	static struct reading r; /* 15 KB; one thread */
 	char report[WALK_REPORT], reply[NOTE_MAX];
-	size_t n = menu_text(s->menu, f, s->who, &w->a, false, "0000", report, sizeof report);
+	static const char *const likes[] = {[MENU_NO_SECRET] = "", [MENU_PIN] = "4711", [MENU_PIN_OR_NONE] = "4711",
+					    [MENU_PIN_CHANGE] = "4711 4712", [MENU_CODEWORD] = "xxxx"};
+	enum menu_secret secret = menu_secret(s->menu, f, &w->a);
+	size_t n = menu_text(s->menu, f, s->who, &w->a, false, likes[secret], report, sizeof report);
 	parser_read(s->world, s->who->from, s->who->clock, s->who->ctx, report, n, &r);
 	bool partial = r.error && strncmp(r.error, "missing", 7) == 0 && strcmp(f->name, "case_new") == 0;
-	bool pin = r.error && f->pin && strcmp(r.error, "bad_pin") == 0;
+	bool pin = r.error && secret && strcmp(r.error, "bad_pin") == 0;
 	if (n && strcmp(r.intent, f->name) == 0 && (!r.error || partial || pin) && r.rest == 0) {
 		w->page = 0;
 		show_send(s, w, f, NULL, out);
@@ -277,8 +289,11 @@ static void check_report(const struct walk_setting *s, struct walk *w, const str
 	reply[0] = '\0';
 	if (n && r.error)
 		parser_reply(s->world, s->who->from, s->who->clock, &r, NULL, reply, sizeof reply);
-	if (w->a.n)
-		w->a.n--;
+	if (f->n_steps == 0) {
+		to_root(s, w, "menu_read_otherwise", out);
+		return;
+	}
+	w->a.n -= w->a.n > 0;
 	show_question(s, w, f, reply[0] ? reply : "menu_read_otherwise", out);
 }
 
@@ -427,23 +442,68 @@ static enum walk_what answer_question(const struct walk_setting *s, struct walk 
 	return go_on(s, w, f, out);
 }
 
+/* Digits of a PIN at the beginning of s, 0: there is none. */
+static size_t pin_at(const char *s)
+{
+	size_t n = strspn(s, "0123456789");
+	return n >= PIN_LEAST && n <= PIN_MOST ? n : 0;
+}
+
+/* "1234*5678", or any sign a telephone's keys have between the two. */
+static bool two_pins(const char *plain, char out[SECRET_MAX])
+{
+	size_t n = pin_at(plain), gap = n ? strspn(plain + n, " *.,;+-#") : 0;
+	size_t k = gap ? pin_at(plain + n + gap) : 0;
+	if (k == 0 || plain[n + gap + k])
+		return false;
+	snprintf(out, SECRET_MAX, "%.*s %s", (int)n, plain, plain + n + gap);
+	return true;
+}
+
+/* What was typed as the secret that is asked for; false: it is none.  "" where none is sent. */
+static bool take_secret(const struct walk_setting *s, enum menu_secret kind, const struct typed *t, char out[SECRET_MAX])
+{
+	size_t n = pin_at(t->plain);
+	out[0] = '\0';
+	if (kind == MENU_PIN_CHANGE)
+		return two_pins(t->plain, out);
+	if (kind == MENU_PIN_OR_NONE && strcmp(t->plain, s->signs.skip) == 0)
+		return true;
+	if (kind == MENU_CODEWORD)
+		return t->plain[0] && strlen(t->plain) < SECRET_MAX && snprintf(out, SECRET_MAX, "%s", t->plain) > 0;
+	return n && t->plain[n] == '\0' && snprintf(out, SECRET_MAX, "%s", t->plain) > 0;
+}
+
+static enum walk_what answer_secret(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+				    enum menu_secret kind, const struct typed *t, struct walk_screen *out)
+{
+	char secret[SECRET_MAX];
+	enum walk_what what = WALK_SHOW;
+	if (take_secret(s, kind, t, secret))
+		what = carry_out(s, w, f, false, secret, out);
+	else
+		show_send(s, w, f, "menu_bad_value", out);
+	explicit_bzero(secret, sizeof secret);
+	return what;
+}
+
 static enum walk_what answer_send(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
 				  const struct typed *t, struct walk_screen *out)
 {
-	if (strcmp(t->plain, f->pin ? s->signs.back_open : s->signs.back) == 0)
+	enum menu_secret secret = menu_secret(s->menu, f, &w->a);
+	if (strcmp(t->plain, secret ? s->signs.back_open : s->signs.back) == 0)
 		return go_back(s, w, f, out);
 	if (strcmp(t->plain, s->signs.more) == 0) {
 		w->page++;
 		show_send(s, w, f, NULL, out);
 		return WALK_SHOW;
 	}
-	size_t digits = strspn(t->plain, "0123456789");
-	if (f->pin && digits >= 4 && digits <= 8 && t->plain[digits] == '\0')
-		return carry_out(s, w, f, false, t->plain, out);
-	int i = f->pin ? -1 : screen_choice(&s->signs, f->urgent ? 2 : 1, t->plain);
+	if (secret)
+		return answer_secret(s, w, f, secret, t, out);
+	int i = screen_choice(&s->signs, f->urgent ? 2 : 1, t->plain);
 	if (i >= 0)
 		return carry_out(s, w, f, i == 1, "", out);
-	show_send(s, w, f, f->pin ? "menu_bad_value" : "menu_bad_choice", out);
+	show_send(s, w, f, "menu_bad_choice", out);
 	return WALK_SHOW;
 }
 
@@ -460,32 +520,40 @@ static void take_typed(const char *s, size_t len, struct typed *t)
 	menu_plain(t->raw, len, t->plain, sizeof t->plain);
 }
 
-enum walk_what walk_answer(const struct walk_setting *s, struct walk *w, const char *typed, size_t len,
-			   struct walk_screen *out)
+static enum walk_what answer(const struct walk_setting *s, struct walk *w, const struct typed *t,
+			     struct walk_screen *out)
 {
-	struct typed t;
 	struct menu_form f;
-	memset(out, 0, sizeof *out);
-	take_typed(typed, len, &t);
 	if (w->mode == WALK_TEXT) {
-		w->page += strcmp(t.plain, s->signs.more) == 0;
+		w->page += strcmp(t->plain, s->signs.more) == 0;
 		show_text(s, w, out);
 		return WALK_SHOW;
 	}
-	if (strcmp(t.plain, s->signs.main) == 0) {
+	if (strcmp(t->plain, s->signs.main) == 0) {
 		to_root(s, w, NULL, out);
 		return WALK_SHOW;
 	}
 	if (w->mode == WALK_ROOT)
-		return answer_root(s, w, &t, out);
+		return answer_root(s, w, t, out);
 	/* The form may be gone since, or no longer his. */
 	if (!form_of(s, w, &f) || w->shape != shape_of(s, &f) || w->a.n > f.n_steps) {
 		to_root(s, w, "menu_restart", out);
 		return WALK_SHOW;
 	}
 	if (w->mode == WALK_RESUME)
-		return answer_resume(s, w, &f, &t, out);
-	return w->mode == WALK_SEND ? answer_send(s, w, &f, &t, out) : answer_question(s, w, &f, &t, out);
+		return answer_resume(s, w, &f, t, out);
+	return w->mode == WALK_SEND ? answer_send(s, w, &f, t, out) : answer_question(s, w, &f, t, out);
+}
+
+enum walk_what walk_answer(const struct walk_setting *s, struct walk *w, const char *typed, size_t len,
+			   struct walk_screen *out)
+{
+	struct typed t;
+	memset(out, 0, sizeof *out);
+	take_typed(typed, len, &t);
+	enum walk_what what = answer(s, w, &t, out);
+	explicit_bzero(&t, sizeof t); /* a PIN may stand in it */
+	return what;
 }
 
 void walk_tell(const struct walk_setting *s, struct walk *w, const char *text, struct walk_screen *out)
@@ -518,7 +586,7 @@ size_t walk_report(const struct walk_setting *s, const struct walk *w, char out[
 {
 	struct menu_form f;
 	out[0] = '\0';
-	if (!walk_begun(w) || !form_of(s, w, &f) || f.pin)
+	if (!walk_begun(w) || !form_of(s, w, &f) || f.secret)
 		return 0;
 	return menu_text(s->menu, &f, s->who, &w->a, false, "", out, WALK_REPORT);
 }

@@ -104,7 +104,7 @@ static const char *typed_for(const struct menu_step *st, char out[MENU_VALUE])
 				       (int)(min + next((uint32_t)(max - min + 1))));
 		return out;
 	}
-	if (strcmp(st->name, "due") == 0)
+	if (strcmp(st->name, "due") == 0 || strcmp(st->name, "when") == 0)
 		return (const char *[]){ "30.11", "05/01", "1 12 2026" }[next(3)];
 	if (strcmp(st->name, "phone") == 0 || strcmp(st->name, "tel") == 0)
 		return "069 123 4567";
@@ -154,15 +154,15 @@ static const struct {
 	{ "age", "age" }, { "sex", "sex" }, { "case", "case" }, { "risk", "risk" }, { "type", "type" },
 	{ "outcome", "outcome" }, { "score", "score" }, { "agency", "agency" }, { "service", "service" },
 	{ "referral", "referral" }, { "decline", "reason" }, { "alert", "alert" }, { "pending", "pending" },
-	{ "task", "task" }, { "due", "due" }, { "school", "school" }, { "classof", "class" },
-	{ "why", "reason" }, { "country", "country" }, { "people", "participants" }, { "lang", "value" },
+	{ "task", "task" }, { "due", "due" }, { "when", "date" }, { "school", "school" }, { "classof", "class" },
+	{ "why", "reason" }, { "country", "country" }, { "phone", "phone" }, { "people", "participants" }, { "lang", "value" },
 };
 
 static const char *field_for(const struct menu_form *f, const char *step)
 {
 	if (strncmp(f->name, "form:", 5) == 0)
 		return step;
-	if (strcmp(step, "due") == 0 && (strcmp(f->name, "task_defer") == 0 || strcmp(f->name, "return_new") == 0))
+	if (strcmp(step, "due") == 0 && strcmp(f->name, "task_defer") == 0)
 		return "date";
 	if (strcmp(f->name, "merge") == 0)
 		return "cases";
@@ -210,7 +210,7 @@ static void stands(const struct menu_form *f, const char *text, const struct rea
 		/* codes and places stand as they are; words as the concept they mean */
 		snprintf(mine, sizeof(mine), "%s", reading_word(r, field));
 		bool literal = value[0] >= 'A' && value[0] <= 'Z' && strcmp(st->name, "note") != 0;
-		if ((literal || strcmp(st->name, "day") == 0 || strcmp(st->name, "due") == 0) &&
+		if ((literal || strcmp(st->name, "day") == 0 || strcmp(st->name, "due") == 0 || strcmp(st->name, "when") == 0) &&
 		    strcmp(mine, value) != 0)
 			fail_msg("%s: \"%s\": %s is %s", f->name, text, field, mine);
 	}
@@ -220,8 +220,15 @@ static const struct reading *read_back(const struct menu_form *f, const struct m
 				       const struct menu_answers *a, bool urgent, char text[512])
 {
 	static struct reading r;
-	assert_true(menu_text(m, f, who, a, urgent, f->pin ? "4821" : "", text, 512) > 0);
-	parser_read(w, who->from, &clk, who->ctx, text, strlen(text), &r);
+	enum menu_secret secret = menu_secret(m, f, a);
+	static const char *const typed[] = { [MENU_NO_SECRET] = "", [MENU_PIN] = "4821", [MENU_PIN_OR_NONE] = "4821",
+					     [MENU_PIN_CHANGE] = "4821 5932", [MENU_CODEWORD] = "dallendyshe" };
+	if (secret == MENU_PIN_OR_NONE && next(3) == 0)
+		secret = MENU_NO_SECRET;
+	assert_true(menu_text(m, f, who, a, urgent, typed[secret], text, 512) > 0);
+	struct parser_context ctx = *who->ctx;
+	ctx.secret = secret == MENU_NO_SECRET ? SECRET_NONE : secret == MENU_CODEWORD ? SECRET_CODEWORD : SECRET_PIN;
+	parser_read(w, who->from, &clk, &ctx, text, strlen(text), &r);
 	bool partial = strcmp(f->name, "case_new") == 0 && (!r.error || strncmp(r.error, "missing", 7) == 0);
 	if (strcmp(r.intent, f->name) != 0 || (r.error && !partial) || r.rest ||
 	    (r.redacted && !strstr(text, " tel ")))
@@ -232,8 +239,8 @@ static const struct reading *read_back(const struct menu_form *f, const struct m
 		fail_msg("%s: \"%s\" is a guess", f->name, text);
 	if (urgent)
 		assert_true(reading_flag(&r, "urgent"));
-	if (f->pin)
-		assert_true(reading_flag(&r, "authenticated"));
+	if (secret && !reading_flag(&r, "authenticated"))
+		fail_msg("%s: \"%s\": the secret is not seen", f->name, text);
 	return &r;
 }
 
