@@ -46,7 +46,7 @@ const struct menu_row menu_rows[] = {
 	{ I_MEETING_AGENDA, 0, MENU_PIN, { { 0, false } }, "{pin} RENDI I DITES" },
 	{ I_LOCK, 0, MENU_PIN, { Q(PHONE) }, "{pin} BLLOKO {phone}" },
 	{ I_LOST_PHONE, 0, MENU_CODEWORD, { Q(PHONE) }, "HUMBA {phone} {secret}" },
-	{ I_PIN_CHANGE, 0, MENU_PIN_CHANGE, { { 0, false } }, "NDRYSHO PIN {secret}" },
+	{ I_PIN_CHANGE, 0, MENU_PIN_CHANGE, { { 0, false } }, "PIN NDRYSHO {secret}" },
 	{ I_UNDO, 0, 0, { { 0, false } }, "ANULO" },
 	{ I_LANG, 0, 0, { Q(LANG) }, "GJUHA {lang}" },
 	{ I_HELP, 0, 0, { { 0, false } }, "NDIHME" },

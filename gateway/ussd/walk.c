@@ -9,7 +9,7 @@
 
 #define TYPED_MAX 200 /* of what was typed so much is looked at */
 #define NOTE_MAX 512
-#define SECRET_MAX 44
+#define SECRET_MAX 64 /* a codeword has at most sixty letters */
 #define PIN_LEAST 4
 #define PIN_MOST 6
 

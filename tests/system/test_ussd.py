@@ -287,6 +287,133 @@ class Menus(unittest.TestCase):
                 for word in (e.gw.number("O1").lstrip("+"), "Rast i ri", SECRET, "dTpw"):
                     self.assertNotIn(word, e.gw.log())
 
+    def on_page(self, root, more, label):
+        """The number of a form in the root menu, which is paged through."""
+        for _ in range(8):
+            found = re.search(rf"^(?:CON )?(\d+) {re.escape(label)}$", root, re.M)
+            if found:
+                return found.group(1)
+            root = more("98")
+        self.fail(f"no {label}")
+
+    def secrets(self, gw, who, *lines, what="pin"):
+        subprocess.run([os.path.join(gw.build, "kujdestar"), "--config", gw.cfg, "contact", what, who],
+                       input="".join(line + "\n" for line in lines), text=True, timeout=60, check=True,
+                       capture_output=True)
+
+    def traces(self, gw, word):
+        """Files of the gateway in which a word stands, the log among them."""
+        found = []
+        for entry in os.scandir(gw.dir):
+            if entry.is_file():
+                with open(entry.path, "rb") as f:
+                    found += [entry.name] if word.encode() in f.read() else []
+        return found + ([gw.log_path] if word in gw.log() else [])
+
+    def test_a_pin_in_a_menu(self):
+        """Asked for on its own screen, checked while the caller waits, shown and kept nowhere."""
+        pin, fresh, word = "604816", "739251", "dallendyshe"
+        with Provider(lambda r: (201, "{}")) as p:
+            post = f'post = {{ url = "http://127.0.0.1:{p.port}/m/"; plain_http = true; allow_private = "127.0.0.0/8"; }};'
+            with Edge(edit=with_providers(block("menu", "africastalking"), block("june", "junebug", post))) as e:
+                self.secrets(e.gw, "O1", pin, "")
+                self.secrets(e.gw, "T1", word, what="codeword")
+                e.gw.text("O1", "RAST LYP Z4 M11")
+                wait_for(lambda: e.gw.count("cases") == 1, 20, "the case")
+                number = e.gw.number("O1")
+
+                def ask(session, label, *typed):
+                    a = At(e, number, session)
+                    a.type(self.on_page(a.dial(), a.type, label)) if label else None
+                    return a, [a.type(t) for t in typed]
+                a, got = ask("p0", "Telefon i humbur", e.gw.number("T1"), word)
+                self.assertTrue(got[1].startswith("END Kerkesa u mor"), got)
+                wait_for(lambda: e.gw.rows("SELECT active FROM reporters WHERE id = 'T1'") == [{"active": 0}], 20, "the lock")
+                a, got = ask("p1", "Gjendja e rastit", "1", "12", pin)
+                self.assertIn("PIN **** STATUS E26-", got[0])
+                self.assertIn("Nuk kuptohet", got[1])
+                self.assertTrue(got[2].startswith("END E26-"), got)
+                self.assertEqual(a.post(), got[2], "asked again it is the same screen")
+                a, got = ask("p2", "Rastet e mia", "604817")
+                self.assertIn("PIN-i nuk vlen", got[0])
+                a, got = ask("p3", "Ndrysho PIN-in", pin + "*" + fresh)
+                self.assertIn("PIN", got[0])
+                self.assertNotIn(fresh, got[0])
+                a, got = ask("p4", "Rastet e mia", fresh)
+                self.assertIn("E26-", got[0])
+                a, got = ask("p5", "Mbyll rast", "1", "1", "#")
+                self.assertIn("Dergo pa PIN", got[1])
+                self.assertIn("E26-", got[2])
+                # the same where the screen is posted
+                n = [0]
+
+                def june(content, event="resume"):
+                    n[0] += 1
+                    body = {"to": "*1#", "from": number, "message_id": f"j{n[0]}", "content": content,
+                            "channel_data": {"session_event": event}}
+                    status, _, _ = e.ask("POST", f"/ussd/junebug/{SECRET}", json.dumps(body),
+                                         {"Content-Type": "application/json"})
+                    self.assertEqual(status, 200)
+                    return wait_for(lambda: [json.loads(r["raw"])["content"] for r in p.sent if f'"j{n[0]}"' in r["raw"]],
+                                    20, "the screen")[0]
+                june(self.on_page(june(None, "new"), june, "Rastet e mia"))
+                self.assertIn("E26-", june(fresh))
+                e.gw.settled()
+                for secret in (pin, fresh, word):
+                    self.assertEqual(self.traces(e.gw, secret), [])
+
+    def test_hostile_callbacks(self):
+        """Refused, and what was in them is in no log: a child's words must not get there by a malformed request."""
+        child, number = "vajza14nez5", "355692000001"
+        kinds = {"form": {"Content-Type": "application/x-www-form-urlencoded"},
+                 "json": {"Content-Type": "application/json"}, "xml": {"Content-Type": "text/xml"}}
+        at, tru, nalo, inf = (f"/ussd/at/{SECRET}", f"/ussd/truteq/{SECRET}", f"/ussd/nalo/{SECRET}",
+                              f"/ussd/infobip/{SECRET}/session/s/response")
+        xml = f"<ussd><msisdn>{number}</msisdn><sessionid>S</sessionid><type>2</type><msg>{child}</msg></ussd>"
+        bomb = ('<?xml version="1.0"?><!DOCTYPE u [<!ENTITY a "' + child + '"><!ENTITY b "' + "&a;" * 50 +
+                '"><!ENTITY c "' + "&b;" * 50 + '">]>' + xml.replace(child, "&c;"))
+        deep = '{"a":' * 60 + f'"{child}"' + "}" * 60
+        good = {"SESSIONID": "x", "MSISDN": number, "USERDATA": child, "MSGTYPE": False, "USERID": "u"}
+        rows = [  # path, kind, body, what it is refused with
+            (at, "form", f"sessionId=a%00b&phoneNumber=%2B{number}&text={child}", 400),
+            (at, "form", f"sessionId={'s' * 200}&phoneNumber=%2B{number}&text={child}", 400),
+            (at, "form", f"sessionId=a&phoneNumber={child}&text=1", 400),
+            (at, "form", f"sessionId=a&sessionId=b&phoneNumber=%2B{number}&text={child}", 400),
+            (at, "form", f"sessionId=a&phoneNumber=%2B{number}&text={child}%f", 400),
+            (at, "form", f"sessionId=a&phoneNumber=%2B{number}&text=" + child * 200, 400),
+            (at, "form", "&".join(f"{child}{i}=1" for i in range(200)), 400),
+            (at, "form", "x=" + child * 3000, 413),
+            (at, "json", json.dumps(good), 415),
+            (tru, "xml", bomb, 400), (tru, "xml", f'<!DOCTYPE u SYSTEM "file:///etc/passwd">{xml}', 400),
+            (tru, "xml", xml[:-3], 400), (tru, "xml", xml.replace("<msg>", f"<msg>x</msg><msg>"), 400),
+            (tru, "xml", "<a>" * 100 + child + "</a>" * 100, 400),
+            (tru, "xml", f"<?xml version='1.0' encoding='utf-7'?>{xml}", 400),
+            (nalo, "json", deep, 400), (nalo, "json", json.dumps(good)[:-1], 400),
+            (nalo, "json", json.dumps(good).replace("{", '{"MSISDN": "1", ', 1), 400),
+            (nalo, "json", json.dumps(dict(good, SESSIONID="a\u0000b")), 400),
+            (nalo, "json", f'["{child}"]', 400), (nalo, "json", f'"{child}"', 400),
+            (inf, "json", "{}" + child, 200), (inf, "json", json.dumps({"msisdn": child, "text": child}), 200),
+        ]
+        blocks = [block(f"h{i}", k) for i, k in enumerate(["africastalking", "truteq", "nalo", "infobip"])]
+        with Edge(edit=with_providers(*blocks)) as e:
+            for path, kind, body, want in rows:
+                status, _, got = e.ask("POST", path, body, kinds[kind])
+                self.assertEqual(status, want, (path, body[:200], got))
+                self.assertNotIn(child, got)
+                self.assertNotIn(number, got)
+                if status == 200:   # infobip's form of a refusal
+                    self.assertEqual(json.loads(got)["responseExitCode"], 400)
+            for raw in (f"POST {at} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{child}",
+                        f"POST {at} HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 99\r\n\r\n{child}",
+                        f"POST {at} HTTP/1.1\r\nHost: x\r\n{child}: {'y' * 40000}\r\n\r\n"):
+                self.assertIn(status_of(e.raw(raw.encode())), (400, 413, 431))
+            self.assertEqual(e.ask("POST", at.replace(SECRET, child + SECRET), "x=1", kinds["form"])[0], 404)
+            self.assertEqual(e.gw.count("ussd_sessions"), 0)
+            self.assertEqual(e.gw.count("messages"), 0)
+            self.assertNotIn("worker=edge down", e.gw.log())
+            for word in (child, number, SECRET):
+                self.assertEqual(self.traces(e.gw, word) if word == child else [word] * (word in e.gw.log()), [])
+
     def test_a_provider_that_hung_up(self):
         """Its request again, long after: the screen it never got, and nothing moved.  Had it got it, the same key
         would be another answer."""
