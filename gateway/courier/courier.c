@@ -14,11 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEADLINE_MARGIN_MS 5000 /* past a delivery's own time-out before the hub calls us stuck */
 #define OPEN_FILES 256 /* transfers, idle connections, resolver sockets, certificates */
 #define MEMORY_MAX ((size_t)1 << 30) /* address space: threads of the resolver have stacks */
 #define LOOK_MS 1000
-#define DEFAULT_TIMEOUT_MS 20000
 #define DEFAULT_PARALLEL 8
 #define DEFAULT_CONNECT_MS 10000
 #define LONGEST_CONNECT_MS 600000
@@ -77,17 +75,10 @@ static int say_why(struct courier *c)
 	return rc ? rc : COURIER_RENEW;
 }
 
+/* No call here can block, so none is announced: the hub knows when it handed a delivery over and how
+ * long it may take, and a frame more would wake it once more for each. */
 static int start(struct courier *c, const struct wire_work_http *w)
 {
-	uint32_t timeout = w->timeout_ms > 0 ? w->timeout_ms : DEFAULT_TIMEOUT_MS;
-	uint32_t most = UINT32_MAX - DEADLINE_MARGIN_MS;
-	struct wire_frame f = {.type = WIRE_BEGIN,
-			       .u.begin = {wire_str("http"),
-					   (timeout < most ? timeout : most) + DEADLINE_MARGIN_MS,
-					   w->job}};
-	int rc = tell(c, &f);
-	if (rc)
-		return rc;
 	const char *why;
 	int result = http_start(c->http, w, &why);
 	if (result == 0)

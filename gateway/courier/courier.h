@@ -1,7 +1,7 @@
 /* courier.h - the worker that delivers over HTTP.
  *
- * Takes WORK_HTTP frames, sends BEGIN when a delivery starts and DONE_HTTP when it ended; several
- * run at once, matched by job.  Knows no configuration but its SETTINGS frame:
+ * Takes WORK_HTTP frames and sends DONE_HTTP when a delivery ended; several run at once, matched by
+ * job.  Knows no configuration but its SETTINGS frame:
  *   user_agent          text, default "Kujdestar"
  *   max_parallel        deliveries at once, 1..64, default 8
  *   credit              what READY grants, at most max_parallel, which is its default

@@ -7,6 +7,7 @@
 #include "gateway/courier/address.h"
 
 #include <curl/curl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -34,7 +35,7 @@ struct slot { /* one running delivery */
 	size_t head_octets, body_octets, reply_octets;
 	char want[64];            /* header of the answer to hand back */
 	char error[CURL_ERROR_SIZE];
-	char reply[HTTP_REPLY_MAX];
+	char reply[HTTP_REPLY_MAX]; /* the last member: never cleared, reply_octets says what is in it */
 };
 
 struct http {
@@ -297,7 +298,7 @@ static void clear(struct slot *s)
 	CURL *easy = s->easy;
 	curl_easy_reset(easy); /* lets go of the headers before they are freed */
 	curl_slist_free_all(s->headers);
-	memset(s, 0, sizeof *s);
+	memset(s, 0, offsetof(struct slot, reply));
 	s->easy = easy;
 }
 

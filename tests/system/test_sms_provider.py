@@ -110,6 +110,13 @@ class ModemAndProvider(unittest.TestCase):
             # the reply is no urgent text: it waits for the modem
             self.assertEqual(p.to(e.gw.number("O1")), [])
             wait_for(lambda: any("odem" in r["message"] for r in p.sent), 120, "the modem's own alarm")
+            e.gw.sim.fault("none")
+            wait_for(lambda: e.gw.worker(e.gw.modem_name())["state"] == "ready", 60, "it is back")
+            wait_for(lambda: len(e.gw.sent_to("O1")) == 2, 60, "the reply, by the modem")
+            self.assertEqual(p.to(e.gw.number("O1")), [])
+            self.assertEqual(len(e.gw.sent_to(who)), before, "what left by the provider leaves by it alone")
+            texts = [(r["to"], r["message"]) for r in p.sent]
+            self.assertEqual(len(texts), len(set(texts)), "nothing twice")
 
 
 if __name__ == "__main__":
