@@ -141,6 +141,7 @@ struct config_sms_provider {
 	const char *name, *like;
 	const char *auth, *auth_name, *auth_user, *secret, *secret_file;
 	const char **addresses;
+	const char **prefixes;   /* as a modem's; those go by it also while modems work */
 	bool fold_names;
 	struct {
 		const char *path;        /* "" none come in */
@@ -237,6 +238,7 @@ struct config {
 	struct config_sms_provider *sms_providers;
 	size_t n_sms_providers;
 	int sms_fallback_urgent_s, sms_fallback_s; /* no modem works for so long: by a provider; 0 never */
+	int sms_circuit_failures, sms_circuit_s, sms_circuit_max_s; /* when a modem or provider is passed over */
 	int courier_parallel, http_expire_h, sms_expire_h;
 	int sms_day_limit, sms_recipient_hour_limit; /* cost and loop guard */
 	bool sms_unicode;                            /* false: replies are GSM-7 */

@@ -284,6 +284,8 @@ static const struct {
 	{ "alert_by", "alert owner" },        /* who took it */
 	{ "modem_down", "modem" },            /* people who look after the gateway */
 	{ "modem_back", "modem hours" },
+	{ "sends_nothing", "modem" },         /* a modem or a provider of SMS whose texts all fail */
+	{ "sends_again", "modem" },
 	{ "credit_low", "modem amount" },
 	{ "credit_ends", "modem date" },
 	{ "credit_unread", "modem" },

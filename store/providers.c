@@ -6,7 +6,8 @@
 
 #include "store/internal.h"
 
-enum { Q_TRY, Q_ID, Q_LAST, Q_FIND, Q_WORD, Q_STATUS, Q_ARRIVED, Q_REFUSED, Q_N };
+enum { Q_TRY, Q_ID, Q_LAST, Q_FIND, Q_WORD, Q_STATUS, Q_ARRIVED, Q_REFUSED, Q_NEWEST, Q_UNREPORTED,
+       Q_N };
 static const char *const sql[Q_N] = {
 	[Q_TRY] = "INSERT INTO sms_provider_ids (outbox, attempt, provider, id, handed, status) "
 		  "VALUES ($1, $2, $3, $4, $5, '')",
@@ -23,6 +24,11 @@ static const char *const sql[Q_N] = {
 	[Q_REFUSED] = "UPDATE outbox SET state = 'failed', reason = 'the provider reports it as not "
 		      "delivered', settled = $1 WHERE id = $2 AND attempts = $3 "
 		      "AND state IN ('sent', 'uncertain')",
+	[Q_NEWEST] = "SELECT p.handed, a.outcome, a.detail FROM sms_provider_ids p "
+		     "JOIN attempts a ON a.outbox = p.outbox AND a.n = p.attempt WHERE p.provider = $1 "
+		     "ORDER BY p.handed DESC, p.outbox DESC LIMIT 1",
+	[Q_UNREPORTED] = "SELECT count(*) FROM sms_provider_ids p JOIN outbox o ON o.id = p.outbox "
+			 "WHERE p.provider = $1 AND p.handed >= $2 AND p.status = '' AND o.state = 'sent'",
 };
 const struct sql_family providers_family = { "providers", sql, Q_N };
 
@@ -136,4 +142,26 @@ int provider_overtaken(struct store *st, int64_t outbox, int attempt, int64_t no
 	if (rc != STORE_OK || !status[0])
 		return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
 	return end(st, outbox, attempt, strcmp(status, "delivered") == 0, now, moved);
+}
+
+int provider_word(struct store *st, const char *provider, int64_t since, struct provider_word *out)
+{
+	struct db_stmt *s = q(st, Q_NEWEST);
+	db_bind_text(s, 1, provider, PROVIDER_NAME);
+	int rc = db_step(s);
+	if (rc == STORE_OK) {
+		out->handed = db_int(s, 0);
+		db_text(s, 1, out->outcome, sizeof out->outcome);
+		db_text(s, 2, out->detail, sizeof out->detail);
+	}
+	db_reset(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	s = q(st, Q_UNREPORTED);
+	db_bind_text(s, 1, provider, PROVIDER_NAME);
+	db_bind_int(s, 2, since);
+	rc = db_step(s);
+	out->unreported = rc == STORE_OK ? db_int(s, 0) : 0;
+	db_reset(s);
+	return base_db(st, rc);
 }

@@ -19,4 +19,13 @@ int provider_report(struct store *st, const char *provider, const char *id, bool
 		    int64_t *outbox, bool *moved);
 /* The row just became 'sent' or 'uncertain': the report that overtook the answer counts now. */
 int provider_overtaken(struct store *st, int64_t outbox, int attempt, int64_t now, bool *moved);
+
+/* What came of the last text that was handed to it, and how many of those sent since `since` were not
+ * reported on.  STORE_NONE: it never had one. */
+struct provider_word {
+	int64_t handed;
+	char outcome[12], detail[96]; /* of the attempt, store/STATES.md; "" it is out */
+	int64_t unreported;
+};
+int provider_word(struct store *st, const char *provider, int64_t since, struct provider_word *out);
 #endif

@@ -17,6 +17,7 @@
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "gateway/cli/ask.h"
@@ -27,6 +28,7 @@
 #include "gateway/hub/modes.h"
 #include "gateway/hub/probe.h"
 #include "gateway/hub/settings.h"
+#include "gateway/hub/verbs.h"
 
 #define SPACE_MIN_MB 200
 #define FULL_PERCENT 80
@@ -331,7 +333,80 @@ static void look_modems(struct doctor *d, const struct cli *c, const struct conf
 	}
 	store_close(st);
 	if (cf->n_modems == 0)
-		say(d, NOTE, "modems", "none is configured: no SMS");
+		say(d, config_sends_sms(cf) ? WELL : NOTE, "modems", "none is configured: %s",
+		    config_sends_sms(cf) ? "texts leave through a provider" : "no SMS");
+}
+
+/* ---- agencies and providers ------------------------------------------------------------------ */
+
+static bool in_peace(const json_t *ways, const char *kind, const char *name)
+{
+	size_t i;
+	json_t *o;
+	json_array_foreach(json_object_get(ways, "circuits"), i, o)
+		if (strcmp(cli_text(o, "kind"), kind) == 0 && strcmp(cli_text(o, "name"), name) == 0)
+			return *cli_text(o, "probe_at") != '\0';
+	return false;
+}
+
+static void look_circuits(struct doctor *d, const json_t *ways)
+{
+	static const struct {
+		const char *kind, *what;
+	} mends[] = {{"agency", "does not take deliveries; kujdestar agency test NAME says why"},
+		     {"modem", "sends nothing; look at credit, contract and network"},
+		     {"provider", "takes no texts; look at account, credit and address"}};
+	size_t i;
+	json_t *o;
+	json_array_foreach(json_object_get(ways, "circuits"), i, o) {
+		for (size_t k = 0; k < sizeof mends / sizeof mends[0]; k++) {
+			if (strcmp(cli_text(o, "kind"), mends[k].kind) != 0)
+				continue;
+			say(d, *cli_text(o, "probe_at") ? MEND : NOTE, cli_text(o, "name"), "%s %s (%lld failures since %s)",
+			    mends[k].kind, mends[k].what, (long long)json_integer_value(json_object_get(o, "failures")),
+			    cli_text(o, "since"));
+		}
+	}
+}
+
+static void look_provider(struct doctor *d, const struct config *cf, const struct config_sms_provider *p,
+			  const json_t *ways, const json_t *o)
+{
+	if (p->receives && !cf->edge_listen[0])
+		say(d, MEND, p->name, "its texts cannot come in: set edge.listen");
+	bool asks = strstr(p->outbound.url, "{report") || strstr(p->outbound.body, "{report");
+	if (p->sends && asks && !*p->report.base && !cf->edge_public_url[0])
+		say(d, NOTE, p->name, "its reports find no way here: set report.base or edge.public_url");
+	if (p->sends && cf->n_modems > 0 && !cf->sms_fallback_urgent_s && !p->prefixes)
+		say(d, NOTE, p->name, "no text leaves by it: sms.fallback_urgent_s is 0");
+	const char *last = cli_text(o, "last"), *at = cli_text(o, "last_at");
+	bool good = strcmp(last, "sent") == 0 || strcmp(last, "out") == 0;
+	if (p->sends && !*at)
+		say(d, NOTE, p->name, "provider of SMS, no text has left by it yet");
+	else if (p->sends && !in_peace(ways, "provider", p->name))
+		say(d, good ? WELL : NOTE, p->name, "provider of SMS, the last text %s at %s%s%s", last, at,
+		    *cli_text(o, "detail") ? ": " : "", cli_text(o, "detail"));
+	else if (!p->sends)
+		say(d, WELL, p->name, "provider of SMS, brings texts only");
+}
+
+static void look_ways(struct doctor *d, const struct config *cf, const json_t *status)
+{
+	json_t *own = json_object();
+	const json_t *ways = status ? status : own;
+	struct store *st = status ? NULL : open_store(cf);
+	size_t i;
+	json_t *o;
+	if (st)
+		verb_ways(st, cf, time(NULL), own);
+	store_close(st);
+	look_circuits(d, ways);
+	json_array_foreach(json_object_get(ways, "sms_providers"), i, o) {
+		const struct config_sms_provider *p = config_sms_provider(cf, cli_text(o, "name"));
+		if (p)
+			look_provider(d, cf, p, ways, o);
+	}
+	json_decref(own);
 }
 
 int cli_doctor(struct cli *c)
@@ -364,6 +439,7 @@ int cli_doctor(struct cli *c)
 								      : "the store cannot be written, see the log");
 	look_all_confined(&d, answer);
 	look_modems(&d, c, cf, answer);
+	look_ways(&d, cf, answer);
 	if (c->json) {
 		json_t *o = json_pack("{s:b,s:O}", "ok", d.mend == 0, "findings", d.list);
 		json_dumpf(o, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <sysexits.h>
 
 #include "gateway/cli/ask.h"
@@ -67,6 +68,35 @@ static void print_open(const json_t *o)
 		printf("         NOT CONFINED in its %s\n", lacks);
 }
 
+static long long number(const json_t *o, const char *name)
+{
+	return (long long)json_integer_value(json_object_get(o, name));
+}
+
+/* Providers of SMS, and whoever failed last and is tried less often for it. */
+static void print_ways(const json_t *o)
+{
+	size_t i;
+	json_t *p;
+	json_array_foreach(json_object_get(o, "sms_providers"), i, p) {
+		printf("provider %s:%s%s", cli_text(p, "name"), json_is_true(json_object_get(p, "sends")) ? " sends" : "",
+		       json_is_true(json_object_get(p, "receives")) ? " receives" : "");
+		if (*cli_text(p, "last_at"))
+			printf(" last=%s at %s%s%s%s", cli_text(p, "last"), cli_text(p, "last_at"),
+			       *cli_text(p, "detail") ? " (" : "", cli_text(p, "detail"), *cli_text(p, "detail") ? ")" : "");
+		if (number(p, "unreported"))
+			printf(" unreported=%lld", number(p, "unreported"));
+		putchar('\n');
+	}
+	json_array_foreach(json_object_get(o, "circuits"), i, p) {
+		printf("%-8s %s: failures=%lld since %s", cli_text(p, "kind"), cli_text(p, "name"), number(p, "failures"),
+		       cli_text(p, "since"));
+		if (*cli_text(p, "probe_at"))
+			printf(", left in peace, next try %s", cli_text(p, "probe_at"));
+		putchar('\n');
+	}
+}
+
 static bool print_workers(const json_t *o)
 {
 	size_t i;
@@ -114,6 +144,7 @@ static int hub_up(const struct cli *c, const json_t *o)
 		print_counts(o, "inbox");
 		print_counts(o, "sms");
 		print_counts(o, "http");
+		print_ways(o);
 		print_menus(o);
 	}
 	return store_ok && all ? EX_OK : DEGRADED;
@@ -128,7 +159,7 @@ static int hub_down(const struct cli *c, const struct config *cf)
 	int rc = store_open(&so, &st, err, sizeof err);
 	json_t *o = json_pack("{s:b,s:s}", "ok", rc == STORE_OK, "hub", "down");
 	if (rc == STORE_OK)
-		rc = verb_counts(st, o);
+		rc = verb_counts(st, o) == STORE_OK ? verb_ways(st, cf, time(NULL), o) : STORE_FAIL;
 	else
 		json_object_set_new(o, "error", json_string(err));
 	if (c->json) {
@@ -141,6 +172,7 @@ static int hub_down(const struct cli *c, const struct config *cf)
 		else
 			for (int i = 0; i < 3; i++)
 				print_counts(o, (const char *const[]){"inbox", "sms", "http"}[i]);
+		print_ways(o);
 	}
 	json_decref(o);
 	store_close(st);

@@ -57,6 +57,7 @@ static json_t *status_json(struct hub *h)
 	json_object_set_new(o, "confined", json_string(h->confined));
 	json_object_set_new(o, "not_confined", json_string(lacks));
 	verb_counts(h->st, o);
+	verb_ways(h->st, h->cf, now, o);
 	json_t *menus = menus_json(h->st);
 	if (menus)
 		json_object_set_new(o, "menus", menus);

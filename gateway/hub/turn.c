@@ -70,7 +70,7 @@ static int take_call(struct hub *h, struct desk *d, const struct arrival *a, con
 static int take_outcome(struct desk *d, const struct arrival *a, const struct wire_frame *f)
 {
 	char words[256] = "";
-	int rc = f->type == WIRE_DONE_SMS ? settle_sms(d, &f->u.done_sms, words, sizeof words)
+	int rc = f->type == WIRE_DONE_SMS ? settle_sms(d, a->name, &f->u.done_sms, words, sizeof words)
 					  : settle_http(d, &f->u.done_http, words, sizeof words);
 	if (rc == STORE_STATE || rc == STORE_NONE) {
 		log_line(LOG_WARNING, "worker=%s outcome=late %s", a->name, words);
@@ -189,7 +189,7 @@ struct passing { /* agencies that get nothing in this turn, and those that get u
 static int allowed_out(const struct config_agency *a, const struct circuit *c, size_t n, int64_t now)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(c[i].agency, a->code) == 0 && c[i].probe_at)
+		if (strcmp(c[i].name, a->code) == 0 && c[i].probe_at)
 			return c[i].probe_at > now ? 0 : 1;
 	}
 	return a->ordered ? 1 : a->parallel;
@@ -213,7 +213,7 @@ static int who_passes(struct hub *h, struct desk *d, struct passing *p)
 	struct circuit open[AGENCIES_MAX];
 	size_t n = 0;
 	p->skip[0] = p->hold[0] = '\0';
-	int rc = circuit_list(h->st, open, AGENCIES_MAX, &n);
+	int rc = circuit_list(h->st, CIRCUIT_AGENCY, open, AGENCIES_MAX, &n);
 	for (size_t i = 0; rc == STORE_OK && i < h->cf->n_agencies; i++) {
 		const struct config_agency *a = &h->cf->agencies[i];
 		bool waits;
@@ -276,25 +276,27 @@ static int hand_by_provider(struct hub *h, struct desk *d, int worker, const str
 	return STORE_OK;
 }
 
-/* Texts whose modem has its hands full wait for it; others pass them.  *waits: there are such. */
+/* Texts whose way has its hands full, or is not tried now, wait for it; others pass them.  *waits: there
+ * are such. */
 static int hand_texts(struct hub *h, struct desk *d, bool *waits)
 {
 	static struct outbox_item item; /* 20 KB; the hub has one thread */
+	static struct route_look look;
 	char skip[ROUTE_SKIP * sizeof item.number] = "";
-	int n = 0, rc = STORE_OK;
+	int n = 0, rc = route_look(h, d->now, &look);
 	*waits = false;
-	while (rc == STORE_OK && n < ROUTE_SKIP && (route_open(h) || route_provider_open(h))) {
+	while (rc == STORE_OK && n < ROUTE_SKIP && route_open(h, &look, true)) {
+		struct route to;
 		rc = outbox_peek(h->st, OUTBOX_SMS, d->now, skip[0] ? skip : NULL, &item);
 		if (rc != STORE_OK)
 			break;
-		int worker = route_pick(h, item.number);
-		if (worker >= 0) {
-			rc = hand_one(h, d, worker, OUTBOX_SMS, skip[0] ? skip : NULL, NULL);
-			continue;
+		if (!item.urgent && !route_open(h, &look, false)) {
+			*waits = true;
+			break; /* urgent ones come first: behind it there is none */
 		}
-		const struct config_sms_provider *p = route_provider(h, &item, d->now, &worker);
-		if (p) {
-			rc = hand_by_provider(h, d, worker, p, skip[0] ? skip : NULL);
+		if (route_pick(h, &look, &item, &to)) {
+			rc = to.provider ? hand_by_provider(h, d, to.worker, to.provider, skip[0] ? skip : NULL)
+					 : hand_one(h, d, to.worker, OUTBOX_SMS, skip[0] ? skip : NULL, NULL);
 			continue;
 		}
 		*waits = true;

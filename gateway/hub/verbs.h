@@ -15,4 +15,7 @@ bool verb_changes_places(const json_t *request);
 json_t *verb_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Counts of the store for `status`, into an object. */
 int verb_counts(struct store *st, json_t *into);
+/* Into the same: SMS providers, what came of their last text; and whoever is left in peace or failed last:
+ * agencies, modems, providers. */
+int verb_ways(struct store *st, const struct config *cf, int64_t now, json_t *into);
 #endif

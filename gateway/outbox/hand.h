@@ -30,9 +30,9 @@ int hand_http(struct desk *d, const char *skip_agencies, const char *hold_agenci
 	      struct hand_held *held, struct wire_frame *f);
 
 /* Settles an outcome: sent, delivered, deferred with back-off, failed, dead, uncertain; raises what
- * follows (dead letter -> coordinator).  An outcome for a row that is not in flight is logged by the
+ * follows (dead letter -> coordinator), and moves the circuit of whoever had it (breaker.h).  An outcome for a row that is not in flight is logged by the
  * caller and changes nothing (STORE_STATE). words: one line for the log. */
-int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_t max);
+int settle_sms(struct desk *d, const char *modem, const struct wire_done_sms *r, char *words, size_t max);
 int settle_http(struct desk *d, const struct wire_done_http *r, char *words, size_t max);
 /* Deliveries whose first hour failed: the duty officer hears, once each. */
 int settle_overdue(struct desk *d, int *n);

@@ -266,6 +266,9 @@ void provider_judge(const struct config_sms_provider *p, const struct wire_done_
 		judge_body(p, r, out);
 	else if (r->status == 408 || r->status == 429 || r->status == 503)
 		say(out, PROVIDER_RETRY, "the provider asks for patience", r->status);
+	/* Not this text but our account or address with it: another way may have no such trouble. */
+	else if ((r->status >= 401 && r->status <= 404) || r->status == 407)
+		say(out, PROVIDER_RETRY, "the provider knows us or the address no more", r->status);
 	/* Behind a proxy the work may have been done all the same. */
 	else if (r->status >= 500)
 		say(out, PROVIDER_UNSURE, "a fault of the provider's", r->status);

@@ -6,6 +6,7 @@
 #include "gateway/outbox/hand.h"
 #include <stdio.h>
 #include <string.h>
+#include "gateway/outbox/breaker.h"
 #include "gateway/outbox/digest.h"
 #include "gateway/outbox/parts.h"
 #include "gateway/outbox/posted.h"
@@ -49,12 +50,13 @@ int64_t settle_backoff_http(int attempts, int64_t age, int64_t expires_after, un
 enum sms_class { SMS_RETRY, SMS_NEVER, SMS_FEW };
 
 /* RP-cause values 3GPP TS 24.011 8.2.5.4 (below 128) and the modem's own, 3GPP TS 27.005 3.2.5:
- * what the network may cure is tried again; what is about the number, the service or the text is
- * not. */
+ * what the network may cure is tried again; what is about the number or the text is not.  What is about
+ * our own subscription (barred, no credit, SMS not in it) is tried a few times: another modem or a
+ * provider may have no such trouble. */
 static enum sms_class sms_class(int code)
 {
 	static const int retry[] = { 38, 41, 42, 47, 111, 331, 332 };
-	static const int never[] = { 1, 8, 21, 28, 29, 30, 50, 69, 96 };
+	static const int never[] = { 1, 30, 96 };
 
 	for (size_t i = 0; i < sizeof(retry) / sizeof(retry[0]); i++) {
 		if (retry[i] == code)
@@ -175,6 +177,15 @@ static int sms_sent(struct desk *d, const struct wire_done_sms *r, const struct 
 	return rc == STORE_OK ? digest_reported(d, item->id, 0) : rc;
 }
 
+/* An urgent one that failed is tried again when it may leave by a provider, not long after. */
+static int64_t not_beyond_fallback(const struct desk *d, const struct outbox_item *item, int64_t wait)
+{
+	int64_t left = item->created + d->cf->sms_fallback_urgent_s - d->now;
+	bool falls = item->urgent && d->cf->sms_fallback_urgent_s > 0 && config_sends_sms(d->cf);
+
+	return falls && left > 0 && left < wait ? left : wait;
+}
+
 static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struct outbox_item *item,
 		      int n_parts, const char *detail, char what[96])
 {
@@ -186,6 +197,7 @@ static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struc
 		wait = settle_backoff_sms(item->attempts, r->code, d->cf->sms_max_attempts,
 					  jitter_of(item));
 	if (wait >= 0) {
+		wait = not_beyond_fallback(d, item, wait);
 		snprintf(what, 96, "deferred %llds code=%d", (long long)wait, (int)r->code);
 		return text_deferred(d, item, wait, r->code, detail);
 	}
@@ -198,7 +210,18 @@ static int sms_failed(struct desk *d, const struct wire_done_sms *r, const struc
 	return text_lost(d, item, "failed", r->code, what);
 }
 
-int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_t max)
+/* What an outcome says of the modem: a number or text that the network will not have says nothing. */
+static int modem_circuit(struct desk *d, const char *modem, const struct wire_done_sms *r,
+			 const struct outbox_item *item)
+{
+	if (r->result == WIRE_SMS_SENT)
+		return breaker_worked(d, CIRCUIT_MODEM, modem);
+	if (r->result == WIRE_SMS_FAILED && sms_class(r->code) == SMS_NEVER)
+		return STORE_OK;
+	return breaker_failed(d, CIRCUIT_MODEM, modem, jitter_of(item));
+}
+
+int settle_sms(struct desk *d, const char *modem, const struct wire_done_sms *r, char *words, size_t max)
 {
 	struct outbox_item item;
 	char detail[96], what[96];
@@ -225,7 +248,7 @@ int settle_sms(struct desk *d, const struct wire_done_sms *r, char *words, size_
 		rc = text_lost(d, &item, "uncertain", r->code, what);
 	}
 	say(words, max, &item, what);
-	return rc;
+	return rc == STORE_OK ? modem_circuit(d, modem, r, &item) : rc;
 }
 
 int settle_report(struct desk *d, const char *number, int mr, int status, char *words, size_t max)
@@ -291,6 +314,14 @@ static int by_provider(struct desk *d, const struct outbox_item *item, const cha
 	return rc == STORE_OK && moved ? ended_by_report(d, item->id, unsure) : rc;
 }
 
+/* One that refuses texts is as much use as one that is not reached; the next may be of better use. */
+static int provider_circuit(struct desk *d, const struct outbox_item *item, const char *name,
+			    enum provider_verdict v)
+{
+	return v == PROVIDER_SENT ? breaker_worked(d, CIRCUIT_PROVIDER, name)
+				  : breaker_failed(d, CIRCUIT_PROVIDER, name, jitter_of(item));
+}
+
 static int settle_by_provider(struct desk *d, const struct wire_done_http *r, struct outbox_item *item,
 			      char what[96])
 {
@@ -307,7 +338,8 @@ static int settle_by_provider(struct desk *d, const struct wire_done_http *r, st
 	if (rc != STORE_OK)
 		return rc;
 	provider_judge(config_sms_provider(d->cf, name), r, &o);
-	return by_provider(d, item, name, attempt, &o, what);
+	rc = by_provider(d, item, name, attempt, &o, what);
+	return rc == STORE_OK ? provider_circuit(d, item, name, o.verdict) : rc;
 }
 
 int settle_provider_report(struct desk *d, const struct config_sms_provider *p, const char *id,
@@ -347,51 +379,6 @@ static int http_give_up(struct desk *d, const struct outbox_item *item, int code
 	return rc == STORE_OK ? trouble_dead(d, item) : rc;
 }
 
-/* ---- an agency that fails ---- */
-
-/* After so many failures in a row it is left in peace, and then tried with one request, ever less
- * often: a receiver under repair is not helped by a queue that knocks at once. */
-static int64_t probe_wait(const struct config *cf, int failures, unsigned jitter)
-{
-	int64_t wait = cf->circuit_s;
-
-	for (int i = cf->circuit_failures; i < failures && wait < cf->circuit_max_s; i++)
-		wait *= 2;
-	return jittered(wait < cf->circuit_max_s ? wait : cf->circuit_max_s, jitter);
-}
-
-static int circuit_bad(struct desk *d, const struct outbox_item *item)
-{
-	struct circuit c = { .failures = 0 };
-
-	int rc = circuit_get(d->st, item->agency, &c);
-	if (rc != STORE_OK && rc != STORE_NONE)
-		return rc;
-	int n = c.failures + 1;
-	int64_t at = n < d->cf->circuit_failures
-			     ? 0
-			     : d->now + probe_wait(d->cf, n, jitter_of(item));
-	rc = circuit_failed(d->st, item->agency, d->now, at);
-	if (rc == STORE_OK && n == d->cf->circuit_failures)
-		rc = desk_audit(d, "system", "agency.down", item->agency, "left in peace", "");
-	return rc;
-}
-
-static int circuit_good(struct desk *d, const struct outbox_item *item)
-{
-	struct circuit c;
-	bool was = false;
-
-	int rc = circuit_get(d->st, item->agency, &c);
-	if (rc == STORE_NONE)
-		return STORE_OK;
-	if (rc == STORE_OK)
-		rc = circuit_closed(d->st, item->agency, d->now, &was);
-	if (rc == STORE_OK && c.probe_at)
-		rc = desk_audit(d, "system", "agency.back", item->agency, "answers", "");
-	return rc == STORE_OK && c.told ? trouble_back(d, item->agency) : rc;
-}
-
 static int http_again(struct desk *d, const struct wire_done_http *r, const struct outbox_item *item,
 		      const struct receiver_outcome *o, char what[96])
 {
@@ -399,7 +386,7 @@ static int http_again(struct desk *d, const struct wire_done_http *r, const stru
 	int64_t age = d->now - item->created;
 	int64_t wait = settle_backoff_http(item->failures + 1, age, horizon, jitter_of(item));
 
-	int rc = circuit_bad(d, item);
+	int rc = breaker_failed(d, CIRCUIT_AGENCY, item->agency, jitter_of(item));
 	if (rc == STORE_OK && strcmp(o->phase, item->phase) != 0)
 		rc = outbox_phase(d->st, item->id, o->phase);
 	if (rc != STORE_OK)
@@ -438,7 +425,7 @@ static int http_done(struct desk *d, const struct wire_done_http *r, const struc
 	int rc = outbox_delivered(d->st, item->id, d->now, r->status, o->why);
 
 	if (rc == STORE_OK)
-		rc = circuit_good(d, item);
+		rc = breaker_worked(d, CIRCUIT_AGENCY, item->agency);
 	if (rc == STORE_OK)
 		rc = arrived(d, item);
 	if (rc == STORE_OK && o->warn)
@@ -485,7 +472,7 @@ static int http_settle(struct desk *d, const struct wire_done_http *r, const str
 		snprintf(what, 96, "dead: %.80s", o->why);
 		rc = http_give_up(d, item, r->status, what);
 		/* this one it will not have, but it answers */
-		return rc == STORE_OK ? circuit_good(d, item) : rc;
+		return rc == STORE_OK ? breaker_worked(d, CIRCUIT_AGENCY, item->agency) : rc;
 	case RECEIVER_RETRY:
 	case RECEIVER_RETRY_ASKED:
 		break;
@@ -559,11 +546,11 @@ static int heard_of(struct desk *d, const struct outbox_item *item, bool *heard)
 	*heard = false;
 	if (item->leg != OUTBOX_HTTP)
 		return STORE_OK;
-	int rc = circuit_get(d->st, item->agency, &c);
+	int rc = circuit_get(d->st, CIRCUIT_AGENCY, item->agency, &c);
 	if (rc != STORE_OK)
 		return rc == STORE_NONE ? STORE_OK : rc;
 	*heard = c.told;
-	return circuit_told(d->st, item->agency);
+	return circuit_told(d->st, CIRCUIT_AGENCY, item->agency);
 }
 
 int settle_overdue(struct desk *d, int *n)

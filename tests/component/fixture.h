@@ -351,7 +351,7 @@ static inline void fx_drain_sms(struct fx *f)
 						   .result = WIRE_SMS_SENT,
 						   .mr = (uint8_t)(h.item.id + i),
 						   .detail = { "", 0 } };
-			OK(settle_sms(&f->d, &r, words, sizeof(words)));
+			OK(settle_sms(&f->d, "sim1", &r, words, sizeof(words)));
 		}
 	}
 }

@@ -76,11 +76,11 @@ static void test_left_in_peace_and_tried_less_and_less(void **state)
 	struct circuit c;
 	int64_t last = 0;
 
-	assert_int_equal(circuit_get(f->st, "MUN", &c), STORE_NONE);
+	assert_int_equal(circuit_get(f->st, CIRCUIT_AGENCY, "MUN", &c), STORE_NONE);
 	post_one(f, "Z1");
 	for (int i = 1; i <= 12; i++) {
 		fail_once(f);
-		OK(circuit_get(f->st, "MUN", &c));
+		OK(circuit_get(f->st, CIRCUIT_AGENCY, "MUN", &c));
 		assert_int_equal(c.failures, i);
 		if (i < f->cf->circuit_failures) {
 			assert_int_equal(c.probe_at, 0);
@@ -108,7 +108,7 @@ static void test_an_answer_brings_the_others_forward(void **state)
 	fx_begin(f);
 	OK(next(f)); /* the new one: the old one waits for its next try */
 	answer(f, WIRE_HTTP_ANSWERED, 200);
-	assert_int_equal(circuit_get(f->st, "MUN", &c), STORE_NONE);
+	assert_int_equal(circuit_get(f->st, CIRCUIT_AGENCY, "MUN", &c), STORE_NONE);
 	OK(outbox_next_due(f->st, OUTBOX_HTTP, &at));
 	assert_true(at <= f->d.now);
 	OK(next(f));
@@ -131,7 +131,7 @@ static void test_a_refusal_of_one_is_no_failure_of_the_agency(void **state)
 	fx_begin(f);
 	OK(next(f));
 	answer(f, WIRE_HTTP_ANSWERED, 422);
-	assert_int_equal(circuit_get(f->st, "MUN", &c), STORE_NONE);
+	assert_int_equal(circuit_get(f->st, CIRCUIT_AGENCY, "MUN", &c), STORE_NONE);
 	fx_commit(f);
 }
 

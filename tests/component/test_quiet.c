@@ -270,7 +270,7 @@ static void settle(struct fx *f, enum wire_sms_result result, int part, int code
 				   .detail = { "", 0 } };
 
 	fx_begin(f);
-	OK(settle_sms(&f->d, &r, words, sizeof(words)));
+	OK(settle_sms(&f->d, "sim1", &r, words, sizeof(words)));
 	fx_commit(f);
 }
 
@@ -304,7 +304,7 @@ static void test_failed_together_and_each_is_told(void **state)
 	struct fx *f = *state;
 
 	two_alerts(f);
-	settle(f, WIRE_SMS_FAILED, 0, 28, 0); /* no such number */
+	settle(f, WIRE_SMS_FAILED, 0, 1, 0); /* no such number */
 	assert_int_equal(count(f, "failed"), 2);
 	assert_int_equal(count(f, "queued"), 2); /* "SMS with alert 1, 2 did not reach" */
 	/* A person sends one of them again: it goes alone, and the other stays as it is. */

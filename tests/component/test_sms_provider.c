@@ -2,6 +2,7 @@
  * answer ends a row as it must, once, and what nobody knows is never sent again. */
 #include "tests/component/fixture.h"
 #include "gateway/intake/call.h"
+#include "gateway/outbox/breaker.h"
 #include "gateway/outbox/post.h"
 #include "gateway/outbox/provider.h"
 #include "gateway/outbox/report.h"
@@ -49,6 +50,7 @@ static void use_provider(struct fx *f)
 	line = json_provider();
 	f->cf->sms_providers = &line;
 	f->cf->n_sms_providers = 1;
+	f->cf->sms_circuit_failures = 100; /* nobody hears of it; test_circuit is about that */
 }
 
 static void post(struct fx *f, const char *id, const char *text)
@@ -149,6 +151,9 @@ static void test_answers(void **state)
 		{ WIRE_HTTP_ANSWERED, 500, taken, "uncertain" },
 		{ WIRE_HTTP_ANSWERED, 504, "", "uncertain" },
 		{ WIRE_HTTP_ANSWERED, 429, "", "queued" },
+		{ WIRE_HTTP_ANSWERED, 401, "", "queued" },
+		{ WIRE_HTTP_ANSWERED, 402, "", "queued" },
+		{ WIRE_HTTP_ANSWERED, 404, "", "queued" },
 		{ WIRE_HTTP_ANSWERED, 503, "", "queued" },
 		{ WIRE_HTTP_BROKEN, 0, "", "uncertain" },
 		{ WIRE_HTTP_TIMEOUT, 0, "", "uncertain" },
@@ -195,6 +200,48 @@ static void test_unreached_comes_to_an_end(void **state)
 	}
 	assert_int_equal(tries, f->cf->sms_max_attempts);
 	assert_string_equal(state_of(f, id), "failed");
+}
+
+/* Failures in a row open its circuit, people hear once, the probe is later and later, an answer closes it. */
+static void test_circuit(void **state)
+{
+	struct fx *f = *state;
+	struct wire_frame w;
+	struct circuit c;
+
+	use_provider(f);
+	f->cf->sms_circuit_failures = 3;
+	for (int i = 1; i <= 5; i++) {
+		post(f, "O1", "fjala");
+		int64_t id = hand(f, &w);
+		answer(f, id, WIRE_HTTP_ANSWERED, 503, "");
+		OK(circuit_get(f->st, CIRCUIT_PROVIDER, "line", &c));
+		assert_int_equal(c.failures, i);
+		assert_int_equal(c.told, i >= 3);
+		static const int64_t wait[] = { 0, 0, 0, 60, 120, 240 };
+		assert_in_range(c.probe_at ? c.probe_at - f->d.now : 0, wait[i] * 8 / 10, wait[i] * 12 / 10);
+		assert_int_equal(breaker_state(&c, f->d.now), i < 3 ? BREAKER_CLOSED : BREAKER_OPEN);
+		assert_int_equal(breaker_state(&c, f->d.now + 300), i < 3 ? BREAKER_CLOSED : BREAKER_PROBE);
+		int64_t n = 0;
+		OK(outbox_count(f->st, OUTBOX_SMS, "queued", &n));
+		if (i == 3)
+			assert_true(n > 3); /* those who look after it hear */
+		for (int64_t other; (other = hand(f, &w));) { /* and are out of the way of the next */
+			fx_begin(f);
+			OK(outbox_sent(f->st, other, f->d.now, -1, ""));
+			fx_commit(f);
+		}
+	}
+	post(f, "O1", "fjala");
+	int64_t id = hand(f, &w);
+	answer(f, id, WIRE_HTTP_ANSWERED, 200, taken);
+	assert_int_equal(circuit_get(f->st, CIRCUIT_PROVIDER, "line", &c), STORE_NONE);
+	struct provider_word word;
+	OK(provider_word(f->st, "line", f->d.now - 60, &word));
+	assert_string_equal(word.outcome, "sent");
+	assert_int_equal(word.handed, f->d.now);
+	assert_true(word.unreported >= 1);
+	assert_int_equal(provider_word(f->st, "other", 0, &word), STORE_NONE);
 }
 
 static void test_reports(void **state)
@@ -302,6 +349,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_request, fx_setup, fx_teardown),
 		cmocka_unit_test_setup_teardown(test_answers, fx_setup, fx_teardown),
 		cmocka_unit_test_setup_teardown(test_unreached_comes_to_an_end, fx_setup, fx_teardown),
+		cmocka_unit_test_setup_teardown(test_circuit, fx_setup, fx_teardown),
 		cmocka_unit_test_setup_teardown(test_reports, fx_setup, fx_teardown),
 		cmocka_unit_test_setup_teardown(test_reports_of_ours, fx_setup, fx_teardown),
 		cmocka_unit_test_setup_teardown(test_courier_dies, fx_setup, fx_teardown),

@@ -161,6 +161,10 @@ class Gateway:
     def worker(self, name):
         return next(w for w in self.status()["workers"] if w["name"] == name)
 
+    def circuit(self, kind):
+        """The first circuit of that kind, or None."""
+        return next((c for c in self.status()["circuits"] if c["kind"] == kind), None)
+
     def modem_name(self):
         return next(w["name"] for w in self.status()["workers"] if w["name"] not in ("courier", "edge"))
 

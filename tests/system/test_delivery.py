@@ -35,7 +35,7 @@ class TestDelivery(unittest.TestCase):
             for n in range(1, 9):
                 gw.text("O1", f"RAST LYP Z{n} M11")
             wait_for(lambda: gw.count("outbox", "agency = 'MUN'") >= 8, 20, "eight alerts")
-            wait_for(lambda: gw.count("circuits", "agency = 'MUN' AND probe_at > 0"), 30, "left in peace")
+            wait_for(lambda: gw.count("circuits", "name = 'MUN' AND probe_at > 0"), 30, "left in peace")
             tries, begun = len(to_mun(gw)), time.monotonic()
             wait_for(lambda: len(to_mun(gw)) >= tries + 3, 60, "three more tries")
             self.assertGreater(time.monotonic() - begun, 2, "it was hammered")

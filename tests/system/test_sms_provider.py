@@ -110,13 +110,44 @@ class ModemAndProvider(unittest.TestCase):
             # the reply is no urgent text: it waits for the modem
             self.assertEqual(p.to(e.gw.number("O1")), [])
             wait_for(lambda: any("odem" in r["message"] for r in p.sent), 120, "the modem's own alarm")
+
+
+    def test_the_modem_answers_but_sends_nothing(self):
+        quick = sms("fallback_urgent_s = 4; circuit_failures = 2; circuit_s = 3; circuit_max_s = 4;")
+        with Provider() as p, Edge(edit=with_sms(block(p.port), edit=quick)) as e:
+            who, o1 = on_duty(e.gw), e.gw.number("O1")
+            e.gw.sim.fault("cms", 500, 1000)
+            self.assertEqual(bring(e, o1, CASE, id="m1")[0], 200)
+            self.assertIn("URGJENT", "".join(p.wait_to(who, timeout=40)))
+            wait_for(lambda: e.gw.circuit("modem"), 20, "its circuit")
+            self.assertIn("sends nothing", e.gw.command("doctor", check=False).stdout)
+            self.assertIn("modem    ", e.gw.command("status", check=False).stdout)
+            wait_for(lambda: any("Asnje mesazh nuk del" in r["message"] for r in p.sent), 40, "people hear")
+            self.assertEqual(p.to(o1), [], "a reply is no urgent text")
             e.gw.sim.fault("none")
-            wait_for(lambda: e.gw.worker(e.gw.modem_name())["state"] == "ready", 60, "it is back")
-            wait_for(lambda: len(e.gw.sent_to("O1")) == 2, 60, "the reply, by the modem")
-            self.assertEqual(p.to(e.gw.number("O1")), [])
-            self.assertEqual(len(e.gw.sent_to(who)), before, "what left by the provider leaves by it alone")
-            texts = [(r["to"], r["message"]) for r in p.sent]
+            wait_for(lambda: e.gw.sent_to(o1), 60, "the reply, by the modem")
+            wait_for(lambda: not e.gw.circuit("modem"), 20, "closed")
+            texts = [(r["to"], r["message"]) for r in p.sent] + [(m["to"], m["text"]) for m in e.gw.sim.sent()]
             self.assertEqual(len(texts), len(set(texts)), "nothing twice")
+
+    def test_numbers_of_its_own(self):
+        with Provider() as p:
+            with Edge() as probe:
+                o1 = probe.gw.number("O1")
+            with Edge(edit=with_sms(block(p.port, more=f'prefixes = [ "{o1}" ];'))) as e:
+                bring(e, o1, "NDIHME", id="x1")
+                bring(e, e.gw.number("T1"), "NDIHME", id="x2")
+                p.wait_to(o1)
+                wait_for(lambda: e.gw.sent_to("T1"), 20, "the others by the modem")
+                self.assertEqual([r["to"] for r in p.sent], [o1])
+                self.assertEqual(e.gw.sent_to("O1"), [])
+                row = next(r for r in e.gw.status()["sms_providers"] if r["name"] == "line")
+                self.assertEqual((row["last"], row["sends"]), ("sent", True))
+                self.assertIn("provider line: sends receives last=sent", e.gw.command("status").stdout)
+                # refused as a client: our account, so the modem has its turn
+                p.answer = lambda r: (401, "no")
+                bring(e, o1, "NDIHME MUNGESE", id="x3")
+                wait_for(lambda: len(p.to(o1)) >= 2, 20, "tried")
 
 
 if __name__ == "__main__":
