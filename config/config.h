@@ -212,6 +212,14 @@ struct config {
 	struct msisdn_plan plan;
 	/* store */
 	const char *store_path, *keyring_path, *key_file;
+	const char *key_source, *key_credential; /* file credential passphrase */
+	struct {
+		int hour, attendance_years, case_months, delivery_days, leaver_days, unread_days;
+	} retention;
+	struct {
+		const char *directory, *recovery_key, *keyring_directory; /* "" = none */
+		int keep_days, keyring_days;
+	} backup;
 	int busy_ms, raw_days;                   /* raw_days: how long texts stay readable */
 	/* hub */
 	const char *control_socket, *worker_dir; /* "" = beside the hub's own binary */

@@ -81,6 +81,7 @@ enum cfg_check {
 	CK_PIN,
 	CK_SECRET,
 	CK_SIGN,
+	CK_HEX_KEY,
 	CK_ADDRESS,
 	CK_SIGNING,
 	CK_KEY_PIN,

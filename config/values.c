@@ -307,6 +307,8 @@ static const char *check(enum cfg_check c, const char *s)
 		return check_season(s);
 	case CK_SIGN:
 		return only(s, DIGITS "*#") ? NULL : "has other characters than digits, * and #";
+	case CK_HEX_KEY:
+		return strlen(s) == 64 && only(s, DIGITS "abcdef") ? NULL : "is not 64 hex digits (kujdestar key recovery)";
 	case CK_ADDRESS:
 		return check_network(s, strlen(s));
 	case CK_NETWORKS:

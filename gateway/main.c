@@ -41,6 +41,7 @@ static const struct command {
 	{"broadcast", "an approved text to a group of staff: TEMPLATE --to ROLE [--send], status, stop", cli_broadcast},
 	{"agenda", "meetings: what is on the table, minutes FILE, outcome, --set TIME", cli_agenda},
 	{"audit", "who saw and did what: [CODE], --verify, checkpoint, prune", cli_audit},
+	{"key", "the keys: status, rotate, renew, copy, recovery FILE, recover COPY --with FILE", cli_key},
 	{"form", "reports a phone can send: list, check, sheet [--lang sq|en] [NAME]", cli_form},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -52,6 +53,7 @@ static void help(FILE *out)
 		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].what);
 	fprintf(out, "\n--config   configuration file, default %s or $KUJDESTAR_CONFIG\n"
 		     "--json     answers as JSON\n"
+		     "--passphrase-fd N  the passphrase of the master key is read from a descriptor\n"
 		     "kujdestar(8) and kujdestar.cfg(5) tell the rest.\n",
 		CONFIG_DEFAULT);
 }
@@ -80,6 +82,8 @@ static int take_globals(int argc, char **argv, struct cli *c)
 			c->config_file = argv[++i];
 		} else if (strncmp(argv[i], "--config=", 9) == 0) {
 			c->config_file = argv[i] + 9;
+		} else if (strcmp(argv[i], "--passphrase-fd") == 0 && i + 1 < argc) {
+			cli_passphrase_fd(argv[++i]);
 		} else if (strcmp(argv[i], "--") == 0) {
 			while (++i < argc)
 				argv[kept++] = argv[i];

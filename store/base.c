@@ -31,6 +31,7 @@ static const struct {
 	[SEQ_SLOT] = { "slot", 1 },     [SEQ_PROGRESS] = { "progress", 16 },
 	[SEQ_RETURN_OP] = { "return_op", 1 }, [SEQ_CAMPAIGN] = { "campaign", 1 },
 	[SEQ_BROADCAST] = { "broadcast", 1 }, [SEQ_SECRET] = { "secret", 1 },
+	[SEQ_HOLD] = { "hold", 1 },
 };
 
 int base_db(struct store *st, int rc)

@@ -15,7 +15,7 @@
 
 enum {
 	Q_NUMBER, Q_ADD, Q_UPDATE, Q_STATE, Q_BY_CODE, Q_BY_ID, Q_BY_MESSAGE, Q_OWNED, Q_LIST_OPEN,
-	Q_LIST, Q_EVENT, Q_EVENTS, Q_FORGET, Q_MERGE, Q_ENDED, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_OF_PUPIL, Q_PAGE, Q_N
+	Q_LIST, Q_EVENT, Q_EVENTS, Q_MERGE, Q_ENDED, Q_ALIKE, Q_HIGH, Q_LAST_EVENT, Q_OF_PUPIL, Q_PAGE, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_NUMBER] = "INSERT INTO sequence (name, next) VALUES ($1, 2) ON CONFLICT (name) DO UPDATE SET "
@@ -27,19 +27,15 @@ static const char *const sql[Q_N] = {
 		     "missing = $11, flags = $12, owner = $13, school = $14, class_name = $15, "
 		     "pupil = $16, nrm = $17 WHERE id = $18",
 	[Q_STATE] = "UPDATE cases SET state = $1, updated = $2 WHERE id = $3 AND state = $4",
-	[Q_BY_CODE] = "SELECT " COLUMNS " FROM cases WHERE code = $1",
+	[Q_BY_CODE] = "SELECT " COLUMNS " FROM cases WHERE code = $1 AND ($2 = 1 OR erased IS NULL)",
 	[Q_BY_ID] = "SELECT " COLUMNS " FROM cases WHERE id = $1",
 	[Q_BY_MESSAGE] = "SELECT " COLUMNS " FROM cases WHERE message = $1 ORDER BY id LIMIT 1",
 	[Q_OWNED] = "SELECT " COLUMNS " FROM cases WHERE owner = $1 AND " OPEN " ORDER BY id DESC "
 		    "LIMIT $2",
 	[Q_LIST_OPEN] = "SELECT " COLUMNS " FROM cases WHERE " OPEN " ORDER BY id DESC LIMIT $1",
-	[Q_LIST] = "SELECT " COLUMNS " FROM cases WHERE state = $1 ORDER BY id DESC LIMIT $2",
+	[Q_LIST] = "SELECT " COLUMNS " FROM cases WHERE state = $1 AND erased IS NULL ORDER BY id DESC LIMIT $2",
 	[Q_EVENT] = "INSERT INTO case_events (id, case_id, at, who, what, detail, note) "
 		    "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-	[Q_FORGET] = "UPDATE cases SET concerns = '', zone = '', sex = '', country = '', age = -1, "
-		     "n_children = -1, missing = '', flags = '', school = '', class_name = '', "
-		     "pupil = -1, nrm = '', updated = $1 WHERE id = $2 "
-		     "AND state IN ('closed', 'duplicate')",
 	[Q_MERGE] = "UPDATE cases SET state = 'duplicate', merged = $1, updated = $2 WHERE id = $3 "
 		    "AND state = $4 AND " OPEN,
 	[Q_ENDED] = "SELECT " COLUMNS " FROM cases WHERE owner = $1 "
@@ -55,7 +51,7 @@ static const char *const sql[Q_N] = {
 	 * and sorts it. */
 	[Q_OF_PUPIL] = "SELECT " COLUMNS " FROM cases WHERE school = $1 AND class_name = $2 "
 		       "AND pupil BETWEEN $3 AND $3 AND pupil >= 0 AND " OPEN " ORDER BY pupil, id LIMIT $4",
-	[Q_PAGE] = "SELECT " COLUMNS " FROM cases WHERE id > $1 ORDER BY id LIMIT $2",
+	[Q_PAGE] = "SELECT " COLUMNS " FROM cases WHERE id > $1 AND erased IS NULL ORDER BY id LIMIT $2",
 	[Q_EVENTS] = "SELECT id, at, who, what, detail, note FROM case_events WHERE case_id = $1 "
 		     "ORDER BY id LIMIT $2",
 };
@@ -157,11 +153,22 @@ static int load_row(struct store *st, struct db_stmt *s, void *row)
 	return db_row(s);
 }
 
-int case_by_code(struct store *st, const char *code, struct case_row *out)
+static int by_code(struct store *st, const char *code, bool erased, struct case_row *out)
 {
 	struct db_stmt *s = q(st, Q_BY_CODE);
 	db_bind_text(s, 1, code, sizeof out->code);
+	db_bind_int(s, 2, erased);
 	return base_one(st, s, load_row, out);
+}
+
+int case_by_code(struct store *st, const char *code, struct case_row *out)
+{
+	return by_code(st, code, false, out);
+}
+
+int case_ever_by_code(struct store *st, const char *code, struct case_row *out)
+{
+	return by_code(st, code, true, out);
 }
 
 int case_by_id(struct store *st, int64_t id, struct case_row *out)
@@ -350,12 +357,4 @@ int case_event_last(struct store *st, int64_t case_id, const char *what, struct 
 		rc = load_event(st, s, out);
 	db_reset(s);
 	return base_db(st, rc);
-}
-
-int case_forget(struct store *st, int64_t id, int64_t now)
-{
-	struct db_stmt *s = q(st, Q_FORGET);
-	db_bind_int(s, 1, now);
-	db_bind_int(s, 2, id);
-	return base_transition(st, s, "case");
 }

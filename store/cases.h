@@ -25,6 +25,8 @@ struct case_row {
 int case_next_number(struct store *st, int year, int64_t *number);
 int case_add(struct store *st, const struct case_row *c, int64_t now, int64_t *id);
 int case_by_code(struct store *st, const char *code, struct case_row *out);
+/* Also one that was erased: for the record of it, which alone is left. */
+int case_ever_by_code(struct store *st, const char *code, struct case_row *out);
 int case_by_id(struct store *st, int64_t id, struct case_row *out);
 /* Writes the changed facts; code, message and opened never change. */
 int case_update(struct store *st, const struct case_row *c, int64_t now);
@@ -47,7 +49,7 @@ int case_alike(struct store *st, const struct case_row *c, int64_t since, struct
 int case_high_since(struct store *st, int64_t since, struct case_row *out, size_t max, size_t *n);
 int case_list(struct store *st, const char *state /* NULL = open ones */, struct case_row *out,
 	      size_t max, size_t *n);
-/* All there ever were, by id from after `after`. */
+/* All there ever were, but for erased ones, by id from after `after`. */
 int case_page(struct store *st, int64_t after, struct case_row *out, size_t max, size_t *n);
 /* History: what happened, by whom; note is sealed under the case's key, may be "". */
 struct case_event {

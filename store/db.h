@@ -59,5 +59,10 @@ int db_exec(struct db *db, const char *sql); /* several statements, inside a tur
 int db_version(struct db *db, int *number);
 int db_set_version(struct db *db, int number); /* part of the turn */
 int db_scrub(struct db *db);    /* nothing overwritten is left in side files; outside a turn */
+/* The whole file written anew, so that no page holds what was moved or deleted; outside a turn.  Takes the
+ * memory of the file.  STORE_BOUND: it is larger than max octets, nothing was done. */
+int db_compact(struct db *db, int64_t max);
+/* A copy of it as it is now, without what was deleted, into a new file. */
+int db_copy(struct db *db, const char *path);
 int db_check(struct db *db);    /* STORE_CORRUPT when the file's structure is damaged */
 #endif

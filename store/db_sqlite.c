@@ -484,6 +484,35 @@ int db_scrub(struct db *db)
 	return class;
 }
 
+int db_compact(struct db *db, int64_t max)
+{
+	char got[32];
+	if (db->turn)
+		return refuse(db, STORE_STATE, "a turn is open");
+	int rc = pragma_get(db, "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()", got, sizeof got);
+	if (rc != STORE_OK)
+		return rc;
+	if (strtoll(got, NULL, 10) > max)
+		return refuse(db, STORE_BOUND, "the file has %s octets", got);
+	int sq = sqlite3_exec(db->conn, "VACUUM", NULL, NULL, NULL);
+	return sq == SQLITE_OK ? db_scrub(db) : failed(db, sq);
+}
+
+int db_copy(struct db *db, const char *path)
+{
+	sqlite3_stmt *s = NULL;
+	if (db->turn)
+		return refuse(db, STORE_STATE, "a turn is open");
+	int rc = sqlite3_prepare_v2(db->conn, "VACUUM INTO ?1", -1, &s, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_text(s, 1, path, -1, SQLITE_STATIC);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(s);
+	int class = rc == SQLITE_DONE ? STORE_OK : failed(db, rc);
+	sqlite3_finalize(s);
+	return class;
+}
+
 int db_check(struct db *db)
 {
 	char got[160];

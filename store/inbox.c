@@ -18,7 +18,7 @@ enum {
 	Q_SEG_ADD, Q_SEG_SEEN, Q_SEG_NEXT, Q_SEG_ATTEMPT, Q_SEG_END, Q_SEG_WAITING, Q_SEG_JOIN, Q_OPEN,
 	Q_HAS_PART, Q_SEEN_PART, Q_MSG_ADD, Q_MSG_PART, Q_PART, Q_GAP, Q_LOAD, Q_DEDUPE, Q_TEXT_OF,
 	Q_SET_TEXT, Q_NEXT_READY, Q_MSG_ATTEMPT, Q_SETTLE, Q_AGAIN, Q_DROP_OCTETS, Q_PARTS_OF, Q_OCTETS,
-	Q_SET_OCTETS, Q_COUNTS, Q_RECENT, Q_OLD_TEXT, Q_OLD_OCTETS, Q_FORGET_TEXT, Q_FORGET_OCTETS, Q_N
+	Q_SET_OCTETS, Q_COUNTS, Q_RECENT, Q_OLD_TEXT, Q_OLD_OCTETS, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_SEG_ADD] = "INSERT INTO segments (id, hash, modem, memory, place, received, rebuilt, octets, "
@@ -85,9 +85,6 @@ static const char *const sql[Q_N] = {
 			 "WHERE s.id > $1 AND s.received < $2 AND s.octets IS NOT NULL "
 			 "AND (s.state IN ('received', 'quarantined') OR (s.state = 'joined' "
 			 "AND m.case_id IS NULL AND m.state IN " UNREAD ")) ORDER BY s.id LIMIT 1",
-	[Q_FORGET_TEXT] = "UPDATE messages SET text = NULL WHERE case_id = $1",
-	[Q_FORGET_OCTETS] = "UPDATE segments SET octets = NULL WHERE message IN "
-			    "(SELECT id FROM messages WHERE case_id = $1)",
 };
 const struct sql_family inbox_family = { "inbox", sql, Q_N };
 
@@ -778,18 +775,6 @@ int inbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n)
 		rc = STORE_NONE;
 	}
 	return rc == STORE_NONE ? STORE_OK : rc;
-}
-
-int inbox_forget_case(struct store *st, int64_t case_id)
-{
-	struct db_stmt *s = q(st, Q_FORGET_OCTETS);
-	db_bind_int(s, 1, case_id);
-	int rc = base_db(st, db_run(s));
-	if (rc != STORE_OK)
-		return rc;
-	s = q(st, Q_FORGET_TEXT);
-	db_bind_int(s, 1, case_id);
-	return base_db(st, db_run(s));
 }
 
 int inbox_queue_count(struct store *st, int64_t *ready, int64_t *waiting, int64_t *queued,

@@ -1,6 +1,6 @@
 /* internal.h - what the files of store/ share: the opened store, statements by family, ids, seals.
- * Not for callers.  Layers: store.c, erase.c > one file a family > base.c > seal.c, migrate.c >
- * the seam. */
+ * Not for callers.  Layers: store.c > retain.c, keys.c > erase.c > turn.c > one file a family > base.c >
+ * seal.c, migrate.c > the seam. */
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 #include "store/db.h"
@@ -46,7 +46,10 @@ struct sql_family {
 	X(CAMPAIGNS, campaigns) \
 	X(BROADCASTS, broadcasts) \
 	X(COUNTS, counts) \
-	X(SECRETS, secrets)
+	X(SECRETS, secrets) \
+	X(KEYS, keys) \
+	X(ERASE, erase) \
+	X(RETAIN, retain)
 enum family {
 #define X(NAME, table) FAM_##NAME,
 	STORE_FAMILIES(X)
@@ -82,6 +85,7 @@ enum sequence {
 	SEQ_CAMPAIGN,
 	SEQ_BROADCAST,
 	SEQ_SECRET,
+	SEQ_HOLD,
 	SEQUENCES
 };
 
@@ -91,12 +95,21 @@ struct audit_end {            /* where the audit's chain goes on, inside a turn;
 	uint8_t hash[SEAL_HASH];
 };
 
+struct renewal {              /* of the data keys; see keys.c */
+	bool known;
+	int64_t since, after; /* 0 = none; the row of place that was last */
+	int place;            /* -1: keys are retired; then which column */
+};
+
 struct store {
 	struct db *db;
 	struct seal *seal;            /* NULL: read-only without keys, sealed values come out empty */
 	struct db_stmt **q[FAMILIES];
 	int lock_fd, version;
 	bool read_only, scrub;
+	enum store_key_source key_source;
+	bool waits_for_key;           /* all is wrapped in a new master key that a person must put in place */
+	struct renewal renew;
 	struct {
 		int64_t next, end;    /* taken in this process and not given yet */
 	} ids[SEQUENCES];
@@ -140,12 +153,9 @@ int64_t base_day(int64_t when); /* UTC day, the ref of its key */
 
 /* For erase.c.  renew: what is still owed or unread and lies under a day's key from before `before`
  * is sealed anew under today's; *n grows by the values. */
+int roster_forget_numbers(struct store *st, int64_t before, int64_t now, size_t max, int64_t *n);
 int inbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
 int outbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
-int inbox_forget_case(struct store *st, int64_t case_id);
-int outbox_forget_case(struct store *st, int64_t case_id);
-int progress_forget_case(struct store *st, int64_t case_id);
-int case_forget(struct store *st, int64_t id, int64_t now); /* STORE_STATE: open, or not there */
 
 /* Words for people are cut rather than refused: never half a character. */
 void base_cut(char *out, size_t max, const char *in);

@@ -22,7 +22,7 @@ enum {
 	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_WITHDRAW, Q_DROP, Q_PART, Q_FIND_PART,
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
 	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
-	Q_RESEAL, Q_FORGET, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_WAITING, Q_DEAD, Q_RELEASE, Q_HEAD,
+	Q_RESEAL, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_WAITING, Q_DEAD, Q_RELEASE, Q_HEAD,
 	Q_HOLD, Q_ROUTINE, Q_SHIFT, Q_FUTURE, Q_YOUNG, Q_N
 };
 static const char *const sql[Q_N] = {
@@ -122,9 +122,6 @@ static const char *const sql[Q_N] = {
 		       "excluded.parts, held = CASE WHEN excluded.held = 1 THEN 1 ELSE sms_hours.held END",
 	[Q_HOUR_OLD] = "DELETE FROM sms_hours WHERE hour < $1",
 	[Q_RESEAL] = "UPDATE outbox SET body = $1 WHERE id = $2",
-	[Q_FORGET] = "UPDATE outbox SET body = NULL, state = CASE WHEN state IN ('queued', 'failed', "
-		     "'dead', 'expired', 'uncertain') THEN 'dropped' ELSE state END, "
-		     "reason = 'erased' WHERE case_id = $1",
 	[Q_HOLD] = "UPDATE outbox SET not_before = $1, reason = $2 WHERE id = $3 AND state = 'queued'",
 	[Q_ROUTINE] = "SELECT id FROM outbox WHERE state = 'queued' AND leg = 'sms' AND recipient = $1 "
 		      "AND reporter = $2 AND urgent = 0 AND kind <> 'reply' AND not_before + 0 <= $3 "
@@ -999,11 +996,4 @@ int outbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n)
 		*n += rc == STORE_OK;
 	}
 	return rc == STORE_NONE ? STORE_OK : rc;
-}
-
-int outbox_forget_case(struct store *st, int64_t case_id)
-{
-	struct db_stmt *s = q(st, Q_FORGET);
-	db_bind_int(s, 1, case_id);
-	return base_db(st, db_run(s));
 }

@@ -10,7 +10,7 @@
 #define SCORES "id, case_id, at, day, who, message, score, school, family, community, flags"
 
 enum {
-	Q_SLOT_OLD, Q_SLOT_ADD, Q_SLOT_OF, Q_SLOT_UNDO, Q_SLOT_BACK, Q_SLOT_FORGET, Q_OLD, Q_ADD, Q_LIST, Q_OF, Q_UNDO,
+	Q_SLOT_OLD, Q_SLOT_ADD, Q_SLOT_OF, Q_SLOT_UNDO, Q_SLOT_BACK, Q_OLD, Q_ADD, Q_LIST, Q_OF, Q_UNDO,
 	Q_BACK, Q_N
 };
 static const char *const sql[Q_N] = {
@@ -21,8 +21,6 @@ static const char *const sql[Q_N] = {
 	[Q_SLOT_UNDO] = "UPDATE case_slots SET state = 'undone' WHERE id = $1 AND state = 'stands'",
 	[Q_SLOT_BACK] = "UPDATE case_slots SET state = 'stands' WHERE id = (SELECT max(id) FROM case_slots "
 			"WHERE case_id = $1 AND state = 'superseded')",
-	[Q_SLOT_FORGET] = "UPDATE case_slots SET school = '', class_name = '', pupil = -1, was_school = '', "
-			  "was_class = '', was_pupil = -1 WHERE case_id = $1",
 	[Q_OLD] = "UPDATE progress SET state = 'superseded' WHERE case_id = $1 AND who = $2 AND day = $3 "
 		  "AND state = 'stands'",
 	[Q_ADD] = "INSERT INTO progress (" SCORES ", state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
@@ -103,13 +101,6 @@ int slot_undo(struct store *st, const struct slot *o)
 		return rc;
 	s = q(st, Q_SLOT_BACK);
 	db_bind_int(s, 1, o->case_id);
-	return base_db(st, db_run(s));
-}
-
-int progress_forget_case(struct store *st, int64_t case_id)
-{
-	struct db_stmt *s = q(st, Q_SLOT_FORGET);
-	db_bind_int(s, 1, case_id);
 	return base_db(st, db_run(s));
 }
 

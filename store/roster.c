@@ -12,9 +12,11 @@
 enum {
 	Q_SCHOOL, Q_CLASS, Q_CLASS_GET, Q_PUT, Q_PUT_KEEP, Q_SEAL_OF, Q_BY_HASH, Q_BY_ID, Q_NUMBER,
 	Q_CLASSES_CLEAR, Q_CLASSES_ADD, Q_CLASSES, Q_ACTIVE, Q_LANG, Q_OF_ROLE, Q_OF_SCHOOL, Q_LIST, Q_CTX_CLEAR,
-	Q_CTX_SET, Q_CTX_GET, Q_N
+	Q_CTX_SET, Q_CTX_GET, Q_LEFT, Q_UNNUMBER, Q_N
 };
 static const char *const sql[Q_N] = {
+	[Q_LEFT] = "SELECT seal FROM reporters WHERE active = 0 AND length(number) > 0 AND changed < $1 LIMIT 1",
+	[Q_UNNUMBER] = "UPDATE reporters SET number = x'', number_hash = $1 WHERE seal = $2",
 	[Q_SCHOOL] = "INSERT INTO schools (id) VALUES ($1) ON CONFLICT (id) DO NOTHING",
 	[Q_CLASS] = "INSERT INTO classes (school, name, register_size, shift) VALUES ($1, $2, $3, $4) "
 		    "ON CONFLICT (school, name) DO UPDATE SET "
@@ -132,7 +134,7 @@ int roster_number(struct store *st, const char *id, char *number, size_t max)
 	const struct seal_place p = { "reporters.number", db_int(s, 0) };
 	rc = base_unseal(st, s, 1, &p, number, max, &len, NULL);
 	db_reset(s);
-	return rc;
+	return rc == STORE_OK && len == 0 && st->seal ? base_say(st, STORE_NONE, "his number was taken out") : rc;
 }
 
 int roster_of_role(struct store *st, const char *role, const char *school, const char *agency,
@@ -289,6 +291,33 @@ int roster_set_active(struct store *st, const char *id, bool active, int64_t now
 	db_bind_int(s, 2, now);
 	db_bind_text(s, 3, id, ROSTER_ID);
 	return one_row(st, s);
+}
+
+/* A number that nobody has: its hash is of the row, so that no other stands in the way of it. */
+int roster_forget_numbers(struct store *st, int64_t before, int64_t now, size_t max, int64_t *n)
+{
+	uint8_t hash[SEAL_HASH];
+	int64_t seal = 0;
+	int rc = STORE_OK;
+	(void)now;
+	for (*n = 0; rc == STORE_OK && (size_t)*n < max; ++*n) {
+		struct db_stmt *s = q(st, Q_LEFT);
+		db_bind_int(s, 1, before);
+		rc = db_step(s);
+		if (rc == STORE_OK)
+			seal = db_int(s, 0);
+		db_reset(s);
+		if (rc != STORE_OK)
+			break;
+		rc = base_hash(st, "left", &seal, sizeof seal, hash);
+		if (rc != STORE_OK)
+			return rc;
+		s = q(st, Q_UNNUMBER);
+		db_bind_blob(s, 1, hash, sizeof hash);
+		db_bind_int(s, 2, seal);
+		rc = db_run(s);
+	}
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
 }
 
 int roster_set_lang(struct store *st, const char *id, const char *lang)

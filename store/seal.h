@@ -1,8 +1,9 @@
 /* seal.h - sealing of values and the keyring.  Part of store/; the only door to libsodium here.
  *
- * Master key: 32 octets in a file of mode 0600 (raw, or 64 hex digits).  It wraps data keys, which
- * live in the keyring, a database file of its own with its own connection: a key is committed there
- * before seal_key returns it, so nothing is ever sealed with a key that a power cut could take.
+ * Master key: 32 octets of a file, a credential of systemd, or made from a passphrase (master.h).  It wraps
+ * data keys, which live in the keyring, a database file of its own with its own connection: a key is
+ * committed there before seal_key returns it, so nothing is ever sealed with a key that a power cut could
+ * take.
  * Lock order: the store's turn first, then the keyring's, never the other way round.
  *
  * A sealed value: version octet, key id (8 octets, little endian), nonce 24, ciphertext and tag
@@ -14,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "store/store.h"
 
 struct seal;
 #define SEAL_OVERHEAD 49
@@ -24,10 +26,15 @@ enum seal_kind {
 	SEAL_ROSTER, /* numbers */
 	SEAL_INDEX,  /* keyed hashes */
 	SEAL_CASE,   /* ref: row id of the case */
-	SEAL_DAY     /* ref: UTC day, days since 1970 */
+	SEAL_DAY,    /* ref: UTC day, days since 1970 */
+	SEAL_BACKUP  /* the same: of the backups made on it */
 };
 struct seal_options {
-	const char *keyring_path, *key_file, *vfs;
+	const char *keyring_path;
+	enum store_key_source source;
+	const char *key_file; /* of a credential: its name */
+	store_ask_fn *ask;
+	const char *vfs;
 	bool read_only;
 	int busy_ms;
 };
@@ -36,9 +43,6 @@ struct seal_place {
 	int64_t row;
 };
 
-/* Creates the key file with a new random key, durable with its directory.  STORE_EXISTS and left
- * alone when one is there. */
-int seal_make_key_file(const char *path, char *err, size_t errlen);
 /* create: an empty keyring is given its first keys.  STORE_NONE: not made yet; STORE_KEY: another
  * master key. */
 int seal_open(const struct seal_options *o, bool create, struct seal **out, char *err,
@@ -72,9 +76,49 @@ int seal_verify(struct seal *k, const char *domain, const void *in, size_t len,
 void seal_random(struct seal *k, void *out, size_t len);
 void seal_wipe(void *p, size_t len);
 
-/* Destroys the keys of (kind, ref), or with SEAL_DAY every day before ref; overwrites and truncates
+/* Destroys the keys of (kind, ref), or with SEAL_DAY and SEAL_BACKUP every day before ref; overwrites and truncates
  * the side files.  *n keys.  What they sealed is gone for good. */
 int seal_destroy(struct seal *k, enum seal_kind kind, int64_t ref, int64_t now, int64_t *n);
+
+/* ---- changing the keys (rotate.c), each outside a turn of the keyring; see keys.h ---- */
+
+/* Begins: a new master key, from `to`, or with NULL a random one.  STORE_STATE: one is being changed. */
+struct master_from;
+int seal_rotate(struct seal *k, const struct master_from *to, int64_t now);
+bool seal_rotating(const struct seal *k);
+/* Wraps up to max keys in the new one; *n 0: all are.  Then seal_rotate_end puts a key file in its place and
+ * gives the old one up; *done false: it opens until somebody opens the keyring by the new one. */
+int seal_rotate_step(struct seal *k, size_t max, size_t *n);
+int seal_rotate_end(struct seal *k, bool *done);
+/* Up to max live keys of values, made before `since`, get a successor and are retired. */
+int seal_retire_step(struct seal *k, int64_t since, int64_t now, size_t max, size_t *n);
+/* A value under a retired key, sealed anew under its successor: out holds n.  STORE_STATE: it is under a live
+ * or a destroyed one. */
+int seal_anew(struct seal *k, const struct seal_place *p, const void *sealed, size_t n, uint8_t *out);
+/* Retired keys from before `before` are destroyed. */
+int seal_destroy_retired(struct seal *k, int64_t before, int64_t now, int64_t *n);
+
+struct seal_counts {
+	int64_t live, retired, destroyed;
+};
+struct seal_masters {
+	int64_t id, created, left; /* left: keys that still lie under the old one; -1: it is not being changed */
+	bool passphrase;
+};
+int seal_count(struct seal *k, enum seal_kind kind, struct seal_counts *out);
+int seal_masters(struct seal *k, struct seal_masters *out);
+/* The next case, from after `after`, whose key was destroyed and has no successor.  STORE_NONE. */
+int seal_next_erased(struct seal *k, int64_t after, int64_t *case_id);
+int seal_last_ref(struct seal *k, enum seal_kind kind, int64_t *ref);
+
+/* ---- copies of it for the recovery key (escrow.c) ---- */
+
+/* Writes all keys, sealed to the recovery key, into a new file, whole or not at all. */
+int seal_copy(struct seal *k, const uint8_t recovery[32], const char *path, int64_t now);
+/* Makes a keyring, and a key file where there is none, of a copy.  STORE_EXISTS: a keyring is there. */
+int seal_recover(const struct seal_options *o, const char *copy, const uint8_t secret[32], int64_t *made, char *err,
+		 size_t errlen);
+
 int seal_check(struct seal *k); /* structure of the keyring's file */
 const char *seal_errmsg(const struct seal *k);
 #endif

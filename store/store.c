@@ -1,5 +1,5 @@
-/* store.c - opening, turns, the process lock, small durable facts.  Owns struct store; on top of
- * every other file of this folder. */
+/* store.c - opening, and the process lock.  Owns struct store; on top of every other file of this
+ * folder. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -13,18 +13,11 @@
 
 #include "store/file.h"
 #include "store/internal.h"
+#include "store/master.h"
 #include "store/migrate.h"
 
 #define STORE_ID 0x4b554a44 /* "KUJD" */
 #define DEFAULT_BUSY_MS 5000
-
-enum { Q_GET, Q_PUT, Q_N };
-static const char *const sql[Q_N] = {
-	[Q_GET] = "SELECT value FROM meta WHERE name = $1",
-	[Q_PUT] = "INSERT INTO meta (name, value) VALUES ($1, $2) "
-		  "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-};
-const struct sql_family meta_family = { "meta", sql, Q_N };
 
 static const struct sql_family *const families[FAMILIES] = {
 #define X(NAME, table) [FAM_##NAME] = &table##_family,
@@ -155,8 +148,9 @@ static int open_files(struct store *st, const struct store_options *o, bool crea
 {
 	char why[320];
 	int busy = o->busy_ms > 0 ? o->busy_ms : DEFAULT_BUSY_MS;
-	const struct seal_options k = { .keyring_path = o->keyring_path, .key_file = o->key_file,
-					.vfs = o->vfs, .read_only = o->read_only, .busy_ms = busy };
+	const struct seal_options k = { .keyring_path = o->keyring_path, .source = o->key_source,
+					.key_file = o->key_file, .ask = o->ask, .vfs = o->vfs,
+					.read_only = o->read_only, .busy_ms = busy };
 	const struct db_options d = { .path = o->path, .read_only = o->read_only, .busy_ms = busy,
 				      .vfs = o->vfs, .application_id = STORE_ID };
 	int rc = STORE_OK;
@@ -193,6 +187,7 @@ static int new_store(const struct store_options *o, struct store **out, char *er
 	}
 	st->lock_fd = -1;
 	st->read_only = o->read_only;
+	st->key_source = o->key_source;
 	int rc = o->read_only ? STORE_OK : take_lock(st, o->path, err, errlen);
 	if (rc == STORE_OK)
 		*out = st;
@@ -207,16 +202,31 @@ static int missing(const char *path, const char *what, char *err, size_t errlen,
 	return rc;
 }
 
+static int make_key_file(const char *path, char *err, size_t errlen)
+{
+	uint8_t key[CRYPT_KEY];
+	int rc = crypt_start();
+	if (rc != STORE_OK) {
+		snprintf(err, errlen, "libsodium did not start");
+		return rc;
+	}
+	crypt_random(key, sizeof key);
+	rc = master_write(path, key, err, errlen);
+	crypt_wipe(key, sizeof key);
+	return rc;
+}
+
 /* Made in the order key file, keyring, database: a cut between two leaves what the next try goes on
  * from, and a thing that is missing under one already there was lost, not never made. */
 static int make_missing(const struct store_options *o, char *err, size_t errlen)
 {
-	bool key = there(o->key_file), ring = there(o->keyring_path), base = there(o->path);
+	bool ring = there(o->keyring_path), base = there(o->path);
+	bool key = o->key_source != STORE_KEY_FILE || there(o->key_file); /* the others are not ours to make */
 	if (!key && (ring || base))
 		return missing(o->key_file, "key file", err, errlen, STORE_KEY);
 	if (!ring && base)
 		return missing(o->keyring_path, "keyring", err, errlen, STORE_KEY);
-	int rc = key ? STORE_OK : seal_make_key_file(o->key_file, err, errlen);
+	int rc = key ? STORE_OK : make_key_file(o->key_file, err, errlen);
 	if (rc == STORE_OK)
 		rc = make_file(o->keyring_path, err, errlen);
 	return rc;
@@ -235,8 +245,9 @@ int store_init(const struct store_options *o, char *err, size_t errlen)
 	rc = make_missing(o, err, errlen);
 	if (rc == STORE_OK) {
 		struct seal *k = NULL;
-		const struct seal_options s = { .keyring_path = o->keyring_path, .key_file = o->key_file,
-						.vfs = o->vfs, .busy_ms = DEFAULT_BUSY_MS };
+		const struct seal_options s = { .keyring_path = o->keyring_path, .source = o->key_source,
+						.key_file = o->key_file, .ask = o->ask, .vfs = o->vfs,
+						.busy_ms = DEFAULT_BUSY_MS };
 		/* The keyring is whole before the database's name appears. */
 		rc = seal_open(&s, true, &k, err, errlen);
 		seal_close(k);
@@ -285,89 +296,4 @@ void store_close(struct store *st)
 	if (st->lock_fd >= 0)
 		close(st->lock_fd);
 	free(st);
-}
-
-/* ---- turns ----------------------------------------------------------------------------------- */
-
-int store_begin(struct store *st)
-{
-	return base_db(st, db_begin(st->db));
-}
-
-int store_commit(struct store *st)
-{
-	int rc = audit_end_turn(st);
-	audit_forget(st);
-	if (rc == STORE_OK)
-		rc = base_db(st, db_commit(st->db));
-	else
-		db_rollback(st->db);
-	if (rc != STORE_OK)
-		base_forget_ids(st);
-	return rc;
-}
-
-void store_rollback(struct store *st)
-{
-	db_rollback(st->db);
-	base_forget_ids(st);
-	audit_forget(st);
-}
-
-bool store_in_turn(const struct store *st)
-{
-	return db_in_turn(st->db);
-}
-
-const char *store_errmsg(const struct store *st)
-{
-	return st->err;
-}
-
-int store_version(const struct store *st)
-{
-	return st->version;
-}
-
-bool store_needs_scrub(const struct store *st)
-{
-	return st->scrub;
-}
-
-int store_scrub(struct store *st)
-{
-	int rc = base_db(st, db_scrub(st->db));
-	if (rc == STORE_OK)
-		st->scrub = false;
-	return rc;
-}
-
-int store_check(struct store *st)
-{
-	int rc = base_db(st, db_check(st->db));
-	if (rc != STORE_OK || !st->seal)
-		return rc;
-	rc = seal_check(st->seal);
-	return rc == STORE_OK ? rc : base_say(st, rc, "%s", seal_errmsg(st->seal));
-}
-
-int store_meta_get(struct store *st, const char *name, char *value, size_t max)
-{
-	struct db_stmt *s = st->q[FAM_META][Q_GET];
-	db_bind_text(s, 1, name, 32);
-	int rc = db_step(s);
-	if (rc != STORE_OK)
-		return base_db(st, rc);
-	db_text(s, 0, value, max);
-	rc = db_row(s);
-	db_reset(s);
-	return base_db(st, rc);
-}
-
-int store_meta_put(struct store *st, const char *name, const char *value)
-{
-	struct db_stmt *s = st->q[FAM_META][Q_PUT];
-	db_bind_text(s, 1, name, 32);
-	db_bind_text(s, 2, value, 256);
-	return base_db(st, db_run(s));
 }

@@ -32,10 +32,21 @@ enum store_rc {
 };
 const char *store_rc_name(int rc);
 
+enum store_key_source {
+	STORE_KEY_FILE,
+	STORE_KEY_CREDENTIAL, /* $CREDENTIALS_DIRECTORY/key_file, as systemd's LoadCredential= hands it over */
+	STORE_KEY_PASSPHRASE  /* asked for; Argon2id, its salt in the keyring */
+};
+#define STORE_PASSPHRASE_MAX 512
+/* Asks a person; fresh: for a new one, twice.  STORE_OK, or an error worded in err. */
+typedef int store_ask_fn(bool fresh, char *words, size_t max, char *err, size_t errlen);
+
 struct store_options {
 	const char *path;         /* database file */
 	const char *keyring_path; /* separate file: wrapped data keys; never part of a data backup */
+	enum store_key_source key_source;
 	const char *key_file;     /* master key, mode 0600; group or world bits are refused */
+	store_ask_fn *ask;        /* of a passphrase; NULL: nobody can be asked */
 	bool read_only;           /* no lock, short snapshots */
 	int busy_ms;              /* how long to wait for another connection */
 	const char *vfs;          /* tests: name of a substituted SQLite VFS, or NULL */
@@ -61,12 +72,17 @@ int store_version(const struct store *st); /* number of the newest migration app
 bool store_needs_scrub(const struct store *st);
 int store_scrub(struct store *st);
 
+/* Writes the database anew, so that nothing that was moved or taken out is left in a page of it, and empties
+ * the log.  Blocks, a second for some 100 MB, which it takes of memory; larger files than STORE_COMPACT_MAX are
+ * left as they are.  Outside a turn; meta.compacted: when it was done last. */
+#define STORE_COMPACT_MAX (INT64_C(256) << 20)
+int store_compact(struct store *st, int64_t now);
+
 /* Walks both files: STORE_CORRUPT when their structure is damaged.  Slow on a large store. */
 int store_check(struct store *st);
 
 /* Erasure, each a turn of its own (STORE_STATE inside one), to be called again after a failure.
- * store_forget_case: destroys the key of a closed case and blanks what is left of it; code, state and
- * history remain.  STORE_STATE while it is open.  store_expire_days: texts and bodies of days before
+ * store_forget_case: see erase.h.  store_expire_days: texts and bodies of days before
  * `before` become unreadable, after what is still unread or owed was sealed anew; *renewed values,
  * *keys destroyed. */
 int store_forget_case(struct store *st, int64_t case_id, int64_t now);

@@ -3,14 +3,17 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "gateway/hub/clock.h"
 #include "gateway/hub/control.h"
+#include "gateway/hub/passphrase.h"
 #include "gateway/hub/places.h"
 #include "gateway/hub/settings.h"
+#include "gateway/hub/upkeep.h"
 #include "gateway/hub/verbs.h"
 
 #define ANSWER_MS 30000
@@ -54,6 +57,7 @@ bool ask_places(const struct config *cf, struct places *out)
 {
 	struct store_options so = settings_store(cf);
 	so.read_only = true; /* beside a running hub, and without its keys: nothing of this is sealed */
+	so.key_source = STORE_KEY_FILE;
 	so.key_file = so.keyring_path = NULL;
 	return places_of(&so, out);
 }
@@ -94,6 +98,7 @@ static json_t *on_store(const struct config *cf, const json_t *request, int *sta
 		return NULL;
 	}
 	json_t *answer = NULL;
+	struct upkeep upkeep = {.not_before = 0};
 	struct clock *clock = clock_new();
 	struct desk d = {.st = st, .cf = cf, .now = clock ? clock_now(clock) : 0};
 	clock_free(clock);
@@ -111,8 +116,19 @@ static json_t *on_store(const struct config *cf, const json_t *request, int *sta
 		json_decref(answer);
 		answer = NULL;
 	}
+	/* What the hub would do beside its turns is done here to its end. */
+	upkeep_asked(&upkeep, cf, request, answer, d.now);
+	while (rc == STORE_OK && upkeep_busy(&upkeep, st, d.now) && (rc = upkeep_step(&upkeep, st, d.now)) == STORE_OK)
+		;
+	if (rc != STORE_OK && *status == EX_OK)
+		*status = exit_of(rc);
 	store_close(st);
 	return answer;
+}
+
+void cli_passphrase_fd(const char *number)
+{
+	passphrase_from((int)strtol(number, NULL, 10));
 }
 
 json_t *ask_hub(const struct config *cf, json_t *request)

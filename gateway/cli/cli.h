@@ -26,6 +26,7 @@ int cli_agency(struct cli *c);
 int cli_form(struct cli *c);
 int cli_agenda(struct cli *c);
 int cli_audit(struct cli *c);
+int cli_key(struct cli *c);
 int cli_broadcast(struct cli *c);
 int cli_school(struct cli *c);
 int cli_calendar(struct cli *c);
@@ -33,5 +34,7 @@ int cli_report(struct cli *c);
 int cli_ussd(struct cli *c);
 int cli_doctor(struct cli *c); /* 1: something is to be mended */
 
+/* The passphrase of the master key, should one be needed, is read from this descriptor. */
+void cli_passphrase_fd(const char *number);
 int cli_usage(const char *words); /* prints to stderr, 64 */
 #endif

@@ -88,6 +88,7 @@ static json_t *verb_in_turn(struct hub *h, const json_t *rq, int uid)
 	if (rc == STORE_OK) {
 		verdicts_committed(h);
 		h->work_waits = true;
+		upkeep_asked(&h->upkeep, h->cf, rq, answer, d.now);
 		if (verb_changes_places(rq) && json_is_true(json_object_get(answer, "ok")))
 			in_force(h, answer);
 		return answer;

@@ -21,6 +21,7 @@
 #include "gateway/hub/log.h"
 #include "gateway/hub/modes.h"
 #include "gateway/hub/notify.h"
+#include "gateway/hub/passphrase.h"
 #include "gateway/hub/reload.h"
 #include "gateway/hub/schedule.h"
 #include "gateway/hub/settings.h"
@@ -57,7 +58,8 @@ static int64_t wait_ms(struct hub *h)
 	if (h->failing)
 		return h->retry_at_ms > now_ms && h->retry_at_ms - now_ms < wait ? h->retry_at_ms - now_ms
 										   : 0;
-	if (h->in || h->work_waits || h->touched || checker_ready(h->checker))
+	if (h->in || h->work_waits || h->touched || checker_ready(h->checker) ||
+	    (!h->stopping && upkeep_busy(&h->upkeep, h->st, clock_now(h->clock))))
 		return 0;
 	int64_t at = schedule_next(h);
 	int64_t due = at == INT64_MAX ? WAIT_MAX_MS : clock_wait_ms(h->clock, at, WAIT_MAX_MS);
@@ -150,6 +152,8 @@ static void loop(struct hub *h)
 		commands_run(h);
 		if (ok)
 			schedule_daily(h);
+		if (ok && !h->stopping && upkeep_busy(&h->upkeep, h->st, clock_now(h->clock)))
+			(void)upkeep_step(&h->upkeep, h->st, clock_now(h->clock));
 		/* The beat says that turns are committed and no leg stands still; a stuck worker is
 		 * the supervisor's matter and is killed at its deadline. */
 		if (ok && schedule_moves(h))
@@ -229,6 +233,7 @@ static int open_all(struct hub *h)
 	}
 	struct store_options so = settings_store(h->cf);
 	int rc = store_open(&so, &h->st, err, sizeof err);
+	passphrase_end();
 	if (rc != STORE_OK) {
 		fprintf(stderr, "kujdestar: %s\n", err);
 		return exit_of(rc);

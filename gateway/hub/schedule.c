@@ -1,6 +1,8 @@
 /* schedule.c - see schedule.h. */
 #include "gateway/hub/schedule.h"
 
+#include <string.h>
+
 #include "gateway/casework/effects.h"
 #include "gateway/hub/jump.h"
 #include "gateway/hub/log.h"
@@ -8,12 +10,13 @@
 #include "gateway/intake/intake.h"
 #include "gateway/outbox/hand.h"
 #include "gateway/ussd/session.h"
+#include "store/keys.h"
 #include "store/outbox.h"
 
 #define MAINTAIN_S 60
 #define DAY_S 86400
 #define STUCK_MS 60000
-#define DAILY_AGAIN_S 600 /* after a failure */
+#define DAILY_LOOK_S 600 /* and after a failure */
 
 int schedule_outbox(struct hub *h)
 {
@@ -79,18 +82,62 @@ int schedule_run(struct hub *h, struct desk *d)
 	return rc;
 }
 
+/* The local day on which retention last began stands in the store: once a day, whatever was restarted. */
+static int begin_retention(struct hub *h, int64_t now)
+{
+	struct retain_terms terms;
+	char day[CLOCK_DAY], last[CLOCK_DAY] = "";
+	int hour, minute, weekday;
+	clock_day(now, day);
+	clock_local(now, &hour, &minute, &weekday);
+	int rc = store_meta_get(h->st, "retained", last, sizeof last);
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	if (h->upkeep.run.on || hour < h->cf->retention.hour || strcmp(day, last) <= 0)
+		return STORE_OK;
+	rc = store_begin(h->st);
+	if (rc != STORE_OK)
+		return rc;
+	rc = store_meta_put(h->st, "retained", day);
+	if (rc != STORE_OK) {
+		store_rollback(h->st);
+		return rc;
+	}
+	rc = store_commit(h->st);
+	if (rc == STORE_OK) {
+		upkeep_terms(h->cf, now, &terms);
+		retain_begin(&h->upkeep.run, &terms);
+	}
+	return rc;
+}
+
+static int expire_keys(struct hub *h, int64_t now)
+{
+	int64_t renewed = 0, keys = 0, spent = 0;
+	int rc = store_expire_days(h->st, now - (int64_t)h->cf->raw_days * DAY_S, now, &renewed, &keys);
+	if (rc == STORE_OK)
+		rc = keys_expire(h->st, now - (int64_t)h->cf->backup.keep_days * DAY_S, now, &spent);
+	if (rc == STORE_OK && (renewed || keys || spent))
+		log_line(LOG_INFO, "expiry=ok keys=%lld renewed=%lld", (long long)(keys + spent), (long long)renewed);
+	return rc;
+}
+
 void schedule_daily(struct hub *h)
 {
-	int64_t now = clock_now(h->clock), renewed = 0, keys = 0;
+	int64_t now = clock_now(h->clock);
 	if (now < h->daily_at || jump_keeps(h))
 		return;
-	int rc = store_expire_days(h->st, now - (int64_t)h->cf->raw_days * DAY_S, now, &renewed, &keys);
-	h->daily_at = now + (rc == STORE_OK ? DAY_S : DAILY_AGAIN_S);
+	int rc = STORE_OK;
+	if (now >= h->expiry_at) {
+		rc = expire_keys(h, now);
+		if (rc == STORE_OK)
+			h->expiry_at = now + DAY_S;
+	}
+	if (rc == STORE_OK)
+		rc = begin_retention(h, now);
+	h->daily_at = now + DAILY_LOOK_S;
 	if (rc != STORE_OK)
-		log_line(LOG_ERROR, "expiry=failed reason=\"%s: %s\"", store_rc_name(rc),
-			 store_errmsg(h->st));
-	else if (renewed || keys)
-		log_line(LOG_INFO, "expiry=ok keys=%lld renewed=%lld", (long long)keys, (long long)renewed);
+		log_line(LOG_ERROR, "expiry=failed reason=\"%s: %s\"", store_rc_name(rc), store_errmsg(h->st));
 }
 
 void schedule_forget(struct hub *h)

@@ -8,8 +8,8 @@ int schedule_run(struct hub *h, struct desk *d);
 /* Inside a turn: when the next row of each leg falls due; schedule_look asks for the casework too. */
 int schedule_outbox(struct hub *h);
 int schedule_look(struct hub *h);
-/* Once a day, outside a turn: texts older than store.raw_days become unreadable, here and in every
- * backup, as the key of their day is destroyed. */
+/* Outside a turn, once a day: texts older than store.raw_days become unreadable, here and in every
+ * backup, as the key of their day is destroyed; and from retention.hour what is old begins to be taken out. */
 void schedule_daily(struct hub *h);
 void schedule_forget(struct hub *h);         /* nothing known: the next turn asks the store */
 int64_t schedule_next(struct hub *h);        /* the earliest time at which a turn has something to do */

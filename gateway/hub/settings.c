@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/hub/log.h"
+#include "gateway/hub/passphrase.h"
 
 #define FINGERPRINT 2166136261u
 #define USER_AGENT "Kujdestar/1"
@@ -14,9 +15,15 @@
 
 struct store_options settings_store(const struct config *cf)
 {
+	bool credential = strcmp(cf->key_source, "credential") == 0;
+	bool asked = strcmp(cf->key_source, "passphrase") == 0;
 	return (struct store_options){.path = cf->store_path,
 				      .keyring_path = cf->keyring_path,
-				      .key_file = cf->key_file,
+				      .key_source = credential ? STORE_KEY_CREDENTIAL
+						    : asked    ? STORE_KEY_PASSPHRASE
+							       : STORE_KEY_FILE,
+				      .key_file = credential ? cf->key_credential : cf->key_file,
+				      .ask = passphrase_ask,
 				      .busy_ms = cf->busy_ms};
 }
 

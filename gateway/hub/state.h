@@ -12,6 +12,7 @@
 #include "gateway/hub/hub.h"
 #include "gateway/hub/ladder.h"
 #include "gateway/hub/supervise.h"
+#include "gateway/hub/upkeep.h"
 #include "gateway/pin/checker.h"
 
 #define LEGS 2 /* enum outbox_leg */
@@ -155,7 +156,8 @@ struct hub {
 	int64_t touched;          /* rows were added to the outbox in this turn */
 	bool work_waits;          /* segments or messages wait to be read */
 	int64_t due_at[LEGS];     /* when a row of the leg falls due, INT64_MAX = none known */
-	int64_t effects_at, maintain_at, daily_at;
+	int64_t effects_at, maintain_at, daily_at, expiry_at;
+	struct upkeep upkeep;
 	int64_t stuck_since_ms[LEGS]; /* a due row was not handed out since, 0 = none */
 	int64_t segments, messages; /* since the start, for status */
 };

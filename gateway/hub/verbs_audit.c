@@ -68,7 +68,7 @@ static int find_case(struct verb_call *c, const char *typed, char code[CASE_CODE
 		     struct audit_query *q)
 {
 	struct case_row k;
-	int rc = code_read(typed, strlen(typed), code) ? case_by_code(c->d->st, code, &k) : STORE_NONE;
+	int rc = code_read(typed, strlen(typed), code) ? case_ever_by_code(c->d->st, code, &k) : STORE_NONE;
 	if (rc == STORE_NONE) {
 		*c->answer = verb_refuse("no case with that code");
 		return STORE_OK;

@@ -229,8 +229,9 @@ static void test_case_is_forgotten(void **state)
 	OK(inbox_load(b->st, message, m));
 	assert_int_equal(m->text_len, 0);
 	OK(case_events(b->st, id, &ev, 1, &n));
-	assert_int_equal(n, 1);
-	assert_string_equal(ev.note, "");
+	assert_int_equal(n, 0);
+	RC(STORE_NONE, case_by_code(b->st, "E26-0001-V", &c));
+	OK(case_ever_by_code(b->st, "E26-0001-V", &c));
 	OK(case_by_id(b->st, id, &c));
 	assert_string_equal(c.zone, "");
 	assert_int_equal(c.pupil, -1);
