@@ -1,4 +1,4 @@
--- 0018_erasure.sql - what ends: cases erased or made anonymous, holds of the law, and keys changed under
+-- 0019_erasure.sql - what ends: cases erased or made anonymous, holds of the law, and keys changed under
 -- what they sealed.
 
 -- erased: nothing is left but the code, so that it is never given again.  anonymised: who, where exactly and
