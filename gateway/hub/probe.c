@@ -36,15 +36,16 @@ static void on_settings(void *arg, const struct worker_spec *spec, bool safe, st
 }
 
 /* Nothing here is durable: every text stays where it is. */
-static void on_frame(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len)
+static bool on_frame(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len)
 {
 	struct probe *p = arg;
 	(void)raw;
 	(void)len;
 	if (f->type != WIRE_SEGMENT)
-		return;
+		return true;
 	struct wire_frame keep = {.type = WIRE_ACK, .u.ack = {f->u.segment.token, WIRE_KEEP}};
 	supervise_send(p->sup, worker, &keep);
+	return true;
 }
 
 static void on_ready(void *arg, int worker)

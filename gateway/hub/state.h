@@ -21,6 +21,7 @@
 struct arrival {
 	struct arrival *next;
 	int worker;
+	unsigned generation;      /* of the process that sent it: an answer is for no other */
 	bool down;
 	char name[24];
 	size_t len;
@@ -47,6 +48,7 @@ struct job {
 };
 struct slot {                     /* what the hub knows of a supervised worker */
 	int n_jobs;
+	int unacknowledged;       /* segments that came and are not committed */
 	int64_t handed;           /* jobs since the start */
 	bool away;                /* a modem without network: is not handed work */
 	struct job jobs[SUPERVISE_CALLS];

@@ -22,6 +22,10 @@
 #define DEVICE_LOOK_MS 250      /* how often a missing device is looked for */
 #define SEND_STALL_MS 10000     /* frames that wait so long for the socket: it does not read */
 #define OUT_MAX 256             /* frames waiting for the socket */
+#define START_MAX_MS 1200000    /* settings to READY, whatever it says meanwhile; a safe drain included */
+#define CALL_MAX_MS 3600000     /* a call that may last longer is none of ours */
+#define NOTES_MAX 256           /* a worker tells of itself so often in NOTES_MS, or it floods */
+#define NOTES_MS 10000
 
 /* [0]: it had done work since its start, so a replacement at once is worth it */
 static const int delays_ms[] = {200, 1000, 2000, 5000, 15000, 30000, 60000};
@@ -50,6 +54,9 @@ struct worker {
 	int n_calls;
 	struct call calls[SUPERVISE_CALLS];
 	int64_t heard;                  /* when its last frame came */
+	int64_t notes_since;            /* its notes since then: notes_n */
+	int notes_n;
+	bool lied;                      /* it broke the protocol */
 	struct pending *out, **out_end;
 	int n_out;
 	char why[96], detail[96];
@@ -169,7 +176,8 @@ static void start(struct supervisor *s, int i, int64_t now)
 	w->n_calls = 0;
 	w->credit = 0;
 	w->worked = false;
-	w->late = false;
+	w->late = w->lied = false;
+	w->notes_n = 0;
 	w->n_notes = 0;
 	struct wire_frame f = {.type = WIRE_SETTINGS};
 	s->ev.settings(s->ev.arg, &w->spec, w->death_count >= 2, &f.u.pairs);
@@ -228,7 +236,7 @@ static void went_down(struct supervisor *s, int i, const char *why)
 		snprintf(words, sizeof words, "%s", why);
 	memcpy(w->why, words, sizeof w->why);
 	w->exit_code = WIFEXITED(status) && !w->late ? WEXITSTATUS(status) : -1;
-	w->failed = w->late || (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL);
+	w->failed = w->late || w->lied || (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL);
 	if (w->fd >= 0)
 		close(w->fd);
 	drop_pending(w);
@@ -339,6 +347,10 @@ int supervise_send_raw(struct supervisor *s, int i, const uint8_t *frame, size_t
 	/* A closed socket is found by the loop's read, which also reaps; here it only waits. */
 	struct pending *p = w->n_out < OUT_MAX ? malloc(sizeof *p + len) : NULL;
 	if (!p) {
+		/* the loop's read finds its end, and this word about it */
+		snprintf(w->why, sizeof w->why, "does not read");
+		w->worked = false;
+		w->lied = true;
 		kill(w->pid, SIGKILL);
 		return -1;
 	}
@@ -376,6 +388,16 @@ void supervise_job_done(struct supervisor *s, int i, int64_t job)
 	end_call(&s->w[i], job);
 }
 
+/* A worker's words end on a person's terminal and in JSON: letters, no control sequences. */
+static void copy_plain(struct wire_str v, char *out, size_t max)
+{
+	wire_copy(v, out, max);
+	for (char *p = out; *p; p++) {
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	}
+}
+
 static struct call *add_call(struct worker *w, int64_t job, int64_t ms)
 {
 	end_call(w, job); /* a second announcement of the same job replaces the first */
@@ -388,9 +410,11 @@ static struct call *add_call(struct worker *w, int64_t job, int64_t ms)
 
 static bool begin_call(struct worker *w, const struct wire_begin *b)
 {
+	if (b->deadline_ms > CALL_MAX_MS)
+		return false;
 	struct call *c = add_call(w, b->job, b->deadline_ms);
 	if (c)
-		wire_copy(b->call, c->name, sizeof c->name);
+		copy_plain(b->call, c->name, sizeof c->name);
 	return c != NULL;
 }
 
@@ -409,11 +433,28 @@ static void take_notes(struct worker *w, const struct wire_pairs *p)
 			continue;
 		if (j == w->n_notes)
 			w->n_notes++;
-		wire_copy(p->pair[k].name, w->note[j].name, sizeof w->note[j].name);
-		wire_copy(p->pair[k].value, w->note[j].value, sizeof w->note[j].value);
+		copy_plain(p->pair[k].name, w->note[j].name, sizeof w->note[j].name);
+		copy_plain(p->pair[k].value, w->note[j].value, sizeof w->note[j].value);
 		if (wire_is(p->pair[k].name, "reason"))
-			wire_copy(p->pair[k].value, w->why, sizeof w->why);
+			copy_plain(p->pair[k].value, w->why, sizeof w->why);
 	}
+}
+
+/* Each note is a turn of the hub's: one that tells of itself without end would take its time. */
+static bool notes_allowed(struct worker *w)
+{
+	if (w->heard - w->notes_since >= NOTES_MS) {
+		w->notes_since = w->heard;
+		w->notes_n = 0;
+	}
+	return ++w->notes_n <= NOTES_MAX;
+}
+
+static bool names_itself(const struct worker *w, const struct wire_ready *r)
+{
+	static const char *const names[] = {
+	    [WORKER_MODEM] = "modem", [WORKER_COURIER] = "courier", [WORKER_EDGE] = "edge"};
+	return wire_is(r->worker, names[w->spec.kind]);
 }
 
 /* What a kind of worker may say.  One that says anything else is broken or taken over: a courier
@@ -444,12 +485,14 @@ static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, si
 		w->deadline = w->heard + START_DEADLINE_MS;
 	switch (f->type) {
 	case WIRE_READY:
+		if (!names_itself(w, &f->u.ready))
+			return false;
 		if (w->state != WORKER_STARTING)
 			return w->state == WORKER_STOPPING;
 		w->state = WORKER_READY;
 		w->since = clock_mono_ms();
-		w->credit = f->u.ready.credit;
-		wire_copy(f->u.ready.detail, w->detail, sizeof w->detail);
+		w->credit = f->u.ready.credit < SUPERVISE_CALLS ? f->u.ready.credit : SUPERVISE_CALLS;
+		copy_plain(f->u.ready.detail, w->detail, sizeof w->detail);
 		w->why[0] = '\0';
 		log_line(LOG_INFO, "worker=%s state=ready pid=%d detail=\"%s\"", w->spec.name,
 			 (int)w->pid, w->detail);
@@ -461,17 +504,17 @@ static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, si
 		end_call(w, 0);
 		return true;
 	case WIRE_NOTE:
+		if (!notes_allowed(w))
+			return false;
 		take_notes(w, &f->u.pairs);
-		s->ev.frame(s->ev.arg, i, f, s->buf, len);
-		return true;
+		return s->ev.frame(s->ev.arg, i, f, s->buf, len);
 	case WIRE_SEGMENT:
 	case WIRE_DONE_SMS:
 	case WIRE_DONE_HTTP:
 	case WIRE_DONE_USSD:
 	case WIRE_CALL:
 		w->worked = true;
-		s->ev.frame(s->ev.arg, i, f, s->buf, len);
-		return true;
+		return s->ev.frame(s->ev.arg, i, f, s->buf, len);
 	default:
 		return false; /* a type only the hub sends */
 	}
@@ -495,6 +538,9 @@ static bool read_frames(struct supervisor *s, int i, size_t max)
 		struct wire_frame f;
 		if ((size_t)n > sizeof s->buf || wire_decode(s->buf, (size_t)n, &f) != WIRE_OK ||
 		    !frame_in(s, i, &f, (size_t)n)) {
+			/* Whatever it did before: the delays grow, and it counts as a fault. */
+			w->worked = false;
+			w->lied = true;
 			went_down(s, i, "protocol error");
 			return false;
 		}
@@ -536,7 +582,8 @@ void supervise_ready_fds(struct supervisor *s, const struct pollfd *fds, size_t 
 
 static const char *overdue(const struct worker *w, int64_t now, char *why, size_t max)
 {
-	if (w->state == WORKER_STARTING && now >= w->deadline && w->n_calls == 0)
+	if (w->state == WORKER_STARTING && (now - w->since >= START_MAX_MS ||
+					    (now >= w->deadline && w->n_calls == 0)))
 		return "did not become ready";
 	if (w->state == WORKER_STOPPING && now >= w->deadline)
 		return "did not stop";

@@ -37,8 +37,9 @@ struct supervise_events {
 	void (*settings)(void *arg, const struct worker_spec *spec, bool safe, struct wire_pairs *out);
 	/* Fills the k-th further settings frame, k from 0; false: there is none.  NULL: never any. */
 	bool (*more)(void *arg, const struct worker_spec *spec, int k, struct wire_pairs *out);
-	/* A decoded frame other than BEGIN, END and READY, with its raw bytes. */
-	void (*frame)(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len);
+	/* A decoded frame other than BEGIN, END and READY, with its raw bytes.  False: nothing that this
+	 * worker may say now, so it is broken or taken over, and replaced. */
+	bool (*frame)(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len);
 	void (*ready)(void *arg, int worker);
 	/* It is gone (socket closed, process reaped): what it had in hand is of unknown outcome. */
 	void (*down)(void *arg, int worker, const char *why);

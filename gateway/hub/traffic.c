@@ -45,7 +45,8 @@ void traffic_arrive(struct hub *h, int worker, const char *name, const uint8_t *
 		log_line(LOG_ERROR, "worker=%s frame=dropped reason=\"out of memory\"", name);
 		return;
 	}
-	*a = (struct arrival){.worker = worker, .down = raw == NULL, .len = len};
+	*a = (struct arrival){.worker = worker, .down = raw == NULL, .len = len,
+			      .generation = supervise_generation(h->sup, worker)};
 	snprintf(a->name, sizeof a->name, "%s", name);
 	if (raw)
 		memcpy(a->bytes, raw, len);

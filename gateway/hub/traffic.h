@@ -4,6 +4,8 @@
 #include "gateway/hub/state.h"
 #include "store/outbox.h"
 
+#define TRAFFIC_SEGMENTS 64 /* offered at once by a worker: the most that modems[].credit may say */
+
 struct desk hub_desk(struct hub *h);      /* for one turn: its time is now */
 /* The environment may mend itself: the same turn is tried again.  Anything else is one row's fault. */
 bool traffic_environment(int rc);

@@ -27,6 +27,21 @@
 #define SMS_PART_MS 150000
 #define HTTP_MARGIN_MS 30000
 
+/* To the process that sent it: its replacement counts its tokens anew, and would take the word about
+ * another's text for that about its own, and delete it unread. */
+static bool answer_to(struct hub *h, const struct arrival *a, const struct wire_frame *f)
+{
+	struct departure *d = traffic_depart(h, a->worker, f);
+	if (d)
+		d->generation = a->generation;
+	return d != NULL;
+}
+
+static bool still_there(const struct hub *h, const struct arrival *a)
+{
+	return a->generation == supervise_generation(h->sup, a->worker);
+}
+
 static int take_segment(struct hub *h, struct desk *d, const struct arrival *a,
 			const struct wire_segment *s)
 {
@@ -37,7 +52,7 @@ static int take_segment(struct hub *h, struct desk *d, const struct arrival *a,
 	if (rc != STORE_OK)
 		return rc;
 	struct wire_frame ack = {.type = WIRE_ACK, .u.ack = {s->token, WIRE_STORED}};
-	if (!traffic_depart(h, a->worker, &ack))
+	if (!answer_to(h, a, &ack))
 		return STORE_FAIL;
 	h->work_waits = true;
 	return STORE_OK;
@@ -64,7 +79,7 @@ static int take_call(struct hub *h, struct desk *d, const struct arrival *a, con
 	    .u.reply = {c->id, r.status, wire_str(r.detail), r.fields}};
 	h->touched = 1;
 	h->work_waits |= wire_is(c->kind, "sms");
-	return traffic_depart(h, a->worker, &f) ? STORE_OK : STORE_FAIL;
+	return answer_to(h, a, &f) ? STORE_OK : STORE_FAIL;
 }
 
 static int take_outcome(struct desk *d, const struct arrival *a, const struct wire_frame *f)
@@ -115,12 +130,16 @@ static void arrival_committed(struct hub *h, const struct arrival *a)
 	struct wire_frame f;
 	if (a->down || wire_decode(a->bytes, a->len, &f) != WIRE_OK)
 		return;
-	if (f.type == WIRE_SEGMENT)
-		h->segments++;
+	struct slot *s = &h->slots[a->worker];
+	h->segments += f.type == WIRE_SEGMENT;
+	if (!still_there(h, a))
+		return;
+	if (f.type == WIRE_SEGMENT && s->unacknowledged > 0)
+		s->unacknowledged--;
 	if (f.type == WIRE_DONE_HTTP)
 		traffic_job_ended(h, a->worker, f.u.done_http.job);
 	if (f.type == WIRE_DONE_SMS) {
-		const struct job *j = traffic_job(&h->slots[a->worker], f.u.done_sms.job);
+		const struct job *j = traffic_job(s, f.u.done_sms.job);
 		if (!j || f.u.done_sms.result != WIRE_SMS_SENT || f.u.done_sms.part + 1 >= j->parts)
 			traffic_job_ended(h, a->worker, f.u.done_sms.job);
 	}
@@ -132,7 +151,7 @@ static void refuse_arrival(struct hub *h, const struct arrival *a, int rc)
 	log_line(LOG_ERROR, "worker=%s frame=refused reason=\"%s: %s\"", a->name, store_rc_name(rc),
 		 store_errmsg(h->st));
 	struct wire_frame f;
-	if (a->down || wire_decode(a->bytes, a->len, &f) != WIRE_OK)
+	if (a->down || !still_there(h, a) || wire_decode(a->bytes, a->len, &f) != WIRE_OK)
 		return;
 	if (f.type == WIRE_CALL) {
 		struct wire_frame no = {.type = WIRE_REPLY,
@@ -141,6 +160,7 @@ static void refuse_arrival(struct hub *h, const struct arrival *a, int rc)
 	}
 	if (f.type != WIRE_SEGMENT)
 		return;
+	h->slots[a->worker].unacknowledged--;
 	struct wire_frame keep = {.type = WIRE_ACK, .u.ack = {f.u.segment.token, WIRE_KEEP}};
 	supervise_send(h->sup, a->worker, &keep);
 }

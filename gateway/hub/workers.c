@@ -47,15 +47,38 @@ static bool on_more(void *arg, const struct worker_spec *spec, int k, struct wir
 	return spec->kind == WORKER_EDGE && settings_provider(h->cf, k, out);
 }
 
-static void on_frame(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len)
+/* A worker has a say about what it was handed, and about nothing else: one that settled the rows of
+ * another could make a text that nobody sent count as sent.  Texts beyond what it was granted would fill
+ * the store faster than any modem. */
+static bool plausible(struct slot *s, const struct wire_frame *f)
 {
+	const struct job *j = NULL;
+	switch (f->type) {
+	case WIRE_SEGMENT:
+		return ++s->unacknowledged <= TRAFFIC_SEGMENTS;
+	case WIRE_DONE_HTTP:
+		return traffic_job(s, f->u.done_http.job) != NULL;
+	case WIRE_DONE_SMS:
+		j = traffic_job(s, f->u.done_sms.job);
+		return j && f->u.done_sms.part < j->parts;
+	default:
+		return true;
+	}
+}
+
+static bool on_frame(void *arg, int worker, const struct wire_frame *f, const uint8_t *raw, size_t len)
+{
+	struct hub *h = arg;
 	struct worker_view v;
-	if (f->type == WIRE_DONE_HTTP && inquiry_done(arg, worker, &f->u.done_http))
-		return;
+	if (f->type == WIRE_DONE_HTTP && inquiry_done(h, worker, &f->u.done_http))
+		return true;
+	if (!plausible(&h->slots[worker], f))
+		return false;
 	if (f->type == WIRE_DONE_USSD)
-		ussd_done(arg, worker, &f->u.done_ussd);
-	else if (supervise_view(((struct hub *)arg)->sup, worker, &v))
-		traffic_arrive(arg, worker, v.spec->name, raw, len);
+		ussd_done(h, worker, &f->u.done_ussd);
+	else if (supervise_view(h->sup, worker, &v))
+		traffic_arrive(h, worker, v.spec->name, raw, len);
+	return true;
 }
 
 static void on_ready(void *arg, int worker)
@@ -73,6 +96,7 @@ static void on_down(void *arg, int worker, const char *why)
 	struct worker_view v;
 	(void)why;
 	h->slots[worker].n_jobs = 0;
+	h->slots[worker].unacknowledged = 0;
 	health_down(h, worker);
 	ussd_lost(h, worker);
 	inquiry_lost(h, worker);
@@ -139,7 +163,7 @@ static void want_worker(struct hub *h, const struct worker_spec *spec)
 			 SUPERVISE_MAX);
 		return;
 	}
-	h->slots[i].n_jobs = 0;
+	h->slots[i].n_jobs = h->slots[i].unacknowledged = 0;
 	memcpy(h->slots[i].settings, wanted, sizeof wanted);
 }
 
