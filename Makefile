@@ -119,6 +119,9 @@ $(BUILD)/tests/fuzz/fuzz_edge%: $(BUILD)/obj/tests/fuzz/fuzz_edge%.o $(BUILD)/ob
 # What the modem worker reads of the line.
 $(BUILD)/tests/fuzz/fuzz_modem%: $(BUILD)/obj/tests/fuzz/fuzz_modem%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) -lGammu $(LD_WORKER)
+# What the hub tells the courier, whose deliveries are played.
+$(BUILD)/tests/fuzz/fuzz_courier%: $(BUILD)/obj/tests/fuzz/fuzz_courier%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIB)/libwire.a $(LIB)/libparser.a
+	$(link) $(LD_WORKER)
 $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
 $(BUILD)/bench/bench_attendance: $(BUILD)/obj/tests/bench/bench_attendance.o $(LIBS_HUB)
@@ -187,6 +190,23 @@ asan:
 		OPT="-O1 -g -fno-omit-frame-pointer" KILLS=20 TEXTS=60 test-run \
 		TESTS='$(addprefix tests/system/,test_gateway.py test_kill.py) $(subst $(BUILD)/,$(BUILD)/asan/,$(UNIT) $(REPLAYS))'
 
+## make asan-system   system tests against sanitizer builds of hub and workers; ALL=1: every one of them
+## make valgrind      the same under valgrind's memcheck, which also sees what is read before it was set
+.PHONY: asan-system valgrind
+# A few minutes' worth: texts in and out, faults of modems, menus, agencies, hostile workers.
+SOME = $(addprefix tests/system/,test_gateway.py test_delivery.py test_edge.py test_hostile.py test_start.py)
+asan-system:
+	@sh tests/deps.sh test
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= \
+		OPT="-O1 -g -fno-omit-frame-pointer" SAN="$(SANITIZE)" all sims
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/asan KILLS=20 TEXTS=60 test-run \
+		TESTS='$(if $(ALL),$(SYSTEM),$(SOME))'
+valgrind:
+	@sh tests/deps.sh ci
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/valgrind OPT="-O1 -g" HARDEN= \
+		CFLAGS=-DCONFINE_OFF all sims
+	@BUILD=$(BUILD)/valgrind python3 tests/valgrind.py $(if $(ALL),$(SYSTEM),$(addprefix tests/system/,test_gateway.py test_edge.py))
+
 ## make layers        proves who includes and calls whom
 .PHONY: layers
 layers: all
@@ -218,6 +238,9 @@ $(BUILD)/run/fuzz_edge%: $(BUILD)/obj/tests/fuzz/fuzz_edge%.o $(LIB)/libedge.a $
 $(BUILD)/run/fuzz_modem%: $(BUILD)/obj/tests/fuzz/fuzz_modem%.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) -lGammu $(LD_WORKER)
+$(BUILD)/run/fuzz_courier%: $(BUILD)/obj/tests/fuzz/fuzz_courier%.o $(LIB)/libwire.a $(LIB)/libparser.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_WORKER)
 $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_HUB)

@@ -1,0 +1,1 @@
+{"verb":"alert.ack","as":"C1","id":"T1","code":"E26-0001-X","case":"E26-0001-X","text":"RAST LYP Z3 M9","to":"T1","school":"SH1","class":"5A","from":"2026-11-16","until":"2026-11-20","rows":[],"state":"dead","number":1,"dry_run":true,"quarter":"2026Q4","role":"teacher","template":"x","month":"2026-11","time":"2026-11-20T10:00"}
