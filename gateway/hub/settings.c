@@ -105,7 +105,7 @@ static bool add_once(char *list, size_t max, char between, const char *word)
 static bool add_port(char *list, size_t max, const char *url)
 {
 	char word[8];
-	const char *host = strstr(url, "://");
+	const char *host = url ? strstr(url, "://") : NULL;
 	if (!host)
 		return true;
 	host += 3;
@@ -137,6 +137,11 @@ static void put_world(const struct config *cf, struct wire_pairs *out)
 		const struct config_sms_provider *p = &cf->sms_providers[i];
 		fits &= !p->sends || (add_once(files, sizeof files, '\n', p->outbound.ca_file) &&
 				      add_port(ports, sizeof ports, p->outbound.url));
+	}
+	for (size_t i = 0; i < cf->n_providers; i++) {
+		const struct config_provider *p = &cf->providers[i];
+		fits &= !p->served || (add_once(files, sizeof files, '\n', p->post.ca_file) &&
+				       add_port(ports, sizeof ports, p->post.url));
 	}
 	if (!fits)
 		log_line(LOG_ERROR, "worker=courier reason=\"more files and ports than it can be told: some agencies "
