@@ -257,6 +257,8 @@ struct config {
 	/* intake */
 	int concat_window_h, undo_h, context_h, unknown_reply_h, flood_per_hour;
 	int pin_tries, pin_lock_min;
+	bool pin_referrals;
+	int silence_days, failed_stop;
 	int64_t clock_future_s, clock_past_s; /* a network time stamp is believed inside these */
 	/* reports for DHIS2 */
 	const char *dhis2_period, *dhis2_org_unit; /* daily weekly monthly; class school */
@@ -271,7 +273,7 @@ struct config {
 	/* meetings and tasks */
 	const char *meeting_first, *meeting_time, *meeting_place; /* "2026-10-08" "10:00" "SALLA" */
 	int meeting_months, remind_hour, meeting_close_h;
-	int audit_keep_years;
+	int audit_keep_years, security_uid;
 	/* cases and referrals; [0] high, [1] medium and not said, [2] low risk */
 	int contact_h[3], contact_late_h, followup_d[3], followup_late_d, duplicate_d, confirm_min;
 	int answer_high_h, answer_h, referral_stop_d;

@@ -10,7 +10,7 @@
 	"absence.left school.silent alert.withdrawn case.new case.urgent case.amended case.risk case.not_found "   \
 	"case.moved case.closed case.duplicate case.unconfirmed case.contact_due "                 \
 	"case.contact_late case.followup_due case.followup_late case.close_asked "                 \
-	"case.risk_asked "                                                                         \
+	"case.risk_asked case.refer_asked "                                                                         \
 	"emergency safety referral.new referral.reminder referral.withdrawn referral.declined "           \
 	"referral.unanswered referral.expired referral.asked return.new return.unassessed "         \
 	"return.arrived case.progress_fall case.support_asked task.new "             \
@@ -200,6 +200,12 @@ static const struct cfg_setting table[] = {
      .what = "wrong PINs in a row that lock it"},
     {SC_MAIN, "safety.pin_lock_min", TY_INT, CONF(pin_lock_min), RANGE(5, 1440), .fallback = "30",
      .what = "minutes for which it is locked then"},
+    {SC_MAIN, "safety.pin_referrals", TY_BOOL, CONF(pin_referrals), .fallback = "true",
+     .what = "a referral without a PIN waits for a coordinator's yes"},
+    {SC_MAIN, "safety.silence_days", TY_INT, CONF(silence_days), RANGE(0, 365), .fallback = "60",
+     .what = "days without a text after which a number must prove to be its owner's; 0: never"},
+    {SC_MAIN, "safety.failed_stop", TY_INT, CONF(failed_stop), RANGE(0, 20), .fallback = "3",
+     .what = "undelivered texts in a row after which none goes to a number; 0: never"},
     {SC_MAIN, "intake.clock_future_s", TY_INT64, CONF(clock_future_s), RANGE(0, 86400),
      .fallback = "600",
      .what = "how far ahead of receipt a network time stamp is believed, in seconds"},
@@ -332,6 +338,8 @@ static const struct cfg_setting table[] = {
 
     {SC_MAIN, "audit.keep_years", TY_INT, CONF(audit_keep_years), RANGE(1, 50), .fallback = "5",
      .what = "years for which no row of the audit can be taken out"},
+    {SC_MAIN, "audit.security_uid", TY_INT, CONF(security_uid), RANGE(0, 2147483647), .fallback = "0",
+     .what = "user besides root who is shown who worked under threat"},
 
     {SC_MAIN, "retention.hour", TY_INT, CONF(retention.hour), RANGE(0, 23), .fallback = "3",
      .what = "local hour from which what is old is taken out, once a day"},

@@ -238,7 +238,7 @@ void slots_find(struct scan *s)
 			inside = i + n;
 			continue;
 		}
-		n = code_units(s, i);
+		n = scan_is(s, i, C_PIN, NULL) ? 0 : code_units(s, i); /* "pin4821" is no code */
 		if (n) {
 			inside = i + n;
 			continue;

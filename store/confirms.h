@@ -6,9 +6,9 @@
 
 struct confirmation {
 	int64_t number;             /* of the alert: PO 41 */
-	char kind[8];               /* close risk merge refer */
+	char kind[8];               /* close risk merge refer send */
 	int64_t case_id, other;     /* other: of a merge, the case it would become; 0 none */
-	char value[64];             /* close: reason; risk: the new one; refer: "TV shelter" */
+	char value[64];             /* close: reason; risk: the new one; refer, send: "TV shelter" */
 	char asked_by[ROSTER_ID];
 	int64_t asked, answered;
 	char state[12];             /* waiting confirmed denied withdrawn */

@@ -18,7 +18,7 @@ enum {
 	Q_SEG_ADD, Q_SEG_SEEN, Q_SEG_NEXT, Q_SEG_ATTEMPT, Q_SEG_END, Q_SEG_WAITING, Q_SEG_JOIN, Q_OPEN,
 	Q_HAS_PART, Q_SEEN_PART, Q_MSG_ADD, Q_MSG_PART, Q_PART, Q_GAP, Q_LOAD, Q_DEDUPE, Q_TEXT_OF,
 	Q_SET_TEXT, Q_NEXT_READY, Q_MSG_ATTEMPT, Q_SETTLE, Q_AGAIN, Q_DROP_OCTETS, Q_PARTS_OF, Q_OCTETS,
-	Q_SET_OCTETS, Q_COUNTS, Q_RECENT, Q_OLD_TEXT, Q_OLD_OCTETS, Q_N
+	Q_SET_OCTETS, Q_COUNTS, Q_RECENT, Q_RECENT_OF, Q_OLD_TEXT, Q_OLD_OCTETS, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_SEG_ADD] = "INSERT INTO segments (id, hash, modem, memory, place, received, rebuilt, octets, "
@@ -79,6 +79,8 @@ static const char *const sql[Q_N] = {
 	/* Bounded: in a flood each text would else count all before it. */
 	[Q_RECENT] = "SELECT count(*) FROM (SELECT 1 FROM messages WHERE sender_hash = $1 "
 		     "AND received >= $2 LIMIT 1001) AS lately",
+	[Q_RECENT_OF] = "SELECT count(*) FROM (SELECT 1 FROM messages m JOIN readings r ON r.message = m.id "
+			"WHERE m.sender_hash = $1 AND m.received >= $2 AND r.intent = $3 LIMIT 1001) AS lately",
 	[Q_OLD_TEXT] = "SELECT id FROM messages WHERE id > $1 AND received < $2 AND case_id IS NULL "
 		       "AND text IS NOT NULL AND state IN " UNREAD " ORDER BY id LIMIT 1",
 	[Q_OLD_OCTETS] = "SELECT s.id FROM segments s LEFT JOIN messages m ON m.id = s.message "
@@ -792,17 +794,35 @@ int inbox_queue_count(struct store *st, int64_t *ready, int64_t *waiting, int64_
 	return STORE_OK;
 }
 
-int inbox_recent_count(struct store *st, const char *sender, int64_t since, int64_t *n)
+static int hash_sender(struct store *st, const char *sender, uint8_t hash[SEAL_HASH])
 {
-	uint8_t hash[SEAL_HASH];
 	size_t len = strnlen(sender, SENDER_MAX);
 	if (len >= SENDER_MAX)
 		return base_say(st, STORE_BOUND, "sender of %zu octets", len);
-	int rc = base_hash(st, "sender", sender, len, hash);
+	return base_hash(st, "sender", sender, len, hash);
+}
+
+int inbox_recent_count(struct store *st, const char *sender, int64_t since, int64_t *n)
+{
+	uint8_t hash[SEAL_HASH];
+	int rc = hash_sender(st, sender, hash);
 	if (rc != STORE_OK)
 		return rc;
 	struct db_stmt *s = q(st, Q_RECENT);
 	db_bind_blob(s, 1, hash, sizeof hash);
 	db_bind_int(s, 2, since);
+	return one_int(st, s, n);
+}
+
+int inbox_recent_of(struct store *st, const char *sender, int64_t since, const char *intent, int64_t *n)
+{
+	uint8_t hash[SEAL_HASH];
+	int rc = hash_sender(st, sender, hash);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = q(st, Q_RECENT_OF);
+	db_bind_blob(s, 1, hash, sizeof hash);
+	db_bind_int(s, 2, since);
+	db_bind_text(s, 3, intent, 48);
 	return one_int(st, s, n);
 }

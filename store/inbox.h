@@ -88,6 +88,8 @@ int inbox_queue_again(struct store *st, int64_t message, const char *reason);
 int inbox_redact(struct store *st, int64_t message, int64_t case_id, const char *redacted, size_t len);
 /* Sealed anew under the case's own key: destroying that key erases it. */
 int inbox_to_case(struct store *st, int64_t message, int64_t case_id);
+/* Texts of a sender since then that were read as this; up to 1001. */
+int inbox_recent_of(struct store *st, const char *sender, int64_t since, const char *intent, int64_t *n);
 int inbox_queue_count(struct store *st, int64_t *ready, int64_t *waiting, int64_t *queued,
 		      int64_t *quarantined);
 

@@ -49,7 +49,8 @@ struct sql_family {
 	X(SECRETS, secrets) \
 	X(KEYS, keys) \
 	X(ERASE, erase) \
-	X(RETAIN, retain)
+	X(RETAIN, retain) \
+	X(LINES, lines)
 enum family {
 #define X(NAME, table) FAM_##NAME,
 	STORE_FAMILIES(X)

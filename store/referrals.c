@@ -46,6 +46,11 @@ static struct db_stmt *q(struct store *st, int i)
 	return st->q[FAM_REFERRALS][i];
 }
 
+int referral_skip(struct store *st, int64_t *number)
+{
+	return base_next_id(st, SEQ_REFERRAL, number);
+}
+
 int referral_add(struct store *st, struct referral *r, int64_t now)
 {
 	/* People type the number: it is taken only when the row is sure to be made. */

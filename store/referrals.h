@@ -23,6 +23,8 @@ struct referral {
 	int64_t answered;        /* 0 = not yet */
 	char answered_by[ROSTER_ID], reason[32];
 };
+/* A number that no referral gets. */
+int referral_skip(struct store *st, int64_t *number);
 /* number, state ("created") and created are filled in. */
 int referral_add(struct store *st, struct referral *r, int64_t now);
 int referral_get(struct store *st, int64_t number, struct referral *out);

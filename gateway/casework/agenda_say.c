@@ -6,6 +6,7 @@
 #include "gateway/casework/agenda.h"
 #include "gateway/casework/answer.h"
 #include "gateway/casework/cases.h"
+#include "gateway/casework/decoy.h"
 #include "gateway/casework/meetings.h"
 #include "gateway/casework/tasks.h"
 #include "gateway/outbox/notice.h"
@@ -93,17 +94,21 @@ static void fit(char *out, size_t max, const char *head, char *list)
 	desk_cut(out, max, text);
 }
 
-static int say(struct desk *d, const struct reporter *from, const struct agenda *a,
+static int say(struct desk *d, const struct reporter *from, const struct agenda *a, bool duress,
 	       struct effect *out)
 {
 	char counts[NOTICE_TEXT] = "", head[NOTICE_TEXT], list[ITEMS_TEXT] = "", day[8], hour[8];
 
 	meetings_words(&a->m, day, hour);
 	count_all(d, from, a, counts, sizeof(counts));
+	if (duress && decoy_text(d, from, counts) != STORE_OK)
+		return STORE_FAIL;
 	const struct message_fill fills[] = { { "date", day }, { "list", counts } };
 	if (!notice_text(d, from, "agenda_head", fills, 2, head))
 		return STORE_BOUND;
 	int rc = items(d, from, a, list, sizeof(list));
+	if (rc == STORE_OK && duress)
+		rc = decoy_text(d, from, list);
 	if (rc == STORE_OK)
 		fit(out->whole_reply, sizeof(out->whole_reply), head, list);
 	return rc;
@@ -115,7 +120,7 @@ int agenda_say(struct desk *d, const struct message *m, const struct reporter *f
 	struct agenda *a;
 	char object[32];
 
-	(void)m, (void)r;
+	(void)m;
 	int rc = agenda_build(d, "", &a);
 	if (rc == STORE_NONE) {
 		answer_with(out, "meeting_none");
@@ -123,7 +128,7 @@ int agenda_say(struct desk *d, const struct message *m, const struct reporter *f
 	}
 	if (rc != STORE_OK)
 		return rc;
-	rc = say(d, from, a, out);
+	rc = say(d, from, a, reading_flag(r, "duress"), out);
 	snprintf(object, sizeof(object), "meeting %" PRId64, a->m.id);
 	agenda_free(a);
 	return rc == STORE_OK ? desk_audit(d, from->id, "agenda.read", object, "by phone", "") : rc;

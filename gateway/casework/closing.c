@@ -80,8 +80,11 @@ int closing_ask(struct desk *d, const struct message *m, const struct reporter *
 		life_refuse(d, &c, from, out);
 		return STORE_OK;
 	}
-	if (reading_flag(r, "duress"))
-		return STORE_OK; /* the ordinary reply, and nothing happens */
+	if (reading_flag(r, "duress")) { /* the ordinary reply, and nothing happens */
+		if (cases_sees_all(from))
+			answer_with(out, "close_done");
+		return STORE_OK;
+	}
 	rc = cases_open_work(d, c.id, &n);
 	if (rc == STORE_OK && n > 0 && !reading_flag(r, "anyway")) {
 		answer_int(out, "n", n);
@@ -133,6 +136,8 @@ int closing_reopen(struct desk *d, const struct message *m, const struct reporte
 		life_refuse(d, &c, from, out);
 		return STORE_OK;
 	}
+	if (reading_flag(r, "duress"))
+		return STORE_OK;
 	rc = life_move(d, &c, LIFE_REOPEN, from->id, 0);
 	if (rc == STORE_OK)
 		rc = casefile_note(d, c.id, from->id, "reopened", c.state, r);

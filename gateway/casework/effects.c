@@ -22,6 +22,7 @@
 #include "gateway/casework/followups.h"
 #include "gateway/casework/keys.h"
 #include "gateway/casework/last.h"
+#include "gateway/casework/lines_tell.h"
 #include "gateway/casework/meetings.h"
 #include "gateway/casework/progress.h"
 #include "gateway/casework/referrals.h"
@@ -210,6 +211,7 @@ static const struct {
 	{ "risk", risk_answer },
 	{ "merge", duplicates_answer },
 	{ "refer", referrals_confirm },
+	{ "send", referrals_confirm },
 	{ "support", referrals_support },
 };
 
@@ -443,6 +445,7 @@ static const struct {
 	{ cases_due, cases_next },
 	{ referrals_due, referrals_next },
 	{ returns_due, returns_next },
+	{ lines_tell_due, lines_tell_next },
 };
 #define CLOCKED (sizeof(clocked) / sizeof(clocked[0]))
 

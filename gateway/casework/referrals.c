@@ -188,12 +188,17 @@ static int refuse(struct desk *d, const struct reporter *from, const struct case
 			      : rc;
 }
 
-/* An adult decides himself: a coordinator who has asked him says so first. */
-static int ask_consent(struct desk *d, const struct message *m, const struct reporter *from,
-		       const struct case_row *c, const struct referral *want, struct effect *out)
+static const struct asking {
+	const char *kind, *event, *note, *reply;
+} consent = { "refer", "referral.asked", "consent", "refer_pending" },
+  unproved = { "send", "case.refer_asked", "referring", "refer_unproved" };
+
+static int ask_first(struct desk *d, const struct message *m, const struct reporter *from,
+		     const struct case_row *c, const struct referral *want, const struct asking *a,
+		     struct effect *out)
 {
-	char value[64], window[24];
-	struct confirms_about about = { .kind = "refer", .event = "referral.asked", .value = value,
+	char value[64], window[24], result[48];
+	struct confirms_about about = { .kind = a->kind, .event = a->event, .value = value,
 					.asked_by = from->id, .window = window, .message = m->id };
 	bool asked;
 
@@ -202,12 +207,25 @@ static int ask_consent(struct desk *d, const struct message *m, const struct rep
 	snprintf(window, sizeof(window), "%" PRId64, m->id);
 	int rc = confirms_ask(d, c, &about, &asked);
 	if (rc == STORE_OK && asked)
-		rc = casefile_note(d, c->id, from->id, "asked", "consent", NULL);
-	answer_with(out, "refer_pending");
-	return rc == STORE_OK ? desk_audit(d, from->id, "refer", c->code, "consent asked", "") : rc;
+		rc = casefile_note(d, c->id, from->id, "asked", a->note, NULL);
+	answer_with(out, a->reply);
+	snprintf(result, sizeof(result), "%s asked", a->note);
+	return rc == STORE_OK ? desk_audit(d, from->id, "refer", c->code, result, "") : rc;
 }
 
-static int refer(struct desk *d, const struct message *m, const struct reporter *from,
+enum proof { PROOF_NONE, PROOF_PIN, PROOF_DURESS }; /* that it is he who refers */
+
+/* The ordinary words, with the number it would have had; nothing is sent and nothing is kept. */
+static int pretend(struct desk *d, const struct reporter *from, struct referral *want, struct effect *out)
+{
+	int rc = referral_skip(d->st, &want->number);
+
+	say_made(d, from, want, out);
+	answer_with(out, "refer_ok");
+	return rc;
+}
+
+static int refer(struct desk *d, const struct message *m, const struct reporter *from, enum proof proof,
 		 struct case_row *c, struct referral *want, struct effect *out)
 {
 	const struct config_mandate *row =
@@ -225,8 +243,13 @@ static int refer(struct desk *d, const struct message *m, const struct reporter 
 		answer_with(out, "refer_open");
 		return STORE_OK;
 	}
+	if (proof == PROOF_DURESS)
+		return pretend(d, from, want, out);
+	/* An adult decides himself: a coordinator who has asked him says so first. */
 	if (is(c->nrm, "consent"))
-		return ask_consent(d, m, from, c, want, out);
+		return ask_first(d, m, from, c, want, &consent, out);
+	if (proof == PROOF_NONE && d->cf->pin_referrals)
+		return ask_first(d, m, from, c, want, &unproved, out);
 	rc = create(d, c, from->id, want, row);
 	say_made(d, from, want, out);
 	answer_with(out, "refer_ok");
@@ -248,16 +271,19 @@ int referrals_new(struct desk *d, const struct message *m, const struct reporter
 		life_refuse(d, &c, from, out);
 		return STORE_OK;
 	}
-	if (!agency || reading_flag(r, "duress"))
+	if (!agency)
 		return answer_later(out);
+	enum proof proof = reading_flag(r, "duress")	       ? PROOF_DURESS
+			   : reading_flag(r, "authenticated") ? PROOF_PIN
+							      : PROOF_NONE;
 	memset(&want, 0, sizeof(want));
 	want.message = m->id;
 	want.urgent = reading_flag(r, "urgent");
 	desk_cut(want.agency, sizeof(want.agency), agency);
 	desk_cut(want.service, sizeof(want.service), service ? service : "");
-	if (r->text_len)
+	if (r->text_len && proof != PROOF_DURESS)
 		rc = casefile_note(d, c.id, from->id, "received", "refer", r);
-	return rc == STORE_OK ? refer(d, m, from, &c, &want, out) : rc;
+	return rc == STORE_OK ? refer(d, m, from, proof, &c, &want, out) : rc;
 }
 
 /* ---- consent --------------------------------------------------------------------------------- */
@@ -285,7 +311,6 @@ int referrals_confirm(struct desk *d, const struct message *m, const struct repo
 	struct referral want;
 	struct case_row c;
 
-	(void)m;
 	int rc = case_by_id(d->st, q->case_id, &c);
 	if (rc != STORE_OK)
 		return rc;
@@ -304,7 +329,10 @@ int referrals_confirm(struct desk *d, const struct message *m, const struct repo
 		life_refuse(d, &c, from, out);
 		return STORE_OK;
 	}
-	rc = casefile_note(d, c.id, from->id, "consent", "given", NULL);
+	if (is(q->kind, consent.kind))
+		rc = casefile_note(d, c.id, from->id, "consent", "given", NULL);
+	else if (is(c.nrm, "consent"))
+		return ask_first(d, m, from, &c, &want, &consent, out);
 	if (rc == STORE_OK)
 		rc = create(d, &c, q->asked_by, &want, row);
 	return rc == STORE_OK ? tell_sender(d, &want, &c, q->asked_by, "referral_made") : rc;

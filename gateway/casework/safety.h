@@ -5,6 +5,10 @@
 #define GATEWAY_CASEWORK_SAFETY_H
 #include "gateway/casework/effects.h"
 
+/* One number is answered, and duty called for it, so often an hour; its texts are all kept. */
+#define SAFETY_CALLS_AN_HOUR 3
+/* Calls of a number in the last hour, the one in hand too once its reading is recorded. */
+int safety_calls(struct desk *d, const char *sender, int64_t *n);
 /* from may be NULL.  Never fails for what the sender is. */
 int safety_emergency(struct desk *d, const struct message *m, const struct reporter *from,
 		     const struct reading *r, struct effect *out);

@@ -5,6 +5,7 @@
 #include "gateway/casework/answer.h"
 #include "gateway/casework/casefile.h"
 #include "gateway/casework/closing.h"
+#include "gateway/casework/decoy.h"
 
 #define LISTED 8 /* codes that one reply holds */
 
@@ -19,7 +20,6 @@ static const char *risk_word(const struct desk *d, const struct reporter *from, 
 	return answer_word(d, from, id, word);
 }
 
-/* Under duress the reply has the ordinary shape and nothing of the case. */
 static void say(const struct desk *d, const struct reporter *from, const char *state,
 		const char *risk, int n, struct effect *out)
 {
@@ -35,28 +35,31 @@ static void say(const struct desk *d, const struct reporter *from, const char *s
 int status_of_case(struct desk *d, const struct message *m, const struct reporter *from,
 		   const struct reading *r, struct effect *out)
 {
+	const char *code = reading_word(r, "case");
+	bool found, duress = reading_flag(r, "duress");
 	struct case_row c;
-	bool found;
 	int n = 0;
 
 	(void)m;
-	bool duress = reading_flag(r, "duress");
-	if (!duress && !reading_flag(r, "authenticated")) {
-		answer_with(out, "auth_needed");
+	if (duress && code && decoy_is(d, from, code)) { /* one of those he was shown */
+		decoy_status(d, from, "new", "low", 0, out);
+		snprintf(out->case_code, sizeof(out->case_code), "%s", code);
 		return STORE_OK;
 	}
 	int rc = casefile_open(d, from, r, out, &c, &found);
+	if (rc == STORE_OK && found)
+		rc = cases_open_work(d, c.id, &n);
 	if (rc != STORE_OK || !found)
 		return rc;
-	if (duress) {
-		say(d, from, "assessment", "medium", 0, out);
-		return desk_audit(d, from->id, "read", c.code, "nothing shown", "");
-	}
-	rc = cases_open_work(d, c.id, &n);
-	say(d, from, c.state, c.risk, n, out);
-	return rc == STORE_OK ? desk_audit(d, from->id, "read", c.code, "status", "") : rc;
+	if (duress)
+		decoy_status(d, from, c.state, c.risk, n, out);
+	else
+		say(d, from, c.state, c.risk, n, out);
+	return desk_audit(d, from->id, "read", c.code, "status", "");
 }
 
+/* Under duress what the record says is what it says of an ordinary read: the truth stands in a row of its
+ * own, for the security role (pins.h). */
 int status_list(struct desk *d, const struct message *m, const struct reporter *from,
 		const struct reading *r, struct effect *out)
 {
@@ -65,18 +68,14 @@ int status_list(struct desk *d, const struct message *m, const struct reporter *
 	size_t n = 0;
 
 	(void)m;
-	bool duress = reading_flag(r, "duress");
-	if (!duress && !reading_flag(r, "authenticated")) {
-		answer_with(out, "auth_needed");
-		return STORE_OK;
-	}
-	int rc = duress ? STORE_NONE
-		 : cases_sees_all(from) ? case_list(d->st, NULL, rows, LISTED, &n)
-					: case_owned(d->st, from->id, rows, LISTED, &n);
+	int rc = cases_sees_all(from) ? case_list(d->st, NULL, rows, LISTED, &n)
+				      : case_owned(d->st, from->id, rows, LISTED, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		desk_join(list, sizeof(list), ", ", rows[i].code);
 		rc = desk_audit(d, from->id, "read", rows[i].code, "list", "");
 	}
+	if (rc == STORE_OK && reading_flag(r, "duress"))
+		rc = decoy_text(d, from, list);
 	answer_fill(out, "list", list);
 	answer_with(out, list[0] ? "case_list_ok" : "case_list_none");
 	return rc == STORE_NONE ? STORE_OK : rc;

@@ -1,5 +1,5 @@
-/* status.h - what may be read of a case from a telephone: after a PIN, by who may see it, and every
- * reading is written down.  Calls casefile, closing and answer. */
+/* status.h - what may be read of a case from a telephone: after a PIN (which intake demands), by who may
+ * see it, and every reading is written down.  Calls casefile, closing and answer. */
 #ifndef GATEWAY_CASEWORK_STATUS_H
 #define GATEWAY_CASEWORK_STATUS_H
 #include "gateway/casework/effects.h"

@@ -1,5 +1,6 @@
 /* tasks.c - tasks of the group.  See tasks.h. */
 #include "gateway/casework/tasks.h"
+#include "gateway/casework/decoy.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -631,11 +632,13 @@ int tasks_list(struct desk *d, const struct message *m, const struct reporter *f
 	char list[91];
 	size_t n = 0;
 
-	(void)m, (void)r;
+	(void)m;
 	int rc = tasks_of(d, from, rows, LIST, &n);
 	if (rc != STORE_OK)
 		return rc;
 	tasks_words(rows, n, list, sizeof(list));
+	if (reading_flag(r, "duress") && (rc = decoy_text(d, from, list)) != STORE_OK)
+		return rc;
 	answer_fill(out, "tasks", list);
 	answer_with(out, n ? "task_list_ok" : "task_list_none");
 	return desk_audit(d, from->id, "task.list", "own", n ? "shown" : "none", "");

@@ -15,6 +15,7 @@
 #include "store/alerts.h"
 #include "store/cases.h"
 #include "store/inbox.h"
+#include "store/lines.h"
 #include "store/outbox.h"
 #include "store/roster.h"
 
@@ -93,6 +94,19 @@ static bool contact_from(const struct desk *d, const json_t *row, struct reporte
 	return true;
 }
 
+/* A lost telephone stays locked whatever roster is read in again; another SIM is what opens it. */
+static int keep_locked(struct desk *d, struct reporter *r, const char *number)
+{
+	struct reporter was;
+	char old[48] = "";
+	int rc = roster_by_id(d->st, r->id, &was);
+	if (rc == STORE_OK && !was.active)
+		rc = roster_number(d->st, r->id, old, sizeof old);
+	if (rc == STORE_OK)
+		r->active = was.active || strcmp(old, number) != 0;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 static int put_contact(struct verb_call *c, const json_t *row, bool *done)
 {
 	struct reporter r;
@@ -102,7 +116,9 @@ static int put_contact(struct verb_call *c, const json_t *row, bool *done)
 		*c->answer = verb_refuse("%s", why);
 		return STORE_OK;
 	}
-	int rc = roster_put(c->d->st, &r, number, c->d->now);
+	int rc = keep_locked(c->d, &r, number);
+	if (rc == STORE_OK)
+		rc = roster_put(c->d->st, &r, number, c->d->now);
 	if (rc == STORE_EXISTS) {
 		*c->answer = verb_refuse("%s: msisdn: the number belongs to another contact", r.id);
 		return STORE_OK;
@@ -168,6 +184,8 @@ static int contact_unlock(struct verb_call *c)
 {
 	const char *id = verb_text(c->rq, "id");
 	int rc = roster_set_active(c->d->st, id, true, c->d->now);
+	if (rc == STORE_OK) /* a person has seen that it is his */
+		rc = line_heard(c->d->st, id, c->d->now);
 	if (rc == STORE_NONE) {
 		*c->answer = verb_refuse("no contact \"%s\" (kujdestar contact list)", id);
 		return STORE_OK;

@@ -8,22 +8,27 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/casework/cases.h"
+#include "gateway/casework/decoy.h"
 #include "gateway/casework/effects.h"
 #include "gateway/casework/keys.h"
 #include "gateway/casework/last.h"
 #include "gateway/casework/pins.h"
 #include "gateway/casework/reporters.h"
+#include "gateway/casework/safety.h"
 #include "gateway/hub/clock.h"
 #include "gateway/intake/loop.h"
 #include "gateway/intake/text.h"
+#include "gateway/outbox/lines.h"
 #include "gateway/outbox/notice.h"
 #include "gateway/outbox/post.h"
 #include "store/alerts.h"
 #include "store/cases.h"
 #include "store/confirms.h"
+#include "store/lines.h"
 #include "store/secrets.h"
 
 #define REPORTS_MAX 16 /* configured reports of one text */
+#define HEARD_S 43200  /* that he was heard is written down twice a day at most */
 
 struct turn {                    /* what is known of one message while it is read */
 	struct message m;
@@ -45,6 +50,8 @@ struct turn {                    /* what is known of one message while it is rea
 	const struct checker_job *job; /* the hash of the PIN in it is there; NULL: not looked for yet */
 	enum pins_verdict pin;
 	const char *refused;         /* catalogue id: for its PIN, or for want of one, nothing is done */
+	struct line line;
+	bool silent;                 /* his number was not heard for long: nothing is revealed to it */
 	bool parked;                 /* its PIN is on the way through the checker */
 };
 _Static_assert(MESSAGE_REPLY == NOTICE_TEXT, "a reply is as long as a notice");
@@ -73,6 +80,10 @@ static int find_sender(struct desk *d, struct turn *t)
 	t->on_roster = rc == STORE_OK;
 	t->from = t->on_roster && t->who.active ? &t->who : NULL;
 	reporters_sender(d, t->on_roster ? &t->who : NULL, &t->sender);
+	rc = t->from ? line_get(d->st, t->who.id, &t->line) : STORE_OK;
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	t->silent = t->from && lines_silent(d, &t->line);
 	return inbox_recent_count(d->st, t->m.sender, d->now - 3600, &t->lately);
 }
 
@@ -249,7 +260,8 @@ static int change_pin(struct desk *d, struct turn *t)
 {
 	if (t->job && t->job->purpose == CHECKER_CHANGE)
 		return pins_change(d, t->from, t->job, t->pin, &t->e);
-	snprintf(t->e.override_reply, sizeof(t->e.override_reply), "pin_change_how");
+	bool right = t->pin == PINS_RIGHT || t->pin == PINS_SECOND;
+	snprintf(t->e.override_reply, sizeof(t->e.override_reply), "%s", right ? "pin_ok" : "pin_change_how");
 	return STORE_OK;
 }
 
@@ -286,8 +298,14 @@ static int may_answer(struct desk *d, const struct turn *t, bool *yes)
 
 	bool silent = false;
 
-	*yes = t->number && !over_quota(d, t);
-	if (!*yes || is(t, "emergency"))
+	*yes = t->number;
+	if (*yes && is(t, "emergency")) { /* whatever else he wrote; never the first not */
+		int counted = safety_calls(d, t->m.sender, &n);
+		*yes = n <= SAFETY_CALLS_AN_HOUR;
+		return counted;
+	}
+	*yes &= !over_quota(d, t);
+	if (!*yes)
 		return STORE_OK;
 	if (t->from) {
 		bool read = !is(t, "unknown") && !is(t, "clarify");
@@ -309,6 +327,7 @@ static size_t override_text(const struct desk *d, struct turn *t, char out[NOTIC
 {
 	const char *id = t->gaps[0] && !is(t, "emergency") ? "queued"
 			 : t->refused		     ? t->refused
+			 : t->silent && !is(t, "emergency") && !is(t, "help") ? "line_ask"
 						     : t->e.override_reply;
 	struct message_fill fills[EFFECT_FILLS + 6];
 	const struct message_fill also[6] = {
@@ -328,7 +347,7 @@ static size_t override_text(const struct desk *d, struct turn *t, char out[NOTIC
 
 static size_t reply_text(const struct desk *d, struct turn *t, char out[NOTICE_TEXT])
 {
-	if (t->e.whole_reply[0] && !t->gaps[0]) {
+	if (t->e.whole_reply[0] && !t->gaps[0] && !t->silent) {
 		desk_cut(out, NOTICE_TEXT, t->e.whole_reply);
 		return strlen(out);
 	}
@@ -466,6 +485,22 @@ static int park(struct desk *d, struct turn *t)
 	return rc == STORE_OK ? parked_add(d->st, t->m.id, d->now) : rc;
 }
 
+/* Digits beside a PIN: a new one that is none. */
+static bool other_digits(const struct turn *t)
+{
+	size_t digits = 0;
+
+	if (t->r.n_secrets != 1)
+		return false;
+	for (size_t i = 0; i < t->m.text_len; i++)
+		digits += t->m.text[i] >= '0' && t->m.text[i] <= '9';
+	for (size_t i = 0; i < t->r.secrets[0].len; i++) {
+		char c = t->m.text[t->r.secrets[0].at + i];
+		digits -= c >= '0' && c <= '9';
+	}
+	return digits > 0;
+}
+
 static int look_at_pin(struct desk *d, struct turn *t)
 {
 	struct checker_job job = { .purpose = CHECKER_PIN, .message = t->m.id };
@@ -477,7 +512,10 @@ static int look_at_pin(struct desk *d, struct turn *t)
 	if (is(t, "lost_phone"))
 		return STORE_OK; /* a codeword: casework's */
 	bool typed = mine && allowed && acts && pins_typed(&t->m, &t->r, 0, job.secret);
-	if (change && typed) {
+	if (change && (t->r.error || other_digits(t))) { /* of no PIN's length */
+		t->refused = "pin_weak";
+		typed = false;
+	} else if (change && typed && t->r.n_secrets > 1) {
 		job.purpose = CHECKER_CHANGE;
 		typed = t->r.n_secrets == 2 && pins_typed(&t->m, &t->r, 1, job.fresh);
 		if (typed && pin_weak(job.fresh)) {
@@ -495,6 +533,46 @@ static int look_at_pin(struct desk *d, struct turn *t)
 	return t->refused ? STORE_OK : park(d, t);
 }
 
+/* What only the owner of a silent number knows: his PIN, or of which class he reports. */
+static bool proves(const struct turn *t)
+{
+	static const char *const own[] = { "absence", "absence_count", "all_present", "correction", "excuse" };
+	bool school = strcmp(t->who.role, "teacher") == 0 || strcmp(t->who.role, "head") == 0;
+
+	if (t->pin == PINS_RIGHT || t->pin == PINS_SECOND || t->pin == PINS_ONCE)
+		return true;
+	for (size_t i = 0; school && !t->r.error && i < sizeof(own) / sizeof(own[0]); i++) {
+		if (is(t, own[i]))
+			return true;
+	}
+	return false;
+}
+
+static int hear(struct desk *d, struct turn *t)
+{
+	if (!t->from || t->r.test || is(t, "ignore"))
+		return STORE_OK;
+	if (t->silent && !proves(t))
+		return STORE_OK;
+	t->silent = false;
+	bool well = !t->line.failed && !t->line.stopped && !t->line.asked;
+	if (well && d->now - t->line.heard < HEARD_S && d->now >= t->line.heard)
+		return STORE_OK;
+	return line_heard(d->st, t->who.id, d->now);
+}
+
+/* Who was shown invented cases may ask about them. */
+static int own_decoys(struct desk *d, struct turn *t)
+{
+	char codes[DECOY_CODES][CASE_CODE_MAX];
+	size_t n = 0;
+
+	int rc = decoy_codes(d, t->from, codes, &n);
+	for (size_t i = 0; rc == STORE_OK && t->ctx.has_owned && i < n && t->ctx.n_owned < 64; i++)
+		memcpy(t->ctx.owned[t->ctx.n_owned++], codes[i], sizeof(codes[i]));
+	return rc;
+}
+
 /* The hash is there: what it says decides how the text is read. */
 static int use_verdict(struct desk *d, struct turn *t)
 {
@@ -504,6 +582,8 @@ static int use_verdict(struct desk *d, struct turn *t)
 		     : t->pin == PINS_WRONG  ? SECRET_WRONG
 					     : SECRET_NONE;
 
+	if (rc == STORE_OK && t->pin == PINS_SECOND)
+		rc = own_decoys(d, t);
 	read_as(d, t, secret);
 	t->refused = pins_reply(t->pin);
 	return rc;
@@ -535,9 +615,10 @@ static int prepare(struct desk *d, struct turn *t)
 		read_first(d, t);
 		rc = look_at_pin(d, t);
 	}
-	if (!t->parked)
-		demand_pin(t);
-	return rc;
+	if (t->parked || rc != STORE_OK)
+		return rc;
+	demand_pin(t);
+	return hear(d, t);
 }
 
 static int finish(struct desk *d, struct turn *t)

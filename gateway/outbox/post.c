@@ -3,6 +3,7 @@
  * Owns nothing.  May call the store, the mandate table, the payload writer and the parser's
  * catalogue.
  */
+#include "gateway/outbox/lines.h"
 #include "gateway/outbox/post.h"
 #include <stdio.h>
 #include <string.h>
@@ -76,12 +77,17 @@ static int sms_to(struct desk *d, const struct reporter *to, const struct outbox
 	char number[24];
 	struct outbox_new o = *as;
 
+	bool open;
+
 	*id = 0;
 	if (!to->active || !text[0])
 		return STORE_OK;
+	int rc = lines_open(d, to, o.urgent, &open);
+	if (rc != STORE_OK || !open)
+		return rc;
 	o.not_before = o.urgent ? 0 : quiet_until(d->cf, d->now);
 	o.reason = o.not_before ? "quiet hours" : NULL;
-	int rc = roster_number(d->st, to->id, number, sizeof(number));
+	rc = roster_number(d->st, to->id, number, sizeof(number));
 	if (rc == STORE_NONE)
 		return STORE_OK;
 	o.reporter = to->id;

@@ -3,6 +3,7 @@
  * Every call works on a row that was handed out; a row in any other state is left alone
  * (STORE_STATE). May call the store, parts and trouble.  The two back-off functions are pure.
  */
+#include "gateway/outbox/lines.h"
 #include "gateway/outbox/hand.h"
 #include <stdio.h>
 #include <string.h>
@@ -269,7 +270,10 @@ int settle_report(struct desk *d, const char *number, int mr, int status, char *
 	snprintf(what, sizeof(what), "report st=%d", status);
 	say(words, max, &item, what);
 	/* 23.040 9.2.3.15: 0x40..0x5f permanent error, 0x60..0x7f the centre gave up. */
-	rc = status >= 0x40 && status < 0x80 ? trouble_sms(d, &item, false) : STORE_OK;
+	bool lost = status >= 0x40 && status < 0x80;
+	rc = lost ? trouble_sms(d, &item, false) : STORE_OK;
+	if (rc == STORE_OK && (lost || status < 0x20))
+		rc = lines_report(d, item.reporter, !lost);
 	return rc == STORE_OK ? digest_reported(d, id, status) : rc;
 }
 
@@ -288,6 +292,8 @@ static int ended_by_report(struct desk *d, int64_t id, bool was_uncertain)
 		rc = trouble_sms(d, &item, false);
 	else if (was_uncertain)
 		rc = arrived(d, &item);
+	if (rc == STORE_OK)
+		rc = lines_report(d, item.reporter, good);
 	return rc == STORE_OK ? digest_reported(d, id, good ? 0 : UNDELIVERED) : rc;
 }
 

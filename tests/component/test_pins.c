@@ -1,86 +1,636 @@
-/* test_pins.c - PINs, second PINs, codewords: what opens, what locks, what is told, and that none of them
- * is kept anywhere. */
+/* test_pins.c - telephones in other hands: PINs, second PINs, codewords, silent and dead numbers, strangers;
+ * what opens, what locks, what is told, and that no secret is kept anywhere. */
+#include "gateway/casework/decoy.h"
+#include "gateway/hub/verbs.h"
+#include "gateway/outbox/report.h"
+#include "gateway/pin/typed.h"
+#include "store/lines.h"
 #include "tests/component/casebook.h"
 
 #define PIN "482913"
-#define SECOND "730526"
+#define SECOND "917304"
+#define WORD "dallendyshe"
+#define DAY 86400
 
 static int setup(void **state)
 {
-	int rc = fx_setup(state);
+	int rc = book_setup(state);
 
 	fx_secret(*state, "O1", SECRET_KIND_PIN, PIN, SECOND);
 	fx_secret(*state, "C1", SECRET_KIND_PIN, PIN, SECOND);
 	return rc;
 }
 
-/* A case of O1's; its code in code. */
-static void open_case(struct fx *f, char code[24])
-{
-	const char *reply = fx_ask(f, O1, "RAST LYP Z4 M11");
+static const char *const code = "E26-0147-V"; /* the first case, O1's */
 
-	assert_string_not_equal(reply, "");
-	const char *at = strstr(reply, "E26-");
-	assert_non_null(at);
-	snprintf(code, 24, "%.10s", at);
+static void open_case(struct fx *f)
+{
+	assert_non_null(strstr(fx_ask(f, O1, "RAST LYP Z4 M11"), code));
 }
 
-/* text with the code in place of its @. */
-static const char *ask(struct fx *f, const char *from, const char *words, const char *code)
+static void has(const char *text, const char *part)
 {
-	char text[200];
-	size_t n = strcspn(words, "@");
-
-	snprintf(text, sizeof(text), "%.*s%s%s", (int)n, words, words[n] ? code : "", words[n] ? words + n + 1 : "");
-	return fx_ask(f, from, text);
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in: %s", part, text);
 }
 
-#define ASSERT_SAYS(text, part) \
-	do { \
-		const char *said_ = (text); \
-		if (!strstr(said_, part)) \
-			fail_msg("no \"%s\" in: %s", part, said_); \
-	} while (0)
+static void has_not(const char *text, const char *part)
+{
+	if (strstr(text, part))
+		fail_msg("\"%s\" in: %s", part, text);
+}
+
+/* Among all that went to a number since fx_clear. */
+static bool heard(struct fx *f, const char *number, const char *part)
+{
+	bool found = false;
+
+	fx_drain(f);
+	for (size_t i = 0; i < f->n_sms; i++)
+		found |= strcmp(f->sms[i].to, number) == 0 && strstr(f->sms[i].text, part);
+	return found;
+}
+
+/* ---- PINs ----------------------------------------------------------------------------------- */
 
 static void test_reads_want_it(void **state)
 {
 	struct fx *f = *state;
-	char code[24];
 
-	open_case(f, code);
-	ASSERT_SAYS(ask(f, O1, "STATUS @", code), "duhet PIN-i");
-	ASSERT_SAYS(ask(f, O1, "PIN " PIN " STATUS @", code), "rreziku");
-	ASSERT_SAYS(ask(f, O1, "status @ pin " PIN, code), "rreziku");
-	ASSERT_SAYS(ask(f, O1, "STATUS @ " PIN, code), "rreziku");
-	ASSERT_SAYS(ask(f, O1, "PIN " PIN " RASTET E MIA", ""), code);
-	ASSERT_SAYS(ask(f, O1, "PIN 604817 STATUS @", code), "PIN-i nuk vlen");
-	ASSERT_SAYS(ask(f, O1, "PIN " PIN " STATUS @", code), "rreziku");
+	open_case(f);
+	has(fx_ask(f, O1, "STATUS E26-0147-V"), "duhet PIN-i");
+	has(fx_ask(f, O1, "RASTET E MIA"), "duhet PIN-i");
+	has(fx_ask(f, O1, "rendi i dites"), "duhet PIN-i");
+	has(fx_ask(f, O1, "detyrat"), "duhet PIN-i");
+	has(fx_ask(f, O1, "PIN " PIN " STATUS E26-0147-V"), "rreziku");
+	has(fx_ask(f, O1, "status e260147v pin:" PIN), "rreziku");
+	has(fx_ask(f, O1, "STATUS E26-0147-V " PIN), "rreziku");
+	has(fx_ask(f, O1, "PIN٤٨٢٩١٣ STATUS E26-0147-V"), "rreziku"); /* other digits, the same PIN */
+	has(fx_ask(f, O1, "PIN " PIN " RASTET E MIA"), code);
+	has(fx_ask(f, O1, "PIN 604817 STATUS E26-0147-V"), "PIN-i nuk vlen");
+	has(fx_ask(f, O1, "PIN 48291 STATUS E26-0147-V"), "PIN-i nuk vlen");
+	has(fx_ask(f, O1, "PIN " PIN " STATUS E26-0147-V"), "rreziku");
+	has(fx_ask(f, D1, "PIN " PIN " STATUS E26-0147-V"), "S'ke ende PIN");
 }
 
+/* Five wrong ones lock, whatever they are typed with; the right one is not looked at meanwhile. */
 static void test_five_wrong_lock(void **state)
 {
 	struct fx *f = *state;
-	char code[24];
 
-	open_case(f, code);
-	for (int i = 0; i < 4; i++)
-		ASSERT_SAYS(ask(f, O1, "PIN 60481%d STATUS E26-0001-X", ""), "PIN-i nuk vlen");
-	ASSERT_SAYS(ask(f, O1, "PIN 604817 STATUS @", code), "Shume PIN");
-	ASSERT_SAYS(fx_to(f, C1), "O1");
-	/* the right one too, and nothing is hashed meanwhile */
-	ASSERT_SAYS(ask(f, O1, "PIN " PIN " STATUS @", code), "Shume PIN");
+	open_case(f);
+	has(fx_ask(f, O1, "PIN 604817 STATUS E26-0147-V"), "PIN-i nuk vlen");
+	has(fx_ask(f, O1, "PIN 604817 STATUS E26-0148-T"), "PIN-i nuk vlen");
+	has(fx_ask(f, O1, "PIN 604817 RASTET E MIA"), "PIN-i nuk vlen");
+	has(fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR PIN 604817"), "PIN-i nuk vlen");
+	has(fx_ask(f, O1, "PIN NDRYSHO 604817 915374"), "Shume PIN");
+	has(fx_to(f, C1), "O1");
+	has(fx_ask(f, O1, "PIN " PIN " STATUS E26-0147-V"), "Shume PIN");
 	assert_int_equal(fx_count_to(f, C1), 0);
+	assert_false(checker_busy(f->d.checker));
 	f->d.now += 29 * 60;
-	ASSERT_SAYS(ask(f, O1, "PIN " PIN " STATUS @", code), "Shume PIN");
+	has(fx_ask(f, O1, "PIN " PIN " STATUS E26-0147-V"), "Shume PIN");
 	f->d.now += 2 * 60;
-	ASSERT_SAYS(ask(f, O1, "PIN " PIN " STATUS @", code), "rreziku");
+	has(fx_ask(f, O1, "PIN 604817 STATUS E26-0147-V"), "PIN-i nuk vlen");
+	has(fx_ask(f, O1, "PIN " PIN " STATUS E26-0147-V"), "rreziku");
+	assert_string_equal(book_case(f, code).state, "new");
+}
+
+/* Segments of several texts, read in one turn whose verdicts have not come. */
+static int ask_at_once(struct fx *f, const char *text, int n)
+{
+	uint8_t octets[10][256];
+	size_t len[10];
+
+	fx_clear(f);
+	fx_begin(f);
+	for (int i = 0; i < n; i++) {
+		f->d.now++;
+		fx_parts(f, O1, text, octets, len, 10);
+		fx_take(f, octets[0], len[0]);
+	}
+	fx_process(f);
+	fx_commit(f);
+	f->d.now++;
+	return n;
+}
+
+/* A burst gets no more tries than one after the other, and each is on record before it is hashed. */
+static void test_a_burst_has_five_tries(void **state)
+{
+	struct fx *f = *state;
+	struct secret_row s;
+	int tries = 0;
+
+	for (int round = 0; round < 3; round++) {
+		ask_at_once(f, "PIN 604817 STATUS E26-0147-V", 7);
+		OK(secret_get(f->st, "O1", SECRET_KIND_PIN, &s));
+		int staged = 0;
+		checker_commit(f->d.checker);
+		while (checker_step(f->d.checker))
+			staged++;
+		tries += staged;
+		assert_true(s.tries >= staged);
+		fx_verdicts(f);
+		fx_begin(f);
+		const struct checker_job *job;
+		int64_t message;
+		while ((job = checker_done(f->d.checker)) != NULL) {
+			OK(intake_verdict(&f->d, job, &message, f->verdict_reply, f->words, sizeof(f->words)));
+			checker_settled(f->d.checker);
+		}
+		fx_commit(f);
+		checker_commit(f->d.checker);
+	}
+	assert_true(tries <= 5);
+	has(fx_ask(f, O1, "PIN " PIN " RASTET E MIA"), "Shume PIN");
+}
+
+/* The hub ends while a PIN is hashed: the try counts, its text is kept without it, the sender is asked. */
+static void test_a_crash_while_it_is_hashed(void **state)
+{
+	struct fx *f = *state;
+	struct secret_row s;
+	int64_t n = 0;
+
+	open_case(f);
+	fx_clear(f);
+	ask_at_once(f, "PIN " PIN " STATUS E26-0147-V", 1);
+	checker_free(f->d.checker);
+	store_close(f->st);
+	f->d.checker = checker_new(false);
+	fx_open_store(f);
+	assert_false(fx_on_disk(f, PIN));
+	struct intake_item it;
+	assert_int_equal(intake_peek(&f->d, &it), STORE_NONE); /* parked */
+	fx_begin(f);
+	OK(parked_clear(f->st, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(fx_process(f), 1);
+	fx_commit(f);
+	fx_drain(f);
+	has(fx_to(f, O1), "duhet PIN-i");
+	OK(secret_get(f->st, "O1", SECRET_KIND_PIN, &s));
+	assert_int_equal(s.tries, 1);
+	has(fx_ask(f, O1, "PIN " PIN " STATUS E26-0147-V"), "rreziku");
+}
+
+/* A turn that is undone leaves nothing to be hashed. */
+static void test_an_undone_turn(void **state)
+{
+	struct fx *f = *state;
+	uint8_t octets[10][256];
+	size_t len[10];
+
+	fx_clear(f);
+	fx_parts(f, O1, "PIN " PIN " RASTET E MIA", octets, len, 10);
+	fx_begin(f);
+	fx_take(f, octets[0], len[0]);
+	fx_process(f);
+	assert_true(checker_busy(f->d.checker));
+	store_rollback(f->st);
+	checker_drop(f->d.checker);
+	assert_false(checker_busy(f->d.checker));
+	fx_begin(f);
+	fx_take(f, octets[0], len[0]);
+	fx_process(f);
+	fx_commit(f);
+	fx_verdicts(f);
+	fx_drain(f);
+	has(fx_to(f, O1), "S'ka raste");
+}
+
+static void test_change(void **state)
+{
+	struct fx *f = *state;
+	static const char *const weak[] = { "1234", "0000", "1987", "2011", "2806", "123123", "98765",
+					    "1221", "280611", "123", "1234567" };
+	char text[80];
+
+	for (size_t i = 0; i < sizeof(weak) / sizeof(weak[0]); i++) {
+		snprintf(text, sizeof(text), "PIN NDRYSHO " PIN " %s", weak[i]);
+		const char *reply = fx_ask(f, O1, text);
+		if (!strstr(reply, "merret me mend") && !strstr(reply, "nuk vlen") && !strstr(reply, "Shkruaj PIN"))
+			fail_msg("%s: %s", weak[i], reply);
+	}
+	has(fx_ask(f, O1, "PIN NDRYSHO " PIN " " SECOND), "merret me mend"); /* nobody finds it by trying */
+	has(fx_ask(f, O1, "PIN NDRYSHO " PIN " " PIN), "merret me mend");
+	has(fx_ask(f, O1, "PIN NDRYSHO " PIN " 915374"), "u ndryshua");
+	has(fx_ask(f, O1, "PIN " PIN " RASTET E MIA"), "nuk vlen");
+	has(fx_ask(f, O1, "PIN 915374 RASTET E MIA"), "S'ka raste");
+	/* what he is made to set under threat opens nothing */
+	has(fx_ask(f, O1, "PIN NDRYSHO " SECOND " 640281"), "u ndryshua");
+	open_case(f);
+	has(fx_ask(f, O1, "PIN 915374 RASTET E MIA"), code);
+	has_not(fx_ask(f, O1, "PIN 640281 RASTET E MIA"), code);
+	assert_false(fx_on_disk(f, "915374"));
+	assert_false(fx_on_disk(f, "640281"));
+}
+
+static void test_one_time(void **state)
+{
+	struct fx *f = *state;
+	struct secret_row s;
+
+	OK(secret_get(f->st, "O1", SECRET_KIND_PIN, &s));
+	s.once = true;
+	fx_begin(f);
+	OK(secret_put(f->st, "O1", SECRET_KIND_PIN, &s, f->d.now));
+	fx_commit(f);
+	has(fx_ask(f, O1, "PIN " PIN " RASTET E MIA"), "Ndryshoje");
+	has(fx_ask(f, O1, "PIN NDRYSHO " PIN " 915374"), "u ndryshua");
+	has(fx_ask(f, O1, "PIN 915374 RASTET E MIA"), "S'ka raste");
+}
+
+/* What closes, lowers, refers, locks. */
+static void test_deeds_want_it(void **state)
+{
+	struct fx *f = *state;
+	struct reporter r;
+
+	open_case(f);
+	f->cf->pin_referrals = true;
+	has(fx_ask(f, O1, "REFERO E26-0147-V TV strehim"), "pa PIN");
+	has(fx_to(f, C1), "Referim E26-0147-V pa PIN");
+	assert_null(fx_agency(f, "TV"));
+	fx_ask(f, O1, "PIN " PIN " REFERO E26-0147-V TV strehim");
+	assert_non_null(fx_agency(f, "TV"));
+	fx_sms(f, C1, "MBYLL E26-0147-V I RIINTEGRUAR MEGJITHATE");
+	assert_true(heard(f, C1, "pret"));
+	assert_string_not_equal(book_case(f, code).state, "closed");
+	fx_clear(f);
+	fx_sms(f, C1, "BLLOKO 0691000001");
+	assert_true(heard(f, C1, "duhet PIN-i"));
+	OK(roster_by_id(f->st, "T1", &r));
+	assert_true(r.active);
+	fx_ask(f, O1, "PIN " PIN " BLLOKO 0691000001"); /* no coordinator */
+	OK(roster_by_id(f->st, "T1", &r));
+	assert_true(r.active);
+	fx_clear(f);
+	fx_sms(f, C1, "PIN " PIN " BLLOKO 0691000001");
+	OK(roster_by_id(f->st, "T1", &r));
+	assert_false(r.active);
+	fx_sms(f, C1, "PIN " PIN " MBYLL E26-0147-V I RIINTEGRUAR MEGJITHATE");
+	assert_string_equal(book_case(f, code).state, "closed");
+}
+
+/* ---- duress --------------------------------------------------------------------------------- */
+
+/* The same request with both PINs: replies of the same length, the second one without a word that is true. */
+static void compare(struct fx *f, const char *from, const char *request, char first[400], char second[400])
+{
+	char text[200];
+
+	snprintf(text, sizeof(text), "PIN " PIN " %s", request);
+	snprintf(first, MESSAGE_REPLY, "%s", fx_ask(f, from, text));
+	snprintf(text, sizeof(text), "PIN " SECOND " %s", request);
+	fx_clear(f);
+	fx_sms(f, from, text);
+	fx_drain(f);
+	snprintf(second, MESSAGE_REPLY, "%s", f->verdict_reply);
+	if (strlen(first) != strlen(second))
+		fail_msg("%s: %s / %s", request, first, second);
+}
+
+static void test_duress(void **state)
+{
+	struct fx *f = *state;
+	char first[MESSAGE_REPLY], second[MESSAGE_REPLY], text[80];
+	struct alert_row rows[16];
+	int n, calls = 0;
+
+	open_case(f);
+	for (int round = 0; round < 3; round++) {
+		compare(f, O1, "STATUS E26-0147-V", first, second);
+		assert_string_not_equal(first, second);
+		has(second, code); /* he typed it */
+		assert_int_equal(fx_count_to(f, D1), 1);
+		has(fx_to(f, D1), "shiko radhen");
+		has_not(fx_to(f, D1), "O1");
+		compare(f, O1, "RASTET E MIA", first, second);
+		has(first, code);
+		has_not(second, code);
+		fx_ask(f, O1, "RAST LYP Z5 F9"); /* another case, a longer list */
+	}
+	/* what he was shown can be asked about */
+	const char *at = strstr(second, "E26-");
+	assert_non_null(at);
+	snprintf(text, sizeof(text), "PIN " SECOND " STATUS %.10s", at);
+	has(fx_ask(f, O1, text), "rreziku");
+	n = fx_alerts(f, rows, 16);
+	for (int i = 0; i < n; i++)
+		calls += strcmp(rows[i].rule, "E2") == 0;
+	assert_int_equal(calls, 7);
+	assert_false(fx_on_disk(f, "\"duress\":")); /* no reading's keys */
+	assert_false(fx_on_disk(f, SECOND));
+}
+
+/* Deeds under duress: the ordinary words, and nothing is done. */
+static void test_duress_does_nothing(void **state)
+{
+	struct fx *f = *state;
+	char first[MESSAGE_REPLY], second[MESSAGE_REPLY];
+	struct reporter r;
+
+	open_case(f);
+	fx_ask(f, O1, "RREZIK E26-0147-V LARTE");
+	fx_sms(f, C1, "PIN " SECOND " RREZIK E26-0147-V ULET");
+	assert_string_equal(book_case(f, code).risk, "high");
+	fx_sms(f, C1, "PIN " SECOND " MBYLL E26-0147-V I RIINTEGRUAR MEGJITHATE");
+	snprintf(second, sizeof(second), "%s", f->verdict_reply);
+	assert_string_not_equal(book_case(f, code).state, "closed");
+	fx_clear(f);
+	fx_sms(f, O1, "PIN " SECOND " REFERO E26-0147-V TV strehim");
+	snprintf(first, sizeof(first), "%s", f->verdict_reply);
+	fx_drain(f);
+	assert_null(fx_agency(f, "TV"));
+	has(first, "referim R");
+	fx_sms(f, C1, "PIN " SECOND " BLLOKO 0691000001");
+	OK(roster_by_id(f->st, "T1", &r));
+	assert_true(r.active);
+	has(f->verdict_reply, "Kerkesa u mor");
+	fx_clear(f);
+	fx_sms(f, C1, "PIN " PIN " MBYLL E26-0147-V I RIINTEGRUAR MEGJITHATE");
+	assert_string_equal(f->verdict_reply, second);
+	assert_string_equal(book_case(f, code).state, "closed");
+}
+
+/* A duty officer under duress: another hears, and his own telephone says nothing. */
+static void test_duress_of_the_duty_officer(void **state)
+{
+	struct fx *f = *state;
+
+	fx_begin(f);
+	fx_person(f, "D2", D2, "duty", "", "", "MUN");
+	fx_commit(f);
+	fx_secret(f, "D1", SECRET_KIND_PIN, PIN, SECOND);
+	fx_clear(f);
+	fx_sms(f, D1, "PIN " SECOND " RASTET E MIA");
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, D1), 1); /* the reply */
+	assert_int_equal(fx_count_to(f, D2), 1);
+	for (int i = 0; i < 8; i++) {
+		f->d.now += 901;
+		fx_due(f);
+	}
+	assert_int_equal(fx_count_to(f, D1), 1);
+	assert_true(fx_count_to(f, C1) >= 1);
+}
+
+static bool shows(struct fx *f, int uid, const char *verb)
+{
+	json_t *rq = json_pack("{s:s}", "verb", "audit.show"), *answer = NULL, *row;
+	bool found = false;
+	size_t i;
+
+	fx_begin(f);
+	OK(verb_run(&f->d, rq, uid, &answer));
+	fx_commit(f);
+	json_array_foreach(json_object_get(answer, "audit"), i, row) {
+		const char *did = json_string_value(json_object_get(row, "verb"));
+		const char *rule = json_string_value(json_object_get(row, "rule"));
+		found |= strcmp(did, verb) == 0 || (rule && strcmp(rule, verb) == 0);
+	}
+	json_decref(rq);
+	json_decref(answer);
+	return found;
+}
+
+static void test_duress_in_the_record(void **state)
+{
+	struct fx *f = *state;
+
+	open_case(f);
+	fx_ask(f, O1, "PIN " SECOND " STATUS E26-0147-V");
+	assert_true(shows(f, 0, "duress"));
+	assert_false(shows(f, 1000, "duress"));
+	assert_false(shows(f, 1000, "E2"));
+	assert_true(shows(f, 1000, "read"));
+	f->cf->security_uid = 1000;
+	assert_true(shows(f, 1000, "duress"));
+}
+
+/* ---- lost telephones ------------------------------------------------------------------------ */
+
+static void test_lost_telephone(void **state)
+{
+	struct fx *f = *state;
+	char reply[200], from[24];
+	struct reporter r;
+
+	fx_secret(f, "O1", SECRET_KIND_CODEWORD, WORD, "");
+	snprintf(reply, sizeof(reply), "%s", fx_ask(f, "+355697000001", "HUMBA 0692000001 zogu"));
+	has(fx_to(f, C1), "O1");
+	assert_string_equal(fx_ask(f, "+355697000002", "HUMBA 0692999999 " WORD), reply);
+	assert_string_equal(fx_ask(f, "+355697000003", "HUMBA 0692000001"), reply);
+	OK(roster_by_id(f->st, "O1", &r));
+	assert_true(r.active);
+	/* what waits for it is withdrawn; what says nothing of it goes */
+	f->d.now += DAY - 41400; /* 23:45: routine texts wait for the morning */
+	fx_clear(f);
+	fx_begin(f);
+	OK(roster_by_id(f->st, "O1", &r));
+	bool told;
+	OK(post_sms(&f->d, &r, "E26-0147-V", 0, 0, 0, false, &told));
+	fx_commit(f);
+	assert_string_equal(fx_ask(f, "+355697000004", "humba telefonin 0692000001, Dallëndyshe!"), reply);
+	OK(roster_by_id(f->st, "O1", &r));
+	assert_false(r.active);
+	assert_true(heard(f, C1, "u bllokua"));
+	f->d.now += DAY;
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, O1), 0);
+	assert_string_equal(fx_ask(f, O1, "PIN " PIN " RASTET E MIA"), "");
+	assert_false(fx_on_disk(f, WORD));
+	assert_false(fx_on_disk(f, "692000001"));
+	/* a roster that is read in again does not open it; the new SIM does */
+	json_t *rq = json_pack("{s:s,s:[{s:s,s:s,s:s,s:s}]}", "verb", "contact.import", "rows", "id", "O1", "msisdn",
+			       O1, "role", "outreach", "agency", "MUN");
+	json_t *answer = NULL;
+	fx_begin(f);
+	OK(verb_run(&f->d, rq, 0, &answer));
+	fx_commit(f);
+	json_decref(rq);
+	json_decref(answer);
+	OK(roster_by_id(f->st, "O1", &r));
+	assert_false(r.active);
+	/* guesses: five, then none is hashed for half an hour */
+	fx_secret(f, "T2", SECRET_KIND_CODEWORD, WORD, "");
+	for (int i = 0; i < 7; i++) {
+		snprintf(from, sizeof(from), "+35569600000%d", i);
+		fx_ask(f, from, "HUMBA 0691000002 zogu");
+	}
+	fx_ask(f, "+355696000009", "HUMBA 0691000002 " WORD);
+	OK(roster_by_id(f->st, "T2", &r));
+	assert_true(r.active);
+	f->d.now += 1801;
+	fx_ask(f, "+355696000010", "HUMBA 0691000002 " WORD);
+	OK(roster_by_id(f->st, "T2", &r));
+	assert_false(r.active);
+}
+
+/* ---- numbers that may be another's ---------------------------------------------------------- */
+
+static void tell_role(struct fx *f, const char *id, const char *text, bool urgent)
+{
+	struct reporter r;
+	bool told;
+
+	fx_begin(f);
+	OK(roster_by_id(f->st, id, &r));
+	OK(post_sms(&f->d, &r, text, 0, 0, 0, urgent, &told));
+	fx_commit(f);
+	fx_due(f);
+}
+
+static void test_silent_number(void **state)
+{
+	struct fx *f = *state;
+
+	open_case(f);
+	fx_clear(f);
+	f->d.now += 61 * DAY;
+	tell_role(f, "O1", "a routine text", false);
+	f->d.now += DAY;
+	fx_due(f);
+	assert_true(heard(f, O1, "heshti gjate")); /* asked, told nothing */
+	assert_false(heard(f, O1, "routine"));
+	assert_true(heard(f, C1, "O1 s'ka shkruar"));
+	tell_role(f, "O1", "an urgent text", true);
+	has(f->sms[f->n_sms - 1].text, "an urgent text");
+	/* what he reports is recorded, and its answer says nothing */
+	const char *reply = fx_ask(f, O1, "RAST LYP Z5 F9");
+	has(reply, "heshti gjate");
+	has_not(reply, "E2");
+	assert_string_equal(book_newest(f).zone, "Z5");
+	has(fx_ask(f, O1, "ndihme me rrahin"), "129");
+	has(fx_ask(f, O1, "PIN 604817"), "nuk vlen");
+	has(fx_ask(f, O1, "VIZITE E26-0147-V MIRE"), "heshti gjate");
+	has(fx_ask(f, O1, "PIN " PIN), "PIN-i vlen");
+	has(fx_ask(f, O1, "RAST LYP Z6 M9"), "E27");
+	/* a teacher proves it by his own class, and nothing else */
+	fx_at(f, "2027-03-31T10:15");
+	has(fx_ask(f, T1, "RAST LYP Z4 M11"), "heshti gjate");
+	has_not(fx_ask(f, T1, "MUNGESE 5A 12"), "heshti");
+	/* the only coordinator hears on */
+	tell_role(f, "C1", "a routine text", false);
+	f->d.now += DAY;
+	fx_clear(f);
+	tell_role(f, "C1", "a routine text", false);
+	f->d.now += DAY;
+	fx_due(f);
+	has(f->sms[f->n_sms - 1].text, "a routine text");
+}
+
+static void report(struct fx *f, const char *number, int status)
+{
+	char words[100];
+	int mr = -1;
+
+	for (size_t i = 0; i < f->n_sms; i++) {
+		if (strcmp(f->sms[i].to, number) == 0)
+			mr = (uint8_t)f->sms[i].id;
+	}
+	assert_true(mr >= 0);
+	fx_begin(f);
+	OK(settle_report(&f->d, number, mr, status, words, sizeof(words)));
+	fx_commit(f);
+}
+
+static void test_dead_number(void **state)
+{
+	struct fx *f = *state;
+	struct line l;
+
+	for (int i = 0; i < 5; i++) {
+		fx_clear(f);
+		tell_role(f, "T1", "one", true);
+		report(f, T1, i == 1 ? 0 : 0x41); /* the second arrives: counted from there */
+		f->d.now += 60;
+	}
+	OK(line_get(f->st, "T1", &l));
+	assert_true(l.stopped);
+	fx_due(f);
+	f->d.now += DAY;
+	fx_clear(f);
+	tell_role(f, "T1", "another", true);
+	assert_int_equal(fx_count_to(f, T1), 0);
+	assert_string_not_equal(fx_ask(f, T1, "MUNGESE 5A 12"), ""); /* he writes: he is there */
+	tell_role(f, "T1", "another", true);
+	assert_true(fx_count_to(f, T1) >= 1);
+}
+
+/* ---- strangers ------------------------------------------------------------------------------ */
+
+/* The first call for help is answered and told whatever else was written before. */
+static void test_emergency_after_other_texts(void **state)
+{
+	struct fx *f = *state;
+
+	for (int i = 0; i < 40; i++)
+		fx_sms(f, STRANGER, "hello");
+	has(fx_ask(f, STRANGER, "ndihme me rrahin"), "129");
+	assert_int_equal(fx_count_to(f, D1), 1);
+	for (int i = 0; i < 6; i++)
+		fx_ask(f, STRANGER, "ndihme me rrahin");
+	assert_int_equal(fx_count_to(f, STRANGER), 0);
+	assert_int_equal(fx_count_to(f, D1), 0);
+	f->d.now += 3601;
+	has(fx_ask(f, STRANGER, "ndihme me rrahin"), "129");
+	assert_int_equal(fx_count_to(f, D1), 1);
+}
+
+static void test_strangers_learn_nothing(void **state)
+{
+	struct fx *f = *state;
+	char reply[200];
+
+	open_case(f);
+	snprintf(reply, sizeof(reply), "%s", fx_ask(f, "+355697000001", "PIN " PIN " STATUS E26-0147-V"));
+	assert_string_equal(fx_ask(f, "+355697000002", "PIN 604817 STATUS E26-0999-2"), reply);
+	has_not(reply, "E26");
+	assert_string_equal(fx_ask(f, "+355697000001", "STATUS E26-0147-V"), ""); /* once in 24 hours */
+	assert_string_equal(fx_ask(f, "Vodafone", "PIN " PIN " STATUS E26-0147-V"), "");
+	assert_string_equal(fx_ask(f, "54321", "STATUS E26-0147-V"), "");
+	assert_false(fx_on_disk(f, PIN));
+}
+
+/* ---- shape ---------------------------------------------------------------------------------- */
+
+/* Own, another's, nobody's, and a code with a slip: with the same PIN, none, a wrong one. */
+static void test_codes_that_are_not_his(void **state)
+{
+	struct fx *f = *state;
+	char reply[200], text[100];
+	static const char *const others[] = { "E26-0147-V", "E26-0148-T", "E26-0147-X" };
+
+	book_second_worker(f);
+	fx_secret(f, "O2", SECRET_KIND_PIN, PIN, "");
+	open_case(f);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(text, sizeof(text), "STATUS %s", others[i]);
+		has(fx_ask(f, O2, text), "duhet PIN-i");
+		snprintf(text, sizeof(text), "PIN " PIN " STATUS %s", others[i]);
+		const char *said = fx_ask(f, O2, text);
+		if (i)
+			assert_string_equal(said, reply);
+		snprintf(reply, sizeof(reply), "%s", said);
+		f->d.now += 3600;
+	}
+	has(reply, "Kodi nuk vlen");
 }
 
 int main(void)
 {
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, fx_teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_reads_want_it, setup, fx_teardown),
-		cmocka_unit_test_setup_teardown(test_five_wrong_lock, setup, fx_teardown),
+		T(test_reads_want_it),	 T(test_five_wrong_lock),	 T(test_a_burst_has_five_tries),
+		T(test_a_crash_while_it_is_hashed), T(test_an_undone_turn), T(test_change),
+		T(test_one_time),	 T(test_deeds_want_it),	 T(test_duress),
+		T(test_duress_does_nothing), T(test_duress_of_the_duty_officer),
+		T(test_duress_in_the_record), T(test_lost_telephone), T(test_silent_number),
+		T(test_dead_number),	 T(test_emergency_after_other_texts),
+		T(test_strangers_learn_nothing), T(test_codes_that_are_not_his),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("pins", tests, NULL, NULL);
 }

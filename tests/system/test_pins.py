@@ -1,0 +1,122 @@
+"""PINs and lost telephones with the real binaries: set at the shell, typed on a phone and in a menu, wrong,
+under duress; and nothing of them in any file that is left."""
+import glob
+import os
+import re
+import subprocess
+import unittest
+
+from edge import Edge
+from gateway import Gateway, no_guards
+from simmodem import wait_for
+from test_ussd import At, block, with_providers
+
+PIN, SECOND, WRONG, WORD = "482913", "917304", "604817", "dallendyshe"
+
+
+def set_secret(gw, verb, who, *lines):
+    p = subprocess.run([os.path.join(gw.build, "kujdestar"), "--config", gw.cfg, "contact", verb, who],
+                       input="".join(f"{x}\n" for x in lines), capture_output=True, text=True, timeout=60)
+    assert p.returncode == 0, p.stderr
+    assert PIN not in p.stdout + p.stderr and WORD not in p.stdout + p.stderr
+
+
+def say(gw, who, text):
+    """What the sender got for it."""
+    before = len(gw.sent_to(who))
+    gw.text(who, text)
+    gw.settled()
+    return gw.sent_to(who)[before:]
+
+
+def files_with(gw, *planted):
+    found = []
+    for path in glob.glob(os.path.join(gw.dir, "**"), recursive=True):
+        if os.path.isfile(path):
+            with open(path, "rb") as f:
+                held = f.read()
+            found += [(os.path.basename(path), p) for p in planted if p.encode() in held]
+    return found
+
+
+class Pins(unittest.TestCase):
+    def test_reads_locks_and_duress(self):
+        with Gateway(edit=no_guards) as gw:
+            gw.init()
+            set_secret(gw, "pin", "O1", PIN, SECOND)  # without a hub
+            gw.run()
+            set_secret(gw, "pin", "C1", PIN, "")      # and through it
+            code = re.search(r"E\d\d-\d{4}-\w", say(gw, "O1", "RAST LYP Z4 M11")[0]).group()
+
+            self.assertEqual(len(say(gw, "O1", f"STATUS {code}")), 1)
+            self.assertIn("PIN", gw.sent_to("O1")[-1])
+            told, = say(gw, "O1", f"PIN {PIN} STATUS {code}")
+            self.assertTrue(told.startswith(code + ": "), told)
+
+            duty = len(gw.sent_to("D1"))
+            shown, = say(gw, "O1", f"PIN {SECOND} STATUS {code}")
+            self.assertEqual(len(shown), len(told))
+            self.assertTrue(shown.startswith(code + ": "), shown)
+            self.assertNotEqual(shown, told)
+            wait_for(lambda: len(gw.sent_to("D1")) > duty, 20, "the duty officer is called")
+            self.assertNotRegex(" ".join(m["text"] for m in gw.sim.sent()).lower(), "duress|kercenim")
+
+            for n in range(5):
+                answer, = say(gw, "O1", f"PIN {WRONG} STATUS {code}")
+                self.assertIn("PIN", answer)
+            self.assertEqual(say(gw, "O1", f"PIN {PIN} STATUS {code}"), [answer])  # locked: the right one too
+            self.assertIn("O1", gw.sent_to("C1")[-1])
+            self.assertEqual(say(gw, "C1", f"PIN {WRONG[:4]} STATUS {code}")[0][:7], "S'u kry")
+
+            gw.stop_hub()
+            log = gw.log()
+            sent = " ".join(m["text"] for m in gw.sim.sent())
+            requests = " ".join(str(r) for r in gw.agency.requests())
+            for planted in (PIN, SECOND, WRONG):
+                self.assertNotIn(planted, log + sent + requests)
+            self.assertEqual(files_with(gw, PIN, SECOND, WRONG), [])
+
+    def test_a_lost_telephone(self):
+        with Gateway(edit=no_guards) as gw:
+            gw.init()
+            set_secret(gw, "codeword", "T1", WORD)
+            gw.run()
+            number = gw.number("T1").replace("+355", "0")
+            wrong = say(gw, "+355697000001", f"HUMBA {number} zogu i vogel")
+            nobody = say(gw, "+355697000002", f"HUMBA 0691999999 {WORD}")
+            self.assertEqual(gw.rows("SELECT active FROM reporters WHERE id = 'T1'"), [{"active": 1}])
+            right = say(gw, "+355697000003", f"HUMBA {number} Dallëndyshe")
+            self.assertEqual(wrong, right)
+            self.assertEqual(nobody, right)
+            self.assertEqual(gw.rows("SELECT active FROM reporters WHERE id = 'T1'"), [{"active": 0}])
+            wait_for(lambda: any("bllokua" in t for t in gw.sent_to("C1")), 20, "the coordinator is told")
+            self.assertEqual(say(gw, "T1", "MUNGESE 5A 12 17"), [])
+            gw.stop_hub()
+            self.assertNotIn(WORD, gw.log().lower())
+            self.assertEqual(files_with(gw, WORD, number, gw.number("T1")[1:]), [])
+
+    def test_in_a_menu(self):
+        with Edge(edit=with_providers(block("menu", "africastalking"))) as e:
+            set_secret(e.gw, "pin", "O1", PIN, "")
+            code = re.search(r"E\d\d-\d{4}-\w", say(e.gw, "O1", "RAST LYP Z4 M11")[0]).group()
+            a = At(e, e.gw.number("O1"), "s1")
+            screen = a.dial()
+            for _ in range(6):
+                line = re.search(r"^(\d+) (Gjendja|Statusi|Rastet e mia)", screen, re.M)
+                if line:
+                    break
+                screen = a.type(re.search(r"^(\d+) (M.?e|M.* tjera|Tjera|Vazhdo)", screen, re.M).group(1))
+            self.assertTrue(line, screen)
+            screen = a.type(line.group(1))
+            if "PIN" not in screen:
+                screen = a.type("1")
+            self.assertIn("PIN", screen)
+            end = a.type(PIN)
+            self.assertTrue(end.startswith("END "), end)
+            self.assertIn(code, end)
+            e.gw.stop_hub()
+            self.assertEqual(files_with(e.gw, PIN), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
