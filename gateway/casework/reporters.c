@@ -4,10 +4,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "gateway/outbox/lines.h"
 #include "gateway/outbox/notice.h"
 #include "gateway/pin/typed.h"
 #include "store/outbox.h"
 #include "store/secrets.h"
+
+#define TOLD_AFTER_S 60
 
 int reporters_find(struct desk *d, const char *number, struct reporter *out)
 {
@@ -29,6 +32,15 @@ void reporters_sender(const struct desk *d, const struct reporter *from, struct 
 	desk_cut(out->agency, sizeof(out->agency), from->agency);
 	for (unsigned i = 0; i < from->n_classes && i < 24; i++)
 		desk_cut(out->classes[out->n_classes++], sizeof(out->classes[0]), from->classes[i]);
+}
+
+int reporters_silent(struct desk *d, const struct reporter *who, bool *silent)
+{
+	struct line l;
+
+	int rc = line_get(d->st, who->id, &l);
+	*silent = rc == STORE_OK && lines_silent(d, &l);
+	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 int reporters_lang(struct desk *d, const struct message *m, const struct reporter *from,
@@ -64,6 +76,13 @@ int reporters_stop(struct desk *d, const struct message *m, const struct reporte
 
 /* ---- lost telephones ------------------------------------------------------------------------ */
 
+/* What the coordinators hear leaves behind the reply: before it on the same modem it would keep the reply
+ * of a number that is ours back by the seconds that one SMS takes. */
+static int64_t later(const struct desk *d)
+{
+	return d->now + TOLD_AFTER_S;
+}
+
 /* His number reads nothing and hears nothing from here on. */
 int reporters_lock_phone(struct desk *d, const char *who, const char *lost, const char *why, int64_t but)
 {
@@ -77,7 +96,7 @@ int reporters_lock_phone(struct desk *d, const char *who, const char *lost, cons
 	if (rc == STORE_OK)
 		rc = outbox_withdraw(d->st, number, but, d->now, "its telephone is locked", &n);
 	if (rc == STORE_OK)
-		rc = notice_role(d, "coordinator", "phone_locked", &fill, 1, 0, true, NULL);
+		rc = notice_role_later(d, "coordinator", "phone_locked", &fill, 1, later(d));
 	snprintf(object, sizeof(object), "locked, %" PRId64 " texts withdrawn", n);
 	return rc == STORE_OK ? desk_audit(d, who, "lost", lost, object, why) : rc;
 }
@@ -95,7 +114,7 @@ static int tell_lost(struct desk *d, const char *lost)
 	if ((rc != STORE_OK && rc != STORE_NONE) || strcmp(told, hour) == 0)
 		return rc;
 	rc = store_meta_put(d->st, name, hour);
-	return rc == STORE_OK ? notice_role(d, "coordinator", "phone_lost", &fill, 1, 0, true, NULL) : rc;
+	return rc == STORE_OK ? notice_role_later(d, "coordinator", "phone_lost", &fill, 1, later(d)) : rc;
 }
 
 /* Tries are counted before the hash: at the telephone that is to be locked, and at the one that asks. */

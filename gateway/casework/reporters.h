@@ -9,6 +9,8 @@
 int reporters_find(struct desk *d, const char *number, struct reporter *out);
 /* from may be NULL (a number that is not on the roster), or locked: he then counts as unknown. */
 void reporters_sender(const struct desk *d, const struct reporter *from, struct parser_sender *out);
+/* Was his number silent for so long that it may be another's? */
+int reporters_silent(struct desk *d, const struct reporter *who, bool *silent);
 int reporters_lang(struct desk *d, const struct message *m, const struct reporter *from,
 		   const struct reading *r, struct effect *out);
 /* A telephone reported lost: whether or not it is known, from whomever and with whatever codeword, the

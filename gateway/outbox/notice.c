@@ -64,3 +64,18 @@ int notice_role(struct desk *d, const char *role, const char *id, const struct m
 		*n_told = sum;
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
+
+int notice_role_later(struct desk *d, const char *role, const char *id, const struct message_fill *fills,
+		      size_t n, int64_t not_before)
+{
+	struct reporter who[NOTICE_PEOPLE];
+	char text[NOTICE_TEXT];
+	size_t found = 0;
+
+	int rc = roster_of_role(d->st, role, NULL, NULL, who, NOTICE_PEOPLE, &found);
+	for (size_t i = 0; rc == STORE_OK && i < found; i++) {
+		if (notice_text(d, &who[i], id, fills, n, text))
+			rc = post_later(d, &who[i], text, not_before);
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}

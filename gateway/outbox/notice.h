@@ -20,4 +20,7 @@ int notice_one(struct desk *d, const struct reporter *to, const char *id,
 /* All active ones of a role; *n_told may be NULL. */
 int notice_role(struct desk *d, const char *role, const char *id, const struct message_fill *fills,
 		size_t n, int64_t case_id, bool urgent, int *n_told);
+/* The same, urgent, but no sooner than that. */
+int notice_role_later(struct desk *d, const char *role, const char *id, const struct message_fill *fills,
+		      size_t n, int64_t not_before);
 #endif

@@ -85,8 +85,11 @@ static int sms_to(struct desk *d, const struct reporter *to, const struct outbox
 	int rc = lines_open(d, to, o.urgent, &open);
 	if (rc != STORE_OK || !open)
 		return rc;
-	o.not_before = o.urgent ? 0 : quiet_until(d->cf, d->now);
-	o.reason = o.not_before ? "quiet hours" : NULL;
+	int64_t quiet = o.urgent ? 0 : quiet_until(d->cf, d->now);
+	if (quiet > o.not_before) {
+		o.not_before = quiet;
+		o.reason = "quiet hours";
+	}
 	rc = roster_number(d->st, to->id, number, sizeof(number));
 	if (rc == STORE_NONE)
 		return STORE_OK;
@@ -109,6 +112,14 @@ int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_
 		rc = alert_told(d->st, alert, to->id, step, id);
 	*told = rc == STORE_OK && id;
 	return rc;
+}
+
+int post_later(struct desk *d, const struct reporter *to, const char *text, int64_t not_before)
+{
+	struct outbox_new o = { .kind = "notice", .urgent = true, .not_before = not_before, .reason = "behind the reply" };
+	int64_t id;
+
+	return sms_to(d, to, &o, text, &id);
 }
 
 int post_text(struct desk *d, const struct reporter *to, const char *kind, const char *text, int64_t *id)

@@ -18,6 +18,8 @@ int post_reply(struct desk *d, int64_t message, const struct reporter *to, const
 int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_t alert, int step,
 	     int64_t case_id, bool urgent, bool *told);
 
+/* An urgent notice that leaves no sooner: what else leaves in this turn must not show that there is one. */
+int post_later(struct desk *d, const struct reporter *to, const char *text, int64_t not_before);
 /* An SMS to a reporter that is about nothing else; *id its row of the outbox, 0: he is locked or left. */
 int post_text(struct desk *d, const struct reporter *to, const char *kind, const char *text, int64_t *id);
 

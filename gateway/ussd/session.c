@@ -51,7 +51,7 @@ struct dialogue { /* one call in the making; 40 KB, one at a time */
 	struct after after;
 	struct recent recent;
 	struct ussd_session s, old;
-	bool found, parked;
+	bool found, parked, silent;
 	struct wire_pairs echoes; /* of a draft with a PIN on its way */
 	bool drafted;     /* after, recent, screen and walk are those of its draft */
 	char report[400]; /* the log's words about a report */
@@ -278,11 +278,12 @@ static int tell(struct dialogue *g, struct call_reply *r)
 	return STORE_OK;
 }
 
-/* The same words that a text of an unknown number would get; nothing is stored of it. */
+/* The same words that a text of an unknown, or a long silent number would get; nothing is stored of it. */
 static int tell_stranger(struct dialogue *g, struct call_reply *r, char *words, size_t max)
 {
 	char text[700] = "";
-	parser_message(g->d->cf->world, g->d->cf->language, "unauthorised", NULL, 0, text, sizeof text);
+	parser_message(g->d->cf->world, g->d->cf->language, g->silent ? "line_ask" : "unauthorised", NULL, 0, text,
+		       sizeof text);
 	walk_tell(&g->set, &g->walk, text, &g->screen);
 	snprintf(words, max, "ussd=- provider=%s who=- screen=stranger", g->rq.p->name);
 	int rc = ussd_count(g->d->st, g->rq.p->name, "", "stranger", false);
@@ -513,6 +514,9 @@ static int find_caller(struct dialogue *g, bool *known)
 {
 	int rc = g->rq.is_number ? reporters_find(g->d, g->rq.number, &g->who) : STORE_NONE;
 	*known = rc == STORE_OK && g->who.active;
+	if (*known)
+		rc = reporters_silent(g->d, &g->who, &g->silent);
+	*known &= !g->silent; /* menus name his cases: first he proves by a text who he is */
 	facts_begin(g->d, *known ? &g->who : NULL, &g->facts);
 	if (!*known)
 		snprintf(g->facts.from.lang, sizeof g->facts.from.lang, "%s", g->d->cf->language);

@@ -89,7 +89,8 @@ class Pins(unittest.TestCase):
             self.assertEqual(wrong, right)
             self.assertEqual(nobody, right)
             self.assertEqual(gw.rows("SELECT active FROM reporters WHERE id = 'T1'"), [{"active": 0}])
-            wait_for(lambda: any("bllokua" in t for t in gw.sent_to("C1")), 20, "the coordinator is told")
+            told = gw.rows("SELECT urgent FROM outbox WHERE reporter = 'C1' AND reason = 'behind the reply'")
+            self.assertEqual(told, [{"urgent": 1}, {"urgent": 1}])  # lost, once an hour; and locked
             self.assertEqual(say(gw, "T1", "MUNGESE 5A 12 17"), [])
             gw.stop_hub()
             self.assertNotIn(WORD, gw.log().lower())
