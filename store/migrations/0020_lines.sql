@@ -1,4 +1,4 @@
--- 0018_lines.sql - what is known of a reporter's telephone line.
+-- 0020_lines.sql - what is known of a reporter's telephone line.
 -- heard: when he last proved to be there.  failed: texts in a row that the network says did not arrive;
 -- stopped: too many, nothing is sent.  asked: routine texts wait since he fell silent, and the number was
 -- asked once.  tell: the coordinators have still to hear of either.
