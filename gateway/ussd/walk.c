@@ -331,6 +331,20 @@ static enum walk_what go_back(const struct walk_setting *s, struct walk *w, cons
 
 /* ---- answers ---- */
 
+/* "sos", "ndihme": a word in place of a number, of what is sent at once.  -1: none. */
+static int by_word(const struct walk_setting *s, const struct typed *t)
+{
+	static struct reading r; /* 15 KB; one thread */
+	struct menu_form f;
+	if (!t->plain[0] || t->plain[strcspn(t->plain, "abcdefghijklmnopqrstuvwxyz")] == '\0')
+		return -1;
+	parser_read(s->world, s->who->from, s->who->clock, s->who->ctx, t->raw, strlen(t->raw), &r);
+	for (int i = 0; i < menu_forms(s->menu, s->who); i++)
+		if (menu_form(s->menu, s->who, i, &f) && sends_at_once(&f) && strcmp(f.name, r.intent) == 0)
+			return i;
+	return -1;
+}
+
 static enum walk_what answer_root(const struct walk_setting *s, struct walk *w, const struct typed *t,
 				  struct walk_screen *out)
 {
@@ -346,6 +360,8 @@ static enum walk_what answer_root(const struct walk_setting *s, struct walk *w, 
 		return WALK_SHOW;
 	}
 	int i = screen_choice(&s->signs, menu_forms(s->menu, s->who), t->plain);
+	if (i < 0)
+		i = by_word(s, t);
 	if (i < 0 || !menu_form(s->menu, s->who, i, &f)) {
 		show_root(s, w, "menu_bad_choice", out);
 		return WALK_SHOW;

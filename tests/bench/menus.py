@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import time
 
-from common import HERE, RUNS, Pids, heading, median, row, say, sync_note
+from common import HERE, RUNS, Pids, cpu, heading, median, row, say, sync_note
 from edge import free_port, listening
 from gateway import CONFIG_DIR, Gateway
 from hubload import TEACHERS, town
@@ -31,9 +31,11 @@ def bare(connections):
     with subprocess.Popen([os.path.join(default_build(), "bench", "bare_http")], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, text=True) as p:
         port = int(p.stdout.readline())
+        before = cpu(p.pid)
         rates = [wrk(port, "/", connections)[0] for _ in range(RUNS)]
+        used = (cpu(p.pid) - before) / (sum(rates) * float(SECONDS)) * 1e6
         p.stdin.close()
-    return median(rates)
+    return median(rates), used
 
 
 def menus():
@@ -57,12 +59,17 @@ def menus():
         gw.command("init")
         gw.command("contact", "import", os.path.join(gw.dir, "roster.csv"))
         gw.run()
-        limit = bare(60)
+        limit, bare_us = bare(60)
         path = f"/ussd/at/{SECRET}"
+        pids = Pids(gw).by_name
+        before = {name: cpu(pids[name]) for name in ("hub", "edge")}
         full = [wrk(port, path, 60) for _ in range(RUNS)]
+        used = {name: (cpu(pids[name]) - t) / (sum(r for r, _, _ in full) * float(SECONDS)) * 1e6 for name, t in before.items()}
         half = [wrk(port, path, 12) for _ in range(RUNS)]
         rate = median([r for r, _, _ in full])
         row("callbacks a second, each durable; bare libmicrohttpd", rate, peer=limit, target=">= 5,000, ratio >= 0.25")
+        row("  processor time a callback, edge; the bare handler", used["edge"], "us", peer=bare_us)
+        row("  processor time a callback, hub", used["hub"], "us")
         row("  99th percentile, 60 callers at once", median([p for _, p, _ in full]), "ms")
         row("  99th percentile, 12 callers at once", median([p for _, p, _ in half]), "ms", target="<= 50")
         row("  failures", sum(b for _, _, b in full + half), target="0")

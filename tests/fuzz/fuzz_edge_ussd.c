@@ -64,6 +64,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (what == DIALECT_CALL) {
 		assert(strncmp(path, "/u/0123456789abcdef/", 20) == 0);
 		assert(c.session.len < 100 && c.input.len <= 1200 && strlen(c.number) < sizeof(c.number));
+		struct edge_str session, number, name, value;
+		bool literal;
+		dialect_caller(kept, &session, &number);
+		assert(session.len == c.session.len && number.len == strlen(c.number));
+		for (size_t i = 0; dialect_echo(blocks[which], kept, i, &name, &value, &literal); i++)
+			assert(name.len > 3 && value.len < DIALECT_KEPT);
 		dialect_tell(blocks[which], kept, (struct edge_str){"a\n<&\"", 5}, false, false, &out);
 		assert(out.status == 200 || out.status == 500);
 	}
