@@ -18,7 +18,7 @@ static const char *const sql[Q_N] = {
 			 "u.state = 'open' ORDER BY u.id DESC LIMIT 1",
 	[Q_UNFINISHED] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.number = $1 AND "
 			 "u.changed >= $2 AND u.state IN ('open', 'closed') AND u.form <> '' "
-			 "ORDER BY u.changed DESC, u.id DESC LIMIT 1",
+			 "ORDER BY u.id DESC LIMIT 1",
 	[Q_ADD] = "INSERT INTO ussd_sessions (id, session, number, provider, reporter, state, form, "
 		  "screen, hops, started, changed, request, draft, message) VALUES ($1, $2, $3, $4, "
 		  "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",

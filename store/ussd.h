@@ -23,7 +23,7 @@ struct ussd_session {
 int ussd_request(struct store *st, const void *octets, size_t len, uint8_t out[32]);
 /* STORE_NONE: never seen. */
 int ussd_find(struct store *st, const char *provider, const char *key, struct ussd_session *out);
-/* The newest open or closed one of this number that changed since `since` and is inside a form. */
+/* The open or closed one of this number that began last, changed since `since` and is inside a form. */
 int ussd_unfinished(struct store *st, const char *number, int64_t since, struct ussd_session *out);
 /* The open one that a report came from. */
 int ussd_of_message(struct store *st, int64_t message, struct ussd_session *out);

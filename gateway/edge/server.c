@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MEMORY 32768   /* octets a connection: its head must fit */
+#define MEMORY 16384   /* octets a connection: its head must fit; cleared for each request */
 #define BACKLOG 128
 #define SLACK (1 << 20) /* of a body that is too long so much is swallowed before the cut */
 #define TICK_MS 1000

@@ -84,6 +84,15 @@ static void back_line(const struct walk_setting *s, bool open, char out[240])
 	snprintf(out, 240, "%s %s", open ? s->signs.back_open : s->signs.back, word(s, "menu_back", m));
 }
 
+/* Of UTF-8: none takes less than a septet. */
+static size_t characters(const char *s)
+{
+	size_t n = 0;
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
 /* A note stands on the first page. */
 static void show_root(const struct walk_setting *s, struct walk *w, const char *note, struct walk_screen *out)
 {
@@ -93,7 +102,9 @@ static void show_root(const struct walk_setting *s, struct walk *w, const char *
 		w->page = 0;
 	add_note(s, all, note);
 	screen_add(all, sizeof all, "%s%s", all[0] ? "\n" : "", word(s, "menu_root", m));
-	for (int i = 0; menu_form(s->menu, s->who, i, &f); i++)
+	/* what is behind the page and the one after it is not looked at */
+	size_t enough = (size_t)(w->page + 2) * (size_t)s->limit;
+	for (int i = 0; characters(all) < enough && menu_form(s->menu, s->who, i, &f); i++)
 		add_item(s, all, i, f.label);
 	name_screen(out, "", "root");
 	show(s, w, all, "", out);
