@@ -31,8 +31,11 @@ void menu_play_start(struct menu_play *p, const struct config *cf, const char *w
 static void tell_reply(struct menu_play *p, struct walk_screen *out)
 {
 	static struct reading r; /* 15 KB; one thread */
+	struct parser_context ctx = p->ctx;
 	char reply[700];
-	parser_read(p->cf->world, &p->from, &p->clock, &p->ctx, out->report, strlen(out->report), &r);
+	/* without a store no PIN is known: any is taken for the right one, and shows what it would lead to */
+	ctx.secret = strncmp(out->report, "PIN ", 4) == 0 ? SECRET_PIN : SECRET_NONE;
+	parser_read(p->cf->world, &p->from, &p->clock, &ctx, out->report, strlen(out->report), &r);
 	if (!parser_reply(p->cf->world, &p->from, &p->clock, &r, NULL, reply, sizeof reply))
 		snprintf(reply, sizeof reply, "-");
 	walk_tell(&p->set, &p->walk, reply, out);

@@ -64,7 +64,9 @@ static void type(struct play *p, const char *s, size_t len)
 	if (walk_answer(&p->set, &p->walk, s, len, &p->out) != WALK_CARRY_OUT)
 		return;
 	p->told = true;
-	parser_read(cf->world, &p->from, &p->clock, &p->ctx, p->out.report, strlen(p->out.report), &r);
+	struct parser_context ctx = p->ctx;
+	ctx.secret = strncmp(p->out.report, "PIN ", 4) == 0 ? SECRET_PIN : SECRET_NONE;
+	parser_read(cf->world, &p->from, &p->clock, &ctx, p->out.report, strlen(p->out.report), &r);
 	parser_reply(cf->world, &p->from, &p->clock, &r, NULL, reply, sizeof reply);
 	walk_tell(&p->set, &p->walk, reply[0] ? reply : "-", &p->out);
 }
