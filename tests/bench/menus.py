@@ -55,7 +55,7 @@ def menus():
     with Gateway() as gw:
         gw_dir[0] = gw.dir
         town(gw)
-        gw.write_config(listening(port, "", edit))
+        gw.write_config(listening(port, "per_address = 256;", edit))
         gw.command("init")
         gw.command("contact", "import", os.path.join(gw.dir, "roster.csv"))
         gw.run()
