@@ -137,7 +137,7 @@ class TheWay(unittest.TestCase):
         self.gw.sim.ctl("reports off")
 
     def test_a_refused_text_is_failed_and_others_go_on(self):
-        self.gw.sim.fault("cms", 28, 1)  # unidentified subscriber: never tried again
+        self.gw.sim.fault("cms", 1, 1)  # unassigned number: never tried again
         message, replies = self.send("T1", "NDIHME")
         rows = self.gw.rows("SELECT state FROM outbox WHERE message = ?", message[0]["id"])
         self.assertEqual([r["state"] for r in rows], ["failed"])
