@@ -25,7 +25,7 @@ int route_fit(const char *const *prefixes, const char *number)
 
 static int outstanding(const struct hub *h, int worker)
 {
-	int n = h->slots[worker].n_jobs;
+	int n = traffic_jobs(&h->slots[worker]);
 	for (const struct departure *o = h->out; o; o = o->next)
 		n += o->worker == worker && o->job != 0;
 	return n;
@@ -142,7 +142,7 @@ static int texts_out(const struct hub *h, int worker)
 {
 	int n = 0;
 	for (int i = 0; i < h->slots[worker].n_jobs; i++)
-		n += h->slots[worker].jobs[i].text;
+		n += h->slots[worker].jobs[i].text && !h->slots[worker].jobs[i].ended;
 	for (const struct departure *o = h->out; o; o = o->next)
 		n += o->worker == worker && o->text;
 	return n;

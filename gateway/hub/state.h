@@ -45,6 +45,7 @@ struct job {
 	uint16_t parts;           /* SMS: segments whose outcome is awaited */
 	char agency[12];
 	bool text;
+	bool ended;               /* its outcome is settled in the turn that is not committed yet */
 };
 struct slot {                     /* what the hub knows of a supervised worker */
 	int n_jobs;

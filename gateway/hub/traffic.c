@@ -75,6 +75,22 @@ struct job *traffic_job(struct slot *s, int64_t id)
 	return NULL;
 }
 
+int traffic_jobs(const struct slot *s)
+{
+	int n = 0;
+	for (int i = 0; i < s->n_jobs; i++)
+		n += !s->jobs[i].ended;
+	return n;
+}
+
+void traffic_unend(struct hub *h)
+{
+	for (int i = 0; i < SUPERVISE_MAX; i++) {
+		for (int k = 0; k < h->slots[i].n_jobs; k++)
+			h->slots[i].jobs[k].ended = false;
+	}
+}
+
 void traffic_job_ended(struct hub *h, int worker, int64_t id)
 {
 	struct slot *s = &h->slots[worker];
@@ -89,7 +105,7 @@ bool traffic_has_room(struct hub *h, int worker, enum worker_kind kind)
 	struct worker_view v;
 	const struct slot *s = &h->slots[worker];
 	return supervise_view(h->sup, worker, &v) && v.spec->kind == kind && v.state == WORKER_READY &&
-	       s->n_jobs < v.credit && s->n_jobs < SUPERVISE_CALLS && !s->away;
+	       traffic_jobs(s) < v.credit && traffic_jobs(s) < SUPERVISE_CALLS && !s->away;
 }
 
 bool traffic_leg_has_room(struct hub *h, enum outbox_leg leg)

@@ -18,6 +18,9 @@ void traffic_arrive(struct hub *h, int worker, const char *name, const uint8_t *
 void traffic_forget_first(struct hub *h);
 
 struct job *traffic_job(struct slot *s, int64_t id);
+/* Jobs whose outcome is still awaited: what ended in this turn leaves room in this turn. */
+int traffic_jobs(const struct slot *s);
+void traffic_unend(struct hub *h);        /* the turn was taken back: none of its jobs has ended */
 void traffic_job_ended(struct hub *h, int worker, int64_t id);
 bool traffic_has_room(struct hub *h, int worker, enum worker_kind kind);
 bool traffic_leg_has_room(struct hub *h, enum outbox_leg leg);

@@ -96,6 +96,18 @@ static int take_outcome(struct desk *d, const struct arrival *a, const struct wi
 	return rc;
 }
 
+/* The job whose last outcome this frame is, or NULL. */
+static struct job *ended_by(struct hub *h, int worker, const struct wire_frame *f)
+{
+	if (f->type == WIRE_DONE_HTTP)
+		return traffic_job(&h->slots[worker], f->u.done_http.job);
+	if (f->type != WIRE_DONE_SMS)
+		return NULL;
+	const struct wire_done_sms *r = &f->u.done_sms;
+	struct job *j = traffic_job(&h->slots[worker], r->job);
+	return j && (r->result != WIRE_SMS_SENT || r->part + 1 >= j->parts) ? j : NULL;
+}
+
 static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
 {
 	if (a->down) {
@@ -121,7 +133,11 @@ static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
 	if (f.type == WIRE_CALL)
 		return take_call(h, d, a, &f.u.call);
 	h->touched = 1;
-	return take_outcome(d, a, &f);
+	int rc = take_outcome(d, a, &f);
+	struct job *j = rc == STORE_OK && still_there(h, a) ? ended_by(h, a->worker, &f) : NULL;
+	if (j)
+		j->ended = true;
+	return rc;
 }
 
 /* The jobs an arrival ends are taken out of hand only when its turn is committed. */
@@ -136,13 +152,9 @@ static void arrival_committed(struct hub *h, const struct arrival *a)
 		return;
 	if (f.type == WIRE_SEGMENT && s->unacknowledged > 0)
 		s->unacknowledged--;
-	if (f.type == WIRE_DONE_HTTP)
-		traffic_job_ended(h, a->worker, f.u.done_http.job);
-	if (f.type == WIRE_DONE_SMS) {
-		const struct job *j = traffic_job(s, f.u.done_sms.job);
-		if (!j || f.u.done_sms.result != WIRE_SMS_SENT || f.u.done_sms.part + 1 >= j->parts)
-			traffic_job_ended(h, a->worker, f.u.done_sms.job);
-	}
+	const struct job *j = ended_by(h, a->worker, &f);
+	if (j)
+		traffic_job_ended(h, a->worker, j->id);
 }
 
 /* A frame that the store refuses for good must not stop the others: left out, and said. */
@@ -191,7 +203,7 @@ static int requests_out(const struct hub *h, const char *agency)
 	int n = 0;
 	for (int w = 0; w < SUPERVISE_MAX; w++) {
 		for (int k = 0; k < h->slots[w].n_jobs; k++)
-			n += strcmp(h->slots[w].jobs[k].agency, agency) == 0;
+			n += !h->slots[w].jobs[k].ended && strcmp(h->slots[w].jobs[k].agency, agency) == 0;
 	}
 	for (const struct departure *o = h->out; o; o = o->next)
 		n += strcmp(o->agency, agency) == 0;
@@ -336,7 +348,7 @@ static int hand_deliveries(struct hub *h, struct desk *d, bool *waits)
 			continue;
 		struct worker_view v;
 		supervise_view(h->sup, i, &v);
-		int room = v.credit - h->slots[i].n_jobs - departures_of(h, i);
+		int room = v.credit - traffic_jobs(&h->slots[i]) - departures_of(h, i);
 		for (; room > 0; room--) {
 			struct passing p;
 			int rc = who_passes(h, d, &p);
@@ -366,6 +378,7 @@ static void turn_failed(struct hub *h, int rc, const char *what)
 	if (store_in_turn(h->st))
 		store_rollback(h->st);
 	traffic_drop_departures(h);
+	traffic_unend(h);
 	if (!h->failing)
 		log_line(LOG_ERROR, "turn=failed at=%s reason=\"%s: %s\"", what, store_rc_name(rc),
 			 store_errmsg(h->st));
@@ -407,6 +420,7 @@ static int take_arrivals(struct hub *h, struct desk *d, int *taken)
 		if (rc != STORE_OK && !traffic_environment(rc) && h->singly) {
 			store_rollback(h->st);
 			traffic_drop_departures(h);
+			traffic_unend(h);
 			verdicts_undone(h);
 			refuse_arrival(h, a, rc);
 			traffic_forget_first(h);

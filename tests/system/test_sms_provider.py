@@ -99,7 +99,7 @@ class ModemAndProvider(unittest.TestCase):
             who = on_duty(e.gw)
             # while the modem works all leave by it
             bring(e, e.gw.number("O1"), CASE, id="m1")
-            wait_for(lambda: e.gw.sent_to(who), 20, "the alert by the modem")
+            wait_for(lambda: e.gw.sent_to(who) and e.gw.sent_to("O1"), 20, "alert and reply by the modem")
             self.assertEqual(p.sent, [])
             e.gw.settled()
             e.gw.sim.fault("hangup")
@@ -110,6 +110,13 @@ class ModemAndProvider(unittest.TestCase):
             # the reply is no urgent text: it waits for the modem
             self.assertEqual(p.to(e.gw.number("O1")), [])
             wait_for(lambda: any("odem" in r["message"] for r in p.sent), 120, "the modem's own alarm")
+            e.gw.sim.fault("none")
+            wait_for(lambda: e.gw.worker(e.gw.modem_name())["state"] == "ready", 60, "it is back")
+            wait_for(lambda: len(e.gw.sent_to("O1")) == 2, 60, "the reply, by the modem")
+            self.assertEqual(p.to(e.gw.number("O1")), [])
+            self.assertEqual(len(e.gw.sent_to(who)), before, "what left by the provider leaves by it alone")
+            texts = [(r["to"], r["message"]) for r in p.sent]
+            self.assertEqual(len(texts), len(set(texts)), "nothing twice")
 
 
     def test_the_modem_answers_but_sends_nothing(self):
