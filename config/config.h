@@ -65,7 +65,7 @@ struct config_agency {
 	const char *pin;         /* "sha256//...": the one public key it may show, "" any verified */
 	const char *receiver;    /* webhook primero dhis2 cht rapidpro: the file outbox/receiver_* */
 	const char *user, *password, *password_file, *token, *token_file; /* of the others than webhook */
-	const char *module, *form, *program, *stage;
+	const char *module, *form, *program, *stage, *id_scheme;
 	const char **units, **urns, **groups;
 	struct config_map *fields;
 	size_t n_fields;
@@ -263,6 +263,7 @@ struct config {
 	/* reports for DHIS2 */
 	const char *dhis2_period, *dhis2_org_unit; /* daily weekly monthly; class school */
 	const char *dhis2_data_set, *dhis2_category, *dhis2_attribute;
+	int dhis2_hour, dhis2_again, dhis2_least; /* of what is sent to agencies */
 	struct config_uid *dhis2_map;
 	size_t n_dhis2_map;
 	/* texts to groups of staff */

@@ -32,6 +32,24 @@ static bool overlap(const struct config_mandate *a, const struct config_mandate 
 	       share(a->concerns, b->concerns) && share(a->services, b->services);
 }
 
+/* Sums of attendance go to a system that takes them; their keys go with nothing else. */
+static void sums(struct cfg_load *l, struct cfg_reader *r, size_t i)
+{
+	const struct config_mandate *m = &l->c->mandates[i];
+	const struct config_agency *a = config_agency(l->c, m->agency);
+	bool report = same(m->event, "attendance.report");
+
+	if (report && a && strcmp(a->receiver, "dhis2") != 0)
+		cfg_node_fault(l->f, place(r, "mandates", i, "event"), NULL,
+			       "goes to agencies with receiver = \"dhis2\", which %s is not", m->agency);
+	for (size_t k = 0; m->keys && m->keys[k]; k++)
+		if ((strncmp(m->keys[k], "att_", 4) == 0) != report) {
+			cfg_node_fault(l->f, place(r, "mandates", i, "keys"), NULL, "\"%s\" is no key of %s",
+				       m->keys[k], m->event);
+			return;
+		}
+}
+
 static void mandate(struct cfg_load *l, struct cfg_reader *r, size_t i)
 {
 	struct config_mandate *m = l->c->mandates;
@@ -46,6 +64,7 @@ static void mandate(struct cfg_load *l, struct cfg_reader *r, size_t i)
 	if (*m[i].agency && !config_agency(l->c, m[i].agency))
 		cfg_node_fault(l->f, place(r, "mandates", i, "agency"), NULL,
 			       "\"%s\" is used but not defined in agencies", m[i].agency);
+	sums(l, r, i);
 	if (strcmp(m[i].rule, "M00") == 0)
 		cfg_node_fault(l->f, place(r, "mandates", i, "rule"), NULL,
 			       "\"M00\" is the built-in row of what no other row covers");

@@ -15,10 +15,12 @@
 	"referral.unanswered referral.expired referral.asked return.new return.unassessed "         \
 	"return.arrived case.progress_fall case.support_asked task.new "             \
 	"task.carried "                                                                            \
-	"delivery.failed campaign.done modem.down modem.back modem.full modem.credit"
+	"attendance.report delivery.failed campaign.done modem.down modem.back modem.full modem.credit"
 #define KEYS                                                                                       \
 	"alert rule event at case concerns age_band sex zone urgent risk n_children flags school " \
-	"class register_no days from to country reason service referral task due date link"
+	"class register_no days from to country reason service referral task due date link "        \
+	"att_enrolled att_present att_excused att_unexcused att_tardy att_early_departure "         \
+	"att_days_reported att_days_school"
 #define SERVICES                                                                                   \
 	"shelter parent_job psychosocial health legal education food social_aid day_care "         \
 	"border_check family_assessment documents"
@@ -292,6 +294,12 @@ static const struct cfg_setting table[] = {
      .fallback = "default", .what = "category option combination of every value"},
     {SC_MAIN, "report.dhis2.attribute", TY_TEXT, CONF(dhis2_attribute), RANGE(1, 50),
      .check = CK_NAME, .fallback = "default", .what = "attribute option combination of every value"},
+    {SC_MAIN, "report.dhis2.hour", TY_INT, CONF(dhis2_hour), RANGE(0, 23), .fallback = "5",
+     .what = "local hour from which agencies with receiver dhis2 are sent the period that is over"},
+    {SC_MAIN, "report.dhis2.again", TY_INT, CONF(dhis2_again), RANGE(0, 31), .fallback = "3",
+     .what = "periods before it that are sent again, for reports that came late"},
+    {SC_MAIN, "report.dhis2.least", TY_INT, CONF(dhis2_least), RANGE(1, 1000), .fallback = "10",
+     .what = "pupils of a unit; one of fewer is left out of what is sent"},
     {SC_MAIN, "report.dhis2.map", TY_GROUPS, GROUPS_CONF(SC_UID, config_uid, dhis2_map, n_dhis2_map),
      RANGE(0, 2000), .fallback = "", .what = "UIDs that stand in place of our codes"},
     {SC_UID, "code", TY_TEXT, IN(config_uid, code), RANGE(1, 50),
@@ -495,6 +503,8 @@ static const struct cfg_setting table[] = {
      .fallback = "", .what = "of dhis2: the event program"},
     {SC_AGENCY, "stage", TY_TEXT, IN(config_agency, stage), RANGE(0, 20), .check = CK_NAME,
      .fallback = "", .what = "of dhis2: the program's stage"},
+    {SC_AGENCY, "id_scheme", TY_TEXT, IN(config_agency, id_scheme), RANGE(1, 8), .allowed = "code uid",
+     .fallback = "code", .what = "of dhis2: what units and data elements of attendance.report are named by"},
     {SC_AGENCY, "units", TY_WORDS, IN(config_agency, units), RANGE(0, 500), .fallback = "",
      .what = "of dhis2: organisation units, school=unit, *=unit for all others"},
     {SC_AGENCY, "urns", TY_WORDS, IN(config_agency, urns), RANGE(0, 100), .fallback = "",

@@ -8,6 +8,7 @@
 #include "gateway/hub/log.h"
 #include "gateway/hub/traffic.h"
 #include "gateway/intake/intake.h"
+#include "gateway/outbox/attendance_report.h"
 #include "gateway/outbox/hand.h"
 #include "gateway/ussd/session.h"
 #include "store/keys.h"
@@ -46,7 +47,7 @@ int schedule_look(struct hub *h)
 static int maintain(struct hub *h, struct desk *d)
 {
 	int64_t released = 0, expired = 0, walks = 0;
-	int told = 0;
+	int told = 0, made = 0;
 	int rc = intake_release(d, &released);
 	h->work_waits |= released > 0;
 	if (rc == STORE_OK)
@@ -56,8 +57,10 @@ static int maintain(struct hub *h, struct desk *d)
 	if (rc == STORE_OK || rc == STORE_NONE)
 		rc = session_expire(d, &walks);
 	if (rc == STORE_OK || rc == STORE_NONE)
+		rc = attendance_report_due(d, &made);
+	if (rc == STORE_OK || rc == STORE_NONE)
 		rc = jump_seen(h, d->now);
-	h->touched |= expired > 0 || told > 0;
+	h->touched |= expired > 0 || told > 0 || made > 0;
 	h->maintain_at = d->now + MAINTAIN_S;
 	return rc == STORE_NONE ? STORE_OK : rc;
 }

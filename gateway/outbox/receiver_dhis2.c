@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/hub/clock.h"
+#include "gateway/outbox/attendance_report.h"
 #include "gateway/outbox/receiver_common.h"
 #include "gateway/outbox/uuid.h"
 
-#define REPORT "attendance.report" /* its body is made by whoever made the report */
+#define REPORT ATTENDANCE_REPORT /* its body is made by whoever made the report */
 #define EXISTS "E1030"
 #define VALUES_MAX 1000000 /* no report of ours has so many */
 
@@ -89,11 +90,11 @@ static const char *build(const struct config_agency *a, const struct outbox_item
 	x->body = item->body;
 	x->len = item->len;
 	authorize(a, x);
-	return receiver_url(a, report ? "/api/dataValueSets?orgUnitIdScheme=code&dataElementIdScheme=code"
-				      : "/api/tracker?async=false&importStrategy=CREATE",
-			    x->url)
-		       ? NULL
-		       : "its address is too long";
+	const char *path = !report ? "/api/tracker?async=false&importStrategy=CREATE"
+			   : strcmp(a->id_scheme, "uid") == 0
+				   ? "/api/dataValueSets"
+				   : "/api/dataValueSets?orgUnitIdScheme=code&dataElementIdScheme=code&idScheme=code";
+	return receiver_url(a, path, x->url) ? NULL : "its address is too long";
 }
 
 /* ---- what was imported ---------------------------------------------------------------------- */

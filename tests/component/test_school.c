@@ -1,6 +1,8 @@
 /* test_school.c - schools and the calendar from CSV files into the store and into force; the register of
  * a class against days counted by hand. */
 #include <jansson.h>
+#include "gateway/outbox/attendance_report.h"
+#include "store/outbox.h"
 #include "gateway/casework/register.h"
 #include "gateway/cli/report.h"
 #include "gateway/hub/places.h"
@@ -777,6 +779,88 @@ static void data_values_for_dhis2(void **state)
 	json_decref(answer);
 }
 
+/* ---- sums that go to an agency with DHIS2 ---- */
+
+static int rows_made(struct fx *f, const char *at)
+{
+	int n;
+	fx_at(f, at);
+	fx_begin(f);
+	OK(attendance_report_due(&f->d, &n));
+	fx_commit(f);
+	return n;
+}
+
+/* The value in the newest body that has it. */
+static void sent_value(struct fx *f, int64_t id, const char *element, const char *period, const char *unit, char out[16])
+{
+	static struct outbox_item item;
+	OK(outbox_load(f->st, id, &item));
+	json_t *set = json_loads(item.body, 0, NULL);
+	size_t i;
+	json_t *v;
+	snprintf(out, 16, "none");
+	assert_string_equal(item.event, "attendance.report");
+	assert_null(strstr(item.body, "pupil"));
+	json_array_foreach(json_object_get(set, "dataValues"), i, v)
+		if (strcmp(json_string_value(json_object_get(v, "dataElement")), element) == 0 &&
+		    strcmp(json_string_value(json_object_get(v, "period")), period) == 0 &&
+		    strcmp(json_string_value(json_object_get(v, "orgUnit")), unit) == 0)
+			snprintf(out, 16, "%s", json_string_value(json_object_get(v, "value")));
+	json_decref(set);
+}
+
+static void sums_for_an_agency(void **state)
+{
+	struct fx *f = *state;
+	static const char *keys[] = {"att_enrolled", "att_present", "att_days_reported", NULL};
+	static struct config_mandate rows[256];
+	struct config_agency *edu = NULL;
+	char value[16];
+	a_week_of_texts(f);
+	/* nobody has a mandate: nothing is made */
+	assert_int_equal(rows_made(f, "2026-11-23T06:00"), 0);
+	assert_true(f->cf->n_mandates < 255);
+	memcpy(rows, f->cf->mandates, f->cf->n_mandates * sizeof(rows[0]));
+	rows[f->cf->n_mandates++] = (struct config_mandate){.rule = "M99", .event = "attendance.report",
+							    .agency = "EDU", .basis = "b", .keys = keys};
+	f->cf->mandates = rows;
+	assert_int_equal(rows_made(f, "2026-11-23T06:00"), 0); /* a webhook takes none */
+	for (size_t i = 0; i < f->cf->n_agencies; i++)
+		if (strcmp(f->cf->agencies[i].code, "EDU") == 0)
+			edu = &f->cf->agencies[i];
+	assert_non_null(edu);
+	edu->receiver = "dhis2";
+	f->cf->dhis2_period = "weekly";
+	f->cf->dhis2_org_unit = "class";
+	f->cf->dhis2_again = 1;
+	assert_int_equal(rows_made(f, "2026-11-23T04:59"), 0); /* not before its hour */
+	assert_true(rows_made(f, "2026-11-23T05:00") > 0);
+	int64_t head = 0, at;
+	bool in_hand;
+	OK(outbox_head(f->st, "EDU", &at, &in_hand));
+	int64_t waiting = 0, dead = 0;
+	OK(outbox_of_agency(f->st, "EDU", &waiting, &dead));
+	for (head = 1; ; head++) { /* the row is the only one of its event */
+		static struct outbox_item item;
+		if (outbox_load(f->st, head, &item) == STORE_OK && strcmp(item.event, "attendance.report") == 0)
+			break;
+		assert_true(head < 1000);
+	}
+	sent_value(f, head, "ATT_PRESENT", "2026W47", "SH1_5A", value);
+	assert_string_equal(value, "105"); /* 4 days of 28, less 7 */
+	sent_value(f, head, "ATT_DAYS_REPORTED", "2026W47", "SH1_5A", value);
+	assert_string_equal(value, "4");
+	sent_value(f, head, "ATT_UNEXCUSED", "2026W47", "SH1_5A", value);
+	assert_string_equal(value, "none"); /* no such key in the row */
+	assert_int_equal(rows_made(f, "2026-11-23T05:01"), 0); /* once */
+	assert_int_equal(rows_made(f, "2026-11-29T23:00"), 0); /* the week is not over */
+	assert_true(rows_made(f, "2026-11-30T05:00") >= 2);    /* it, and the one before again */
+	assert_int_equal(rows_made(f, "2026-11-30T05:01"), 0);
+	f->cf->dhis2_least = 1000; /* all units are too small */
+	assert_int_equal(rows_made(f, "2026-12-07T05:00"), 0);
+}
+
 static void thresholds_and_reading_are_recorded(void **state)
 {
 	struct fx *f = *state;
@@ -865,6 +949,7 @@ int main(void)
 		T(week_names),
 		T(shapes_of_a_report),
 		T(data_values_for_dhis2),
+		T(sums_for_an_agency),
 		T(thresholds_and_reading_are_recorded),
 		T(reports_walk_their_index),
 	};

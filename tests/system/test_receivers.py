@@ -114,6 +114,32 @@ class TestReceivers(unittest.TestCase):
             self.assertEqual(len(there.posts("/api/tracker")), 2)
             self.assertEqual(len(there.events), 1)
 
+    def test_dhis2_gets_sums_of_attendance_where_a_mandate_says_so(self):
+        keys = '[ "att_enrolled", "att_present", "att_unexcused", "att_days_reported" ]'
+        row = (f'{{ rule = "M99"; event = "attendance.report"; agency = "MUN"; basis = "statistics"; keys = {keys}; }},')
+
+        def with_row(gw, text):
+            path = re.search(r'mandates = "([^"]+)"', text).group(1)
+            with open(path, encoding="utf-8") as f:
+                table = f.read().replace("mandates = (", "mandates = (" + row, 1)
+            with open(f"{gw.dir}/mandates.cfg", "w", encoding="utf-8") as f:
+                f.write(table)
+            return text.replace(path, f"{gw.dir}/mandates.cfg")
+
+        with Dhis2() as there, Gateway(edit=municipality(there, self.DHIS2)) as gw:
+            gw.write_config(lambda text: with_row(gw, text))
+            gw.init().run("--start-at", "2026-11-17T20:00", "--time-scale", "3600")
+            gw.text("T1", "MUNGESE 5A 12 17", time=gw.status()["now"])
+            wait_for(lambda: there.values, 60, "data values")
+            wait_for(lambda: there.values.get(("ATT_DAYS_REPORTED", "20261117", "SH1_5A")) == "1", 60, "the day")
+            self.assertEqual(there.values["ATT_UNEXCUSED", "20261117", "SH1_5A"], "2")
+            self.assertEqual(int(there.values["ATT_ENROLLED", "20261117", "SH1_5A"]) -
+                             int(there.values["ATT_PRESENT", "20261117", "SH1_5A"]), 2)
+            self.assertNotIn("ATT_EXCUSED", {k[0] for k in there.values}, "no key, no value")
+            self.assertFalse([k for k in there.values if k[2].startswith("SH2")])
+            self.assertNotIn('"12"', "".join(str(p) for p in there.posts("/api/dataValueSets")), "no pupil")
+            self.settled(gw)
+
     # ---- CHT ----
 
     CHT = 'receiver = "cht"; user = "gateway"; password = "long enough"; form = "KUJ"; ' + FIELDS

@@ -25,7 +25,7 @@
 	"case.contact_due case.contact_late case.followup_due case.followup_late " \
 	"case.close_asked case.risk_asked case.refer_asked emergency safety referral.new referral.reminder " \
 	"referral.withdrawn referral.declined referral.unanswered referral.expired " \
-	"referral.asked return.new return.unassessed return.arrived case.progress_fall case.support_asked task.new task.carried delivery.failed " \
+	"referral.asked return.new return.unassessed return.arrived case.progress_fall case.support_asked task.new task.carried attendance.report delivery.failed " \
 	"campaign.done " \
 	"modem.down modem.back modem.full modem.credit"
 
@@ -546,7 +546,8 @@ static void mandates_are_checked(void **state)
 	      "x.cfg:3: mandates[2].event: \"case.old\" is none of: " EVENTS_SHOWN "\nx.cfg:4: mandates[3].keys[2]: \"name\" "
 	      "is none of: alert rule event at case concerns age_band sex zone urgent risk "
 	      "n_children flags school class register_no days from to country reason service "
-	      "referral task due date link\nx.cfg:7: mandates[6].concerns[1]: \"beging\" is not "
+	      "referral task due date link att_enrolled att_present att_excused att_unexcused att_tardy "
+	      "att_early_departure att_days_reported att_days_school\nx.cfg:7: mandates[6].concerns[1]: \"beging\" is not "
 	      "known, did you mean \"begging\"? Allowed: begging labour drugs sexual "
 	      "trafficking marriage street unaccompanied violence neglect dropout "
 	      "crime\nx.cfg:2: mandates[1].agency: \"XYZ\" is used but not defined in "
@@ -554,6 +555,35 @@ static void mandates_are_checked(void **state)
 	      "too\nx.cfg:6: mandates[5].event: rows M3 and M4 both apply to case.new for MUN: "
 	      "give each its own concerns\nx.cfg:7: mandates[6].rule: \"M00\" is the built-in "
 	      "row of what no other row covers\n");
+}
+
+/* One fault a file, and the whole of what is said of it. */
+static void single_faults_of_mandates(void **state)
+{
+	static const struct {
+		const char *row, *said;
+	} faults[] = {
+	    {ROW("M1", "attendance.report", "EDU", "\"att_present\"", ""),
+	     "x.cfg:2: mandates[1].event: goes to agencies with receiver = \"dhis2\", which EDU is not\n"},
+	    {ROW("M1", "case.new", "MUN", "\"alert\", \"att_present\"", ""),
+	     "x.cfg:2: mandates[1].keys: \"att_present\" is no key of case.new\n"},
+	    {ROW("M1", "case.new", "MUN", "\"alert\"", "services = [ \"shelter\" ];"),
+	     "x.cfg:2: mandates[1].services: goes with referrals only, not with case.new\n"},
+	    {ROW("M00", "case.new", "MUN", "\"alert\"", ""),
+	     "x.cfg:2: mandates[1].rule: \"M00\" is the built-in row of what no other row covers\n"},
+	    {ROW("M1", "case.new", "MUN", "", ""),
+	     "x.cfg:2: mandates[1].keys: has 0 elements (1 to 32)\n"},
+	    {"{ rule = \"M1\"; event = \"case.new\"; agency = \"MUN\"; keys = [ \"alert\" ]; }",
+	     "x.cfg:2: mandates[1].basis: is missing (legal basis, for the record: a text, 1 to 300 bytes)\n"},
+	};
+	char text[600];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		snprintf(text, sizeof(text), "mandates = (\n%s );\n", faults[i].row);
+		write_text("x.cfg", text);
+		fails(WITH("x.cfg"), faults[i].said);
+	}
 }
 
 static void rules_are_checked(void **state)
@@ -1133,6 +1163,7 @@ int main(void)
 	    cmocka_unit_test(agencies_are_checked),
 	    cmocka_unit_test(secrets_come_from_files_of_their_own),
 	    cmocka_unit_test(mandates_are_checked),
+	    cmocka_unit_test(single_faults_of_mandates),
 	    cmocka_unit_test(rules_are_checked),
 	    cmocka_unit_test(sentences_of_rules_are_checked),
 	    cmocka_unit_test(seasons_have_two_sides),
