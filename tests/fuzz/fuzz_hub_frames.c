@@ -43,7 +43,7 @@ static void take(const struct wire_frame *f)
 		assert(rc != STORE_OK || r.waits_for || (r.status >= 100 && r.status <= 599));
 		break;
 	case WIRE_DONE_SMS:
-		rc = settle_sms(&world.d, &f->u.done_sms, "sim1", words, sizeof words);
+		rc = settle_sms(&world.d, "sim1", &f->u.done_sms, words, sizeof words);
 		break;
 	case WIRE_DONE_HTTP:
 		rc = settle_http(&world.d, &f->u.done_http, words, sizeof words);
