@@ -193,8 +193,8 @@ asan:
 ## make asan-system   system tests against sanitizer builds of hub and workers; ALL=1: every one of them
 ## make valgrind      the same under valgrind's memcheck, which also sees what is read before it was set
 .PHONY: asan-system valgrind
-# A few minutes' worth: texts in and out, faults of modems, menus, agencies, hostile workers.
-SOME = $(addprefix tests/system/,test_gateway.py test_delivery.py test_edge.py test_hostile.py test_start.py)
+# A few minutes' worth beside what `make asan` runs; every one of them with ALL=1.
+SOME = $(addprefix tests/system/,test_delivery.py test_edge.py test_hostile.py test_start.py)
 asan-system:
 	@sh tests/deps.sh test
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= \
