@@ -29,7 +29,7 @@ static const struct command {
 	{"send", "send a text to a contact, or read one as if it came from him [--as]", cli_send},
 	{"status", "how the gateway is; exit status 0 well, 1 degraded, 3 not running", cli_status},
 	{"contact", "who may text: list, import FILE.csv, put, lock, unlock, pin, codeword", cli_contact},
-	{"case", "cases: list, show CODE, export --as CONTACT (reading is recorded)", cli_case},
+	{"case", "cases: list, show CODE, export, erase CODE --as CONTACT, hold, release", cli_case},
 	{"alert", "alerts: list [--all], ack NUMBER --as CONTACT", cli_alert},
 	{"doctor", "what may keep the gateway from working, and how to mend it", cli_doctor},
 	{"ussd", "dial a code of the SIM, once: MODEM CODE [ANSWER...], --balance, --topup; menus: try, test", cli_ussd_words},
@@ -41,6 +41,9 @@ static const struct command {
 	{"broadcast", "an approved text to a group of staff: TEMPLATE --to ROLE [--send], status, stop", cli_broadcast},
 	{"agenda", "meetings: what is on the table, minutes FILE, outcome, --set TIME", cli_agenda},
 	{"audit", "who saw and did what: [CODE], --verify, checkpoint, prune", cli_audit},
+	{"backup", "an encrypted backup of the store, proved by putting it back: [DIR]", cli_backup},
+	{"restore", "put a backup back, where no store is: FILE", cli_restore},
+	{"retention", "what is kept long enough: run [--dry-run]", cli_retention},
 	{"key", "the keys: status, rotate, renew, copy, recovery FILE, recover COPY --with FILE", cli_key},
 	{"form", "reports a phone can send: list, check, sheet [--lang sq|en] [NAME]", cli_form},
 };

@@ -62,7 +62,7 @@ int db_scrub(struct db *db);    /* nothing overwritten is left in side files; ou
 /* The whole file written anew, so that no page holds what was moved or deleted; outside a turn.  Takes the
  * memory of the file.  STORE_BOUND: it is larger than max octets, nothing was done. */
 int db_compact(struct db *db, int64_t max);
-/* A copy of it as it is now, without what was deleted, into a new file. */
-int db_copy(struct db *db, const char *path);
+/* A copy of a file as it is now, without what was deleted, into a new one; hinders nobody who writes it. */
+int db_copy(const char *from, const char *to, char *err, size_t errlen);
 int db_check(struct db *db);    /* STORE_CORRUPT when the file's structure is damaged */
 #endif

@@ -498,19 +498,45 @@ int db_compact(struct db *db, int64_t max)
 	return sq == SQLITE_OK ? db_scrub(db) : failed(db, sq);
 }
 
-int db_copy(struct db *db, const char *path)
+static int copy_into(const char *from, const char *to, char *err, size_t errlen)
 {
+	sqlite3 *conn = NULL;
 	sqlite3_stmt *s = NULL;
-	if (db->turn)
-		return refuse(db, STORE_STATE, "a turn is open");
-	int rc = sqlite3_prepare_v2(db->conn, "VACUUM INTO ?1", -1, &s, NULL);
+	int rc = sqlite3_open_v2(from, &conn, SQLITE_OPEN_READONLY, NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_bind_text(s, 1, path, -1, SQLITE_STATIC);
+		rc = sqlite3_busy_timeout(conn, 5000);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(conn, "VACUUM INTO ?1", -1, &s, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_text(s, 1, to, -1, SQLITE_STATIC);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(s);
-	int class = rc == SQLITE_DONE ? STORE_OK : failed(db, rc);
+	int class = rc == SQLITE_DONE ? STORE_OK : class_of(conn, rc);
+	if (rc != SQLITE_DONE)
+		snprintf(err, errlen, "%s: copying to %s: %s", from, to, conn ? sqlite3_errmsg(conn) : sqlite3_errstr(rc));
 	sqlite3_finalize(s);
+	sqlite3_close_v2(conn);
+	return class == STORE_OK && rc != SQLITE_DONE ? STORE_FAIL : class;
+}
+
+/* A copy begins with a rollback journal, whatever its original has. */
+static int with_log(const char *path, char *err, size_t errlen)
+{
+	sqlite3 *conn = NULL;
+	int rc = sqlite3_open_v2(path, &conn, SQLITE_OPEN_READWRITE, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(conn, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		snprintf(err, errlen, "%s: %s", path, conn ? sqlite3_errmsg(conn) : sqlite3_errstr(rc));
+	int class = rc == SQLITE_OK ? STORE_OK : class_of(conn, rc);
+	sqlite3_close_v2(conn);
 	return class;
+}
+
+int db_copy(const char *from, const char *to, char *err, size_t errlen)
+{
+	int rc = copy_into(from, to, err, errlen);
+	return rc == STORE_OK ? with_log(to, err, errlen) : rc;
 }
 
 int db_check(struct db *db)

@@ -1,5 +1,5 @@
 /* internal.h - what the files of store/ share: the opened store, statements by family, ids, seals.
- * Not for callers.  Layers: store.c > retain.c, keys.c > erase.c > turn.c > one file a family > base.c >
+ * Not for callers.  Layers: backup.c > store.c > retain.c, keys.c > erase.c > turn.c > one file a family > base.c >
  * seal.c, migrate.c > the seam. */
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
@@ -50,7 +50,8 @@ struct sql_family {
 	X(KEYS, keys) \
 	X(ERASE, erase) \
 	X(RETAIN, retain) \
-	X(LINES, lines)
+	X(LINES, lines) \
+	X(BACKUP, backup)
 enum family {
 #define X(NAME, table) FAM_##NAME,
 	STORE_FAMILIES(X)
@@ -154,6 +155,9 @@ int64_t base_day(int64_t when); /* UTC day, the ref of its key */
 
 /* For erase.c.  renew: what is still owed or unread and lies under a day's key from before `before`
  * is sealed anew under today's; *n grows by the values. */
+struct backup_info;
+int backup_counts(struct store *st, struct backup_info *info);
+int backup_set_right(struct store *st, int64_t now, const char *made, int64_t *unsure);
 int roster_forget_numbers(struct store *st, int64_t before, int64_t now, size_t max, int64_t *n);
 int inbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
 int outbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);

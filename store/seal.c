@@ -965,6 +965,20 @@ int seal_destroy(struct seal *k, enum seal_kind kind, int64_t ref, int64_t now, 
 	return rc == STORE_OK ? rc : seal_said_db(k, rc);
 }
 
+int seal_backup_key(struct seal *k, int64_t id, uint8_t key[32])
+{
+	const uint8_t *octets;
+	int rc = key_by_id(k, id, &octets);
+	if (rc != STORE_OK)
+		return rc;
+	for (size_t i = 0; i < CACHE; i++) {
+		if (k->s->cache[i].id == id && k->s->cache[i].kind != SEAL_BACKUP)
+			return seal_said(k, STORE_KEY, "not a key of a backup");
+	}
+	memcpy(key, octets, CRYPT_KEY);
+	return STORE_OK;
+}
+
 int seal_check(struct seal *k)
 {
 	int rc = db_check(k->db);

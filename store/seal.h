@@ -119,6 +119,9 @@ int seal_copy(struct seal *k, const uint8_t recovery[32], const char *path, int6
 int seal_recover(const struct seal_options *o, const char *copy, const uint8_t secret[32], int64_t *made, char *err,
 		 size_t errlen);
 
+/* The octets of a backup's key, for the caller to wipe.  STORE_NONE: destroyed. */
+int seal_backup_key(struct seal *k, int64_t id, uint8_t key[32]);
+
 int seal_check(struct seal *k); /* structure of the keyring's file */
 const char *seal_errmsg(const struct seal *k);
 #endif

@@ -47,7 +47,7 @@ FOREIGN = {
     "jansson.h": ["gateway/outbox", "gateway/cli", "gateway/hub/control.c", "gateway/hub/control.h",
                   "gateway/hub/verbs.c", "gateway/hub/verbs.h", "gateway/hub/menus.c", "gateway/hub/menus.h", "gateway/hub/verbs_int.h",
                   "gateway/hub/verbs_int.c", "gateway/hub/verbs_secret.c", "gateway/hub/verbs_school.c", "gateway/hub/verbs_report.c",
-                  "gateway/hub/verbs_agenda.c", "gateway/hub/verbs_audit.c", "gateway/hub/verbs_keys.c", "gateway/hub/upkeep.h", "gateway/hub/verbs_agency.c",
+                  "gateway/hub/verbs_agenda.c", "gateway/hub/verbs_audit.c", "gateway/hub/verbs_keys.c", "gateway/hub/verbs_data.c", "gateway/hub/upkeep.h", "gateway/hub/verbs_agency.c",
                   "gateway/hub/inquiry.c", "gateway/hub/inquiry.h", "gateway/casework/keys.c",
                   "gateway/edge"],
 }

@@ -19,6 +19,7 @@
 #include "gateway/casework/dues.h"
 #include "gateway/casework/duplicates.h"
 #include "gateway/casework/enrol.h"
+#include "gateway/casework/erasing.h"
 #include "gateway/casework/followups.h"
 #include "gateway/casework/keys.h"
 #include "gateway/casework/last.h"
@@ -213,6 +214,7 @@ static const struct {
 	{ "refer", referrals_confirm },
 	{ "send", referrals_confirm },
 	{ "support", referrals_support },
+	{ "erase", erasing_answer },
 };
 
 static int answer_question(struct desk *d, const struct message *m, const struct reporter *from,

@@ -25,6 +25,8 @@ static const struct config_rule built_in[] = {
 	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
 	{ .id = "P2", .event = "case.risk_asked", .audience = coordinator, .message = "risk_approve",
 	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
+	{ .id = "P5", .event = "case.erase_asked", .audience = either, .message = "erase_approve",
+	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
 	{ .id = "P3", .event = "referral.asked", .audience = coordinator, .message = "consent_approve",
 	  .ack_minutes = DAY_MINUTES, .escalate = either, .max_steps = 4 },
 	{ .id = "P4", .event = "case.support_asked", .audience = coordinator,

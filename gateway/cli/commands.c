@@ -172,6 +172,47 @@ static int case_show(struct cli *c, const char *code)
 	return status;
 }
 
+static int case_erase(struct cli *c, const char *as)
+{
+	int status;
+	struct config *cf = ask_config(c, &status);
+	if (!cf)
+		return status;
+	json_t *answer = ask(c, cf, json_pack("{s:s,s:s,s:s}", "verb", "case.erase", "case", c->argv[1], "as", as), &status);
+	if (answer && status == EX_OK && !c->json)
+		printf("%s is erased when somebody else answers PO %lld; who that may be was told by SMS\n",
+		       cli_text(answer, "case"), (long long)json_integer_value(json_object_get(answer, "number")));
+	json_decref(answer);
+	config_free(cf);
+	return status;
+}
+
+static int case_ends(struct cli *c)
+{
+	static const struct column cols[] = {{"case", "CASE"}, {"since", "SINCE"}, {"who", "BY"}, {"reason", "REASON"}};
+	const char *as = cli_option(c, "--as");
+	if (cli_word(c, 0, "erase") && c->argc == 2 && as)
+		return case_erase(c, as);
+	if (cli_word(c, 0, "hold") && c->argc == 3)
+		return ask_and_show(c, json_pack("{s:s,s:s,s:s}", "verb", "case.hold", "case", c->argv[1], "reason", c->argv[2]),
+				    NULL, NULL, 0);
+	if (cli_word(c, 0, "release") && c->argc == 2)
+		return ask_and_show(c, json_pack("{s:s,s:s}", "verb", "case.release", "case", c->argv[1]), NULL, NULL, 0);
+	if (cli_word(c, 0, "holds") && c->argc == 1)
+		return ask_and_show(c, json_pack("{s:s}", "verb", "case.holds"), "holds", cols, sizeof cols / sizeof cols[0]);
+	return cli_usage("case erase CODE --as COORDINATOR | hold CODE REASON | release CODE | holds");
+}
+
+int cli_retention(struct cli *c)
+{
+	static const struct column cols[] = {{"rule", "WHAT"}, {"before", "OLDER THAN"}, {"rows", "ROWS"}};
+	bool dry = cli_flag(c, "--dry-run");
+	if (!cli_word(c, 0, "run") || c->argc != 1)
+		return cli_usage("retention run [--dry-run]");
+	return ask_and_show(c, json_pack("{s:s,s:b}", "verb", "retention.run", "dry_run", dry), "rules", cols,
+			    sizeof cols / sizeof cols[0]);
+}
+
 int cli_case(struct cli *c)
 {
 	static const struct column cols[] = {{"case", "CASE"},   {"state", "STATE"}, {"concerns", "CONCERNS"},
@@ -186,7 +227,10 @@ int cli_case(struct cli *c)
 			    "cases", cols, sizeof cols / sizeof cols[0]);
 	if (cli_word(c, 0, "show") && c->argc == 2)
 		return case_show(c, c->argv[1]);
-	return cli_usage("case list [--state STATE] | show CODE | export --as COORDINATOR [--json]");
+	if (cli_word(c, 0, "erase") || cli_word(c, 0, "hold") || cli_word(c, 0, "release") || cli_word(c, 0, "holds"))
+		return case_ends(c);
+	return cli_usage("case list [--state STATE] | show CODE | export --as COORDINATOR [--json]\n"
+			 "       kujdestar case erase CODE --as COORDINATOR | hold CODE REASON | release CODE | holds");
 }
 
 int cli_alert(struct cli *c)

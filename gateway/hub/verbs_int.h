@@ -45,11 +45,18 @@ int verb_meeting_cancel(struct verb_call *c);
 int verb_meeting_list(struct verb_call *c);
 /* verbs_agency.c */
 int verb_agency_list(struct verb_call *c);
+/* verbs_data.c */
+int verb_case_erase(struct verb_call *c);
+int verb_case_hold(struct verb_call *c);
+int verb_case_release(struct verb_call *c);
+int verb_case_holds(struct verb_call *c);
+int verb_retention_run(struct verb_call *c);
 /* verbs_keys.c */
 int verb_key_status(struct verb_call *c);
 int verb_key_rotate(struct verb_call *c);
 int verb_key_renew(struct verb_call *c);
 int verb_key_copy(struct verb_call *c);
+int verb_backup_key(struct verb_call *c);
 /* verbs_audit.c */
 int verb_audit_show(struct verb_call *c);
 int verb_audit_verify(struct verb_call *c);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/hub/passphrase.h"
+#include "store/backup.h"
 #include "store/keys.h"
 
 static json_t *kinds_json(const struct keys_status *s)
@@ -98,4 +99,13 @@ int verb_key_copy(struct verb_call *c)
 	(void)keys_copies_expire(dir, c->d->now - (int64_t)cf->backup.keyring_days * 86400, &gone);
 	*c->answer = json_pack("{s:b,s:s,s:I}", "ok", 1, "copy", path, "removed", (json_int_t)gone);
 	return audit_add(c->d->st, c->d->now, c->who, "key.copy", "keyring", "ok", "");
+}
+
+int verb_backup_key(struct verb_call *c)
+{
+	int rc = backup_key(c->d->st, c->d->now);
+	if (rc != STORE_OK)
+		return refused(c, rc);
+	*c->answer = json_pack("{s:b,s:I}", "ok", 1, "now", (json_int_t)c->d->now);
+	return audit_add(c->d->st, c->d->now, c->who, "store.backup", "store", "begun", "");
 }

@@ -23,7 +23,7 @@
 	"absence.left school.silent alert.withdrawn case.new case.urgent case.amended case.risk " \
 	"case.not_found case.moved case.closed case.duplicate case.unconfirmed " \
 	"case.contact_due case.contact_late case.followup_due case.followup_late " \
-	"case.close_asked case.risk_asked case.refer_asked emergency safety referral.new referral.reminder " \
+	"case.close_asked case.erase_asked case.risk_asked case.refer_asked emergency safety referral.new referral.reminder " \
 	"referral.withdrawn referral.declined referral.unanswered referral.expired " \
 	"referral.asked return.new return.unassessed return.arrived case.progress_fall case.support_asked task.new task.carried attendance.report delivery.failed " \
 	"campaign.done " \
