@@ -96,11 +96,6 @@ static int walk(const struct scan *s, int form, uint16_t *way)
 static bool triggered(const struct scan *s, int form, int *at)
 {
 	const struct w_mask *t = &s->w->trigger[form];
-	uint64_t any = 0;
-	for (int k = 0; k < 4; k++)
-		any |= t->bit[k] & s->seen[k];
-	if (!any)
-		return false;
 	for (int i = 0; i < s->ts.n; i++)
 		for (int k = s->first[i]; s->phrase[i].n && k < s->first[i + 1]; k++) {
 			const struct unit *u = &s->units[k];
@@ -158,13 +153,14 @@ static bool alone(const struct scan *s, int form)
 	return others < 3;
 }
 
-int choose_cost(const struct scan *s, int form)
+/* called: by something seen in the text, if not where it counts. */
+static int form_cost(const struct scan *s, int form, bool called)
 {
 	const struct form *f = &forms[form];
 	int at = 0, cost = 0;
 	if (f->intent == I_PUBLIC_TIP && s->from->role != ROLE_NONE)
 		return INT_MAX; /* our own people open a case */
-	if (!triggered(s, form, &at)) {
+	if (!called || !triggered(s, form, &at)) {
 		if (f->without == NEVER || !f->fits || !f->fits(s))
 			return INT_MAX;
 		cost += f->without * COST;
@@ -183,12 +179,23 @@ int choose_cost(const struct scan *s, int form)
 	return cost + walk(s, form, NULL);
 }
 
+int choose_cost(const struct scan *s, int form)
+{
+	return form_cost(s, form, world_called(s->w, s->seen) >> form & 1);
+}
+
 void choose_form(const struct scan *s, struct choice *c)
 {
+	uint64_t called = world_called(s->w, s->seen);
 	c->best = c->second = -1;
 	c->best_cost = c->second_cost = INT_MAX;
-	for (int f = 0; f < forms_n; f++) {
-		int cost = choose_cost(s, f);
+	/* In the order of the table; of the others none can be meant. */
+	for (uint64_t may = called | s->w->uncalled; may; may &= may - 1) {
+		int f = __builtin_ctzll(may);
+		bool by_name = called >> f & 1;
+		if (!by_name && !forms[f].fits(s))
+			continue;
+		int cost = form_cost(s, f, by_name);
 		if (cost == INT_MAX)
 			continue;
 		if (cost < c->best_cost) {
@@ -207,11 +214,12 @@ void choose_form(const struct scan *s, struct choice *c)
 
 void choose_pick(const struct scan *s, int form, struct pick *p)
 {
-	uint16_t way[TOKENS_MAX] = {0};
+	uint16_t way[TOKENS_MAX];
 	int at;
+	memset(way, 0, s->ts.n * sizeof(way[0]));
 	p->form = &forms[form];
 	p->cost = walk(s, form, way);
-	p->triggered = triggered(s, form, &at);
+	p->triggered = (world_called(s->w, s->seen) >> form & 1) && triggered(s, form, &at);
 	p->n = 0;
 	for (int i = 0; i < s->ts.n;) {
 		struct picked *k = &p->p[p->n++];

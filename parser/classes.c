@@ -92,6 +92,8 @@ static int roman_word(const struct scan *s, int i, bool labelled, int *grade, in
 {
 	const char *t = token_text(&s->ts, i);
 	size_t n = s->ts.t[i].n, used;
+	if (*t != 'i' && *t != 'v' && *t != 'x')
+		return 0;
 	int g = n <= 5 ? roman(t, n, &used) : 0;
 	if (!g)
 		return 0;
@@ -119,7 +121,7 @@ static int roman_word(const struct scan *s, int i, bool labelled, int *grade, in
 int class_at(const struct scan *s, int i, int *grade, int *section, int *class_index, unsigned *flags)
 {
 	int n = 0, k;
-	bool labelled = i > 0 && (scan_is(s, i - 1, C_CLASS_WORD, NULL) ||
+	bool labelled = i > 0 && scan_any(s, C_CLASS_WORD) && (scan_is(s, i - 1, C_CLASS_WORD, NULL) ||
 				  scan_is(s, i - 2, C_CLASS_WORD, NULL) == 2 || /* "klasa e" */
 				  (scan_is(s, i - 1, C_AND, NULL) == 1 && scan_is(s, i - 2, C_CLASS_WORD, NULL) == 1) ||
 				  scan_is(s, i - 3, C_CLASS_WORD, NULL) == 3); /* "ne klasen e" */

@@ -3,11 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static const struct {
-	const char *name;
-	int weight;
-	enum concept_group group;
-} table[C_COUNT] = {
+const struct concept_row concept_rows[C_COUNT] = {
 	[C_UNKNOWN] = { "", 0, G_NONE },
 #define X(id, name, weight, group) [C_##id] = { name, weight, group },
 	CONCEPTS(X)
@@ -16,23 +12,13 @@ static const struct {
 
 const char *concept_name(enum concept c)
 {
-	return table[c].name;
-}
-
-int concept_weight(enum concept c)
-{
-	return table[c].weight;
-}
-
-enum concept_group concept_group(enum concept c)
-{
-	return table[c].group;
+	return concept_rows[c].name;
 }
 
 enum concept concept_from_name(const char *name, unsigned long len)
 {
 	for (int c = C_UNKNOWN + 1; c < C_COUNT; c++)
-		if (strlen(table[c].name) == len && memcmp(table[c].name, name, len) == 0)
+		if (strncmp(concept_rows[c].name, name, len) == 0 && concept_rows[c].name[len] == '\0')
 			return (enum concept)c;
 	return C_UNKNOWN;
 }

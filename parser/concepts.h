@@ -141,8 +141,21 @@ enum concept {
 	C_COUNT
 };
 
+struct concept_row {
+	const char *name;
+	unsigned char weight, group;
+};
+extern const struct concept_row concept_rows[C_COUNT];
+
 const char *concept_name(enum concept c);
-int concept_weight(enum concept c);
-enum concept_group concept_group(enum concept c);
+/* Asked for each word of each form: read where they stand. */
+static inline int concept_weight(enum concept c)
+{
+	return concept_rows[c].weight;
+}
+static inline enum concept_group concept_group(enum concept c)
+{
+	return (enum concept_group)concept_rows[c].group;
+}
 enum concept concept_from_name(const char *name, unsigned long len); /* C_UNKNOWN when there is none */
 #endif

@@ -121,6 +121,8 @@ static int named_month(const struct scan *s, int i, struct moment *o)
 {
 	int32_t m, d;
 	unsigned f;
+	if (!scan_any(s, C_MONTH))
+		return 0;
 	int k = scan_is(s, i, C_MONTH, &m), n;
 	if (k && num(s, i + k, 2) && s->ts.t[i + k].num >= 1 && s->ts.t[i + k].num <= 31) {
 		set_day(s, o, -1, (int)m, (int)s->ts.t[i + k].num);
@@ -311,6 +313,8 @@ static int single(const struct scan *s, int i, struct moment *o)
 /* "3 dite", "prej 3 ditesh", "for 2 weeks": that many school days up to the day of the text. */
 static int counted_back(const struct scan *s, int i, struct moment *o)
 {
+	if (!scan_any(s, C_DAY_WORD) && !scan_any(s, C_WEEK_WORD))
+		return 0;
 	int from = scan_is(s, i, C_FROM, NULL);
 	int32_t n;
 	unsigned f;
@@ -327,12 +331,15 @@ static int counted_back(const struct scan *s, int i, struct moment *o)
 	return from + k + days + weeks;
 }
 
-/* The end of a range whose start may be a bare day of the month: "10-13.11", "10 deri 13 nentor". */
-static int range(const struct scan *s, int i, struct moment *o)
+/* The end of a range whose start may be a bare day of the month: "10-13.11", "10 deri 13 nentor".
+ * alone: the day at i, *alone_n tokens, when no "from" stands there. */
+static int range(const struct scan *s, int i, struct moment *o, struct moment *alone, int *alone_n)
 {
 	int from = scan_is(s, i, C_FROM, NULL);
 	struct moment a, b;
 	int k = single(s, i + from, &a), until, m;
+	*alone_n = from ? -1 : k;
+	*alone = a;
 	if (!k) {
 		int label = scan_is(s, i + from, C_DATE_LABEL, NULL);
 		const struct token *t = num(s, i + from + label, 2);
@@ -387,11 +394,21 @@ static void add(struct scan *s, int i, int n, const struct moment *o)
 	u->flags = (uint16_t)o->flags;
 }
 
+/* Without any word about days, a day is figures with a mark between them. */
+static bool may_begin(const struct scan *s, int i)
+{
+	const struct token *t = &s->ts.t[i];
+	if (!t->number)
+		return s->phrase[i].n && (s->phrase[i].says & SAYS_DAY);
+	return (s->says & SAYS_DAYS) ||
+	       (i + 1 < s->ts.n && t[1].number && (t[1].pre & (SEP_DOT | SEP_SLASH | SEP_DASH)));
+}
+
 void date_units(struct scan *s, int i)
 {
-	struct moment o;
-	const struct token *t = &s->ts.t[i];
-	if (!t->number && !s->phrase[i].n)
+	struct moment o, alone;
+	int alone_n;
+	if (!may_begin(s, i))
 		return;
 	o = (struct moment){ 0 };
 	int n = shifted(s, i, &o);
@@ -401,12 +418,12 @@ void date_units(struct scan *s, int i)
 		add(s, i, n, &o);
 		return;
 	}
-	n = range(s, i, &o);
+	n = range(s, i, &o, &alone, &alone_n);
 	if (n) {
 		add(s, i, n, &o);
 		return;
 	}
-	n = single(s, i, &o);
+	n = alone_n >= 0 ? alone_n : single(s, i, &alone);
 	if (n)
-		add(s, i, n, &o);
+		add(s, i, n, &alone);
 }

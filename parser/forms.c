@@ -331,6 +331,8 @@ static void mark(struct w_mask *m, const uint8_t *list)
 
 void forms_prepare(struct world *w)
 {
+	memset(w->called, 0, sizeof(w->called));
+	w->uncalled = 0;
 	for (int f = 0; f < forms_n; f++) {
 		memset(&w->accept[f], 0, sizeof(w->accept[f]));
 		memset(&w->trigger[f], 0, sizeof(w->trigger[f]));
@@ -338,5 +340,9 @@ void forms_prepare(struct world *w)
 		mark(&w->trigger[f], forms[f].trigger);
 		mark(&w->accept[f], forms[f].trigger);
 		mark(&w->accept[f], forms[f].accept);
+		for (const uint8_t *c = forms[f].trigger; *c; c++)
+			w->called[*c] |= 1ull << f;
+		if (forms[f].without != NEVER && forms[f].fits)
+			w->uncalled |= 1ull << f;
 	}
 }

@@ -55,6 +55,7 @@ void lex_free(struct lexicon *l)
 	free(l->edges);
 	free(l->table);
 	free(l->by_length);
+	free(l->signs);
 	lex_init(l);
 }
 
@@ -223,15 +224,19 @@ static bool only_common(const struct lexicon *l, const struct lex_word *w)
 int lex_seal(struct lexicon *l)
 {
 	free(l->by_length);
+	free(l->signs);
 	l->by_length = malloc((l->n_words + 1) * sizeof(*l->by_length));
-	if (!l->by_length)
+	l->signs = malloc((l->n_words + 1) * sizeof(*l->signs));
+	if (!l->by_length || !l->signs)
 		return -1;
 	uint32_t at = 0;
 	for (uint32_t len = 0; len <= LEX_LONGEST; len++) {
 		l->length_start[len] = at;
 		for (uint32_t w = 0; w < l->n_words; w++)
-			if (l->words[w].n == len && !l->words[w].exact && !only_common(l, &l->words[w]))
+			if (l->words[w].n == len && !l->words[w].exact && !only_common(l, &l->words[w])) {
+				l->signs[at] = l->words[w].sign;
 				l->by_length[at++] = (int32_t)w;
+			}
 	}
 	l->length_start[LEX_LONGEST + 1] = at;
 	return 0;
@@ -240,6 +245,19 @@ int lex_seal(struct lexicon *l)
 /* Optimal string alignment distance of two short words, or limit + 1 as soon as it must exceed. */
 static int distance(const char *a, int na, const char *b, int nb, int limit)
 {
+	/* What both begin and end with costs nothing: mostly a letter or two are left. */
+	while (na && nb && *a == *b)
+		a++, b++, na--, nb--;
+	while (na && nb && a[na - 1] == b[nb - 1])
+		na--, nb--;
+	if (na == 0 || nb == 0)
+		return na + nb;
+	if (na == 1 && nb == 1)
+		return 1;
+	if (limit == 1) /* what is left differs at both ends: two letters changed places, or it is more */
+		return na == 2 && nb == 2 && a[0] == b[1] && a[1] == b[0] ? 1 : 2;
+	if (na - nb > limit || nb - na > limit)
+		return limit + 1;
 	uint8_t rows[3][LEX_LONGEST + 4];
 	uint8_t *before = rows[0], *last = rows[1], *row = rows[2];
 	for (int j = 0; j <= nb; j++)
@@ -370,12 +388,30 @@ static bool same_end(const struct lexicon *l, int32_t a, int32_t b)
 	return ea >= 0 && eb >= 0 && (within(l, ea, eb) || within(l, eb, ea));
 }
 
-/* Counted only as far as it matters: a whole count is a call on processors without one of their own. */
-static bool more_bits(uint32_t bits, int than)
+/* More than 2 bits, or than 4: counted only as far as it matters. */
+static inline bool too_many(uint32_t bits, bool four)
 {
-	while (bits && than-- > 0)
+	bits &= bits - 1;
+	bits &= bits - 1;
+	if (four) {
 		bits &= bits - 1;
+		bits &= bits - 1;
+	}
 	return bits != 0;
+}
+
+/* The next of by_length, from i on, whose letters are near enough. */
+static uint32_t next_alike(const struct lexicon *l, uint32_t sign, uint32_t i, uint32_t to, int limit)
+{
+	uint32_t seven = l->length_start[7]; /* shorter ones are allowed one slip */
+	uint32_t end = limit == 1 || to < seven ? to : seven;
+	while (i < end && too_many(sign ^ l->signs[i], false))
+		i++;
+	if (i < end)
+		return i;
+	while (i < to && too_many(sign ^ l->signs[i], true))
+		i++;
+	return i;
 }
 
 int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, const struct lex_around *around,
@@ -391,13 +427,11 @@ int32_t lex_guess(const struct lexicon *l, const char *s, size_t n, const struct
 	uint32_t from = l->length_start[n - (size_t)limit < 3 ? 3 : n - (size_t)limit];
 	size_t longest = n + (size_t)limit > LEX_LONGEST ? LEX_LONGEST : n + (size_t)limit;
 	uint32_t to = l->length_start[longest + 1];
-	for (uint32_t i = from; i < to; i++) {
+	for (uint32_t i = from; (i = next_alike(l, sign, i, to, limit)) < to; i++) {
 		int32_t id = l->by_length[i], at;
 		const struct lex_word *w = &l->words[id];
 		/* Judged by the vocabulary's word too: a four-letter text never reaches a short word. */
 		int allowed = w->n < 7 ? 1 : limit;
-		if (more_bits(sign ^ w->sign, 2 * allowed))
-			continue;
 		int d = distance(s, (int)n, l->text + w->at, w->n, allowed);
 		if (d > allowed)
 			continue;

@@ -40,6 +40,7 @@ struct lexicon {
 	struct lex_edge *edges;   /* hash table */
 	int32_t *table;           /* hash table of words */
 	int32_t *by_length;       /* word ids in order of length */
+	uint32_t *signs;          /* their letters, in that order */
 	uint32_t n_text, n_words, n_nodes, n_entries, n_edges;
 	uint32_t cap_text, cap_words, cap_nodes, cap_entries, cap_edges, cap_table;
 	uint32_t length_start[LEX_LONGEST + 2];

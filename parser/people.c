@@ -46,7 +46,7 @@ static void sex_and_slip(struct scan *s, int i)
 {
 	const struct token *t = &s->ts.t[i];
 	const char *c = token_text(&s->ts, i);
-	if (t->number || t->n != 2 || s->phrase[i].n || !strchr("mfvg", c[0]) || (c[1] != 'l' && c[1] != 'i') ||
+	if (t->n != 2 || t->number || s->phrase[i].n || !strchr("mfvg", c[0]) || (c[1] != 'l' && c[1] != 'i') ||
 	    !scan_glued(s, i + 1) || s->ts.t[i + 1].digits != 1 || !s->ts.t[i + 1].number || scan_glued(s, i + 2))
 		return;
 	add_person(s, i, 2, c[0] == 'm' ? 'M' : 'F', 10 + s->ts.t[i + 1].num);
@@ -250,11 +250,15 @@ static void fractions(struct scan *s, int i)
 void people_units(struct scan *s, int i)
 {
 	sex_and_slip(s, i);
-	if (!s->ts.t[i].number && !s->phrase[i].n)
+	bool said = s->phrase[i].n && (s->phrase[i].says & SAYS_PERSON);
+	if (!s->ts.t[i].number && !said)
 		return;
 	fractions(s, i);
-	sex_then_age(s, i);
+	if (said)
+		sex_then_age(s, i);
 	age_then_sex(s, i);
-	children(s, i);
-	counts(s, i);
+	if (s->says & SAYS_KIDS)
+		children(s, i);
+	if (s->says & SAYS_COUNTED)
+		counts(s, i);
 }

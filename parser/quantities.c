@@ -71,8 +71,9 @@ static int number_and_unit(struct scan *s, int i)
 	    !scan_any(s, C_TIMES_WORD))
 		return 0;
 	int n = scan_number(s, i, &value, &f);
-	bool labelled = (s->ts.t[i].pre & SEP_HASH) || (i > 0 && scan_is(s, i - 1, C_NUMBER_LABEL, NULL));
-	if (!n || s->plain[i] || labelled)
+	if (!n || s->plain[i])
+		return 0;
+	if ((s->ts.t[i].pre & SEP_HASH) || (i > 0 && scan_is(s, i - 1, C_NUMBER_LABEL, NULL)))
 		return 0;
 	for (unsigned k = 0; k < 4; k++) {
 		int w = scan_is(s, i + n, words[k].c, NULL);

@@ -14,10 +14,15 @@ void reading_init(struct reading *r, const char *intent)
 	r->text[0] = 0;
 }
 
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a[0] == b[0] && strcmp(a, b) == 0);
+}
+
 const struct reading_value *reading_get(const struct reading *r, const char *field)
 {
 	for (unsigned i = 0; i < r->n_values; i++)
-		if (r->values[i].field == field || strcmp(r->values[i].field, field) == 0)
+		if (same(r->values[i].field, field))
 			return &r->values[i];
 	return NULL;
 }
@@ -74,11 +79,6 @@ const struct reading_item *reading_map(const struct reading *r, const char *fiel
 	return NULL;
 }
 
-bool reading_is(const struct reading *r, const char *intent)
-{
-	return strcmp(r->intent, intent) == 0;
-}
-
 static bool copy_word(char *to, size_t max, const char *from)
 {
 	size_t n = strlen(from);
@@ -93,7 +93,7 @@ static struct reading_value *value(struct reading *r, const char *field, enum re
 {
 	struct reading_value *v = NULL;
 	for (unsigned i = 0; i < r->n_values; i++)
-		if (strcmp(r->values[i].field, field) == 0)
+		if (same(r->values[i].field, field))
 			v = &r->values[i];
 	if (v)
 		return v->kind == kind ? v : NULL;

@@ -68,6 +68,8 @@ int code_units(struct scan *s, int i)
 		if (n)
 			return n;
 	}
+	if (i + 1 >= s->ts.n || !(scan_glued(s, i + 1) || s->ts.t[i + 1].pre == SEP_DASH || s->ts.t[i + 1].pre == SEP_DOT))
+		return 0; /* nothing hangs on it */
 	/* a chunk without blanks that looks like a code but does not check */
 	char c[20];
 	int part_len[3] = { 0 }, parts = 1, k = i;
@@ -199,9 +201,10 @@ static void references(struct scan *s, int i)
 	int k;
 	bool next = i + 1 < s->ts.n && s->ts.t[i + 1].number &&
 		    (scan_glued(s, i + 1) || s->ts.t[i + 1].pre == SEP_SPACE || s->ts.t[i + 1].pre == SEP_DASH);
-	if (next && token_is(&s->ts, i, "r"))
+	char letter = next && s->ts.t[i].n == 1 ? *token_text(&s->ts, i) : '\0';
+	if (letter == 'r')
 		number_of(s, U_REFERRAL, i, 2, i + 1);
-	if (next && token_is(&s->ts, i, "t"))
+	if (letter == 't')
 		number_of(s, U_TASK, i, 2, i + 1);
 	if ((k = scan_is(s, i, C_REFERRAL_WORD, NULL)) || (k = scan_is(s, i, C_REFER, NULL)))
 		worded_number(s, U_REFERRAL, i, k);

@@ -102,11 +102,9 @@ static void find_wanted(const struct scan *s, uint64_t wanted[4])
 		for (int32_t e = node < 0 ? -1 : s->w->lex.nodes[node].entry; e >= 0; e = s->w->lex.entries[e].next)
 			said[s->w->lex.entries[e].concept >> 6] |= 1ull << (s->w->lex.entries[e].concept & 63);
 	}
-	for (int f = 0; f < WORLD_FORMS; f++) {
-		bool called = false;
-		for (int k = 0; k < 4; k++)
-			called |= (s->w->trigger[f].bit[k] & said[k]) != 0;
-		for (int k = 0; k < 4 && called && s->w->noted[f]; k++)
+	for (uint64_t called = world_called(s->w, said); called; called &= called - 1) {
+		int f = __builtin_ctzll(called);
+		for (int k = 0; k < 4 && s->w->noted[f]; k++)
 			wanted[k] |= s->w->accept[f].bit[k];
 	}
 }
@@ -162,16 +160,35 @@ static void find_words(struct scan *s)
 	}
 }
 
+#define DAY (SAYS_DAY | SAYS_DAYS)
+#define SEX SAYS_PERSON
+static const uint8_t says[C_COUNT] = {
+	[C_FROM] = DAY, [C_DATE_LABEL] = DAY, [C_MONTH] = DAY, [C_WEEKDAY] = DAY, [C_AGO] = DAY, [C_HENCE] = DAY,
+	[C_NEXT] = DAY, [C_LAST_WORD] = DAY, [C_MONTH_WORD] = DAY, [C_WEEK_WORD] = DAY, [C_THIS_WEEK] = DAY,
+	[C_LAST_WEEK] = DAY, [C_TODAY] = DAY, [C_YESTERDAY] = DAY, [C_DAY_BEFORE] = DAY, [C_TOMORROW] = DAY,
+	[C_DAY_AFTER] = DAY, [C_DAY_WORD] = SAYS_DAYS, [C_UNTIL] = SAYS_DAYS, [C_NUMBER] = SAYS_DAY | SEX,
+	[C_MALE] = SEX, [C_FEMALE] = SEX | SAYS_KIDS, [C_SEX_M] = SEX, [C_SEX_F] = SEX, [C_AGE_LABEL] = SEX,
+	[C_OF] = SEX, [C_CHILD_WORD] = SAYS_KIDS | SAYS_COUNTED, [C_MALES] = SAYS_KIDS | SAYS_COUNTED,
+	[C_FEMALES] = SAYS_KIDS | SAYS_COUNTED, [C_PUPIL_WORD] = SAYS_COUNTED, [C_PARENT_WORD] = SAYS_COUNTED,
+	[C_PEOPLE_WORD] = SAYS_COUNTED, [C_TEACHER_WORD] = SAYS_COUNTED, [C_ABSENCES] = SAYS_COUNTED,
+};
+#undef DAY
+#undef SEX
+
 static void find_phrases(struct scan *s)
 {
+	s->says = 0;
 	for (int i = 0; i < s->ts.n; i++) {
 		s->plain[i] = false;
+		s->phrase[i].says = 0;
 		s->phrase[i].n = (uint8_t)lex_phrase(&s->w->lex, &s->ts, i, &s->phrase[i].entry);
 		for (int32_t e = s->phrase[i].n ? s->phrase[i].entry : -1; e >= 0;
 		     e = s->w->lex.entries[e].next) {
 			enum concept c = s->w->lex.entries[e].concept;
 			s->any[c >> 6] |= 1ull << (c & 63);
+			s->phrase[i].says |= says[c];
 		}
+		s->says |= s->phrase[i].says;
 	}
 }
 
@@ -282,11 +299,6 @@ void scan_text(struct scan *s)
 	note_concepts(s);
 }
 
-bool scan_seen(const struct scan *s, enum concept c)
-{
-	return s->seen[c >> 6] >> (c & 63) & 1;
-}
-
 int scan_look(const struct scan *s, int i, enum concept c, int32_t *value)
 {
 	if (i < 0 || i >= s->ts.n || !s->phrase[i].n)
@@ -301,16 +313,6 @@ int scan_look(const struct scan *s, int i, enum concept c, int32_t *value)
 	return 0;
 }
 
-bool scan_tight(const struct scan *s, int i, unsigned sep)
-{
-	return i > 0 && i < s->ts.n && s->ts.t[i].pre == sep;
-}
-
-bool scan_glued(const struct scan *s, int i)
-{
-	return i > 0 && i < s->ts.n && (s->ts.t[i].flags & TOK_GLUED);
-}
-
 bool scan_letter(const struct scan *s, int i, char from, char to)
 {
 	if (i < 0 || i >= s->ts.n || s->ts.t[i].number || s->ts.t[i].n != 1)
@@ -319,18 +321,9 @@ bool scan_letter(const struct scan *s, int i, char from, char to)
 	return c >= from && c <= to;
 }
 
-int scan_number(const struct scan *s, int i, int32_t *value, unsigned *flags)
+/* "njezet e pese": of scan_number. */
+int scan_worded(const struct scan *s, int i, int32_t *value, unsigned *flags)
 {
-	if (i < 0 || i >= s->ts.n)
-		return 0;
-	const struct token *t = &s->ts.t[i];
-	if (t->number) {
-		if (t->flags & TOK_HUGE)
-			return 0;
-		*value = t->num;
-		*flags = t->flags & TOK_FIXED ? K_FIXED : 0;
-		return 1;
-	}
 	int n = scan_is(s, i, C_NUMBER, value);
 	if (!n)
 		return 0;

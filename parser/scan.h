@@ -61,8 +61,17 @@ struct unit {
 	int16_t cost;     /* in 1/COST */
 	int32_t a, b, c;
 };
+/* What a word can be part of: asked before the recognisers that would look for it in vain. */
+enum {
+	SAYS_DAY = 1,     /* a day, or a span of them, may begin with it */
+	SAYS_DAYS = 2,    /* with it in the text, figures alone may be a day */
+	SAYS_PERSON = 4,  /* sex, age, a number, "of 28" */
+	SAYS_KIDS = 8, SAYS_COUNTED = 16
+};
+
 struct phrase {
 	uint8_t n;        /* tokens; 0 = no phrase starts here */
+	uint8_t says;     /* by all its meanings */
 	int32_t entry;
 };
 
@@ -78,6 +87,7 @@ struct scan {
 	int first_word;             /* first token that is not politeness */
 	uint64_t seen[4];           /* concepts along the way of longest phrases */
 	uint64_t any[4];            /* concepts that could start anywhere */
+	unsigned says;              /* of all phrases */
 	uint32_t types;             /* unit types somewhere in the text */
 	int n_units, n_codes;
 	bool full;
@@ -92,7 +102,10 @@ struct scan {
 };
 
 void scan_text(struct scan *s); /* tokens, words, phrases; no units yet */
-bool scan_seen(const struct scan *s, enum concept c);
+static inline bool scan_seen(const struct scan *s, enum concept c)
+{
+	return s->seen[c >> 6] >> (c & 63) & 1;
+}
 /* At i stands the short word for a concern that is an everyday word too ("pas", "bar"): it names the concern only where a
  * report of a case has it. */
 bool scan_idle_concern(const struct scan *s, int i);
@@ -107,10 +120,30 @@ static inline int scan_is(const struct scan *s, int i, enum concept c, int32_t *
 {
 	return scan_any(s, c) ? scan_look(s, i, c, value) : 0;
 }
-bool scan_tight(const struct scan *s, int i, unsigned sep); /* only sep stands before token i */
-bool scan_glued(const struct scan *s, int i);
+/* Only sep stands before token i. */
+static inline bool scan_tight(const struct scan *s, int i, unsigned sep)
+{
+	return i > 0 && i < s->ts.n && s->ts.t[i].pre == sep;
+}
+static inline bool scan_glued(const struct scan *s, int i)
+{
+	return i > 0 && i < s->ts.n && (s->ts.t[i].flags & TOK_GLUED);
+}
 bool scan_letter(const struct scan *s, int i, char from, char to); /* a single letter */
+int scan_worded(const struct scan *s, int i, int32_t *value, unsigned *flags);
 /* A number in digits or as a word at i: tokens used, else 0. */
-int scan_number(const struct scan *s, int i, int32_t *value, unsigned *flags);
+static inline int scan_number(const struct scan *s, int i, int32_t *value, unsigned *flags)
+{
+	if (i < 0 || i >= s->ts.n)
+		return 0;
+	const struct token *t = &s->ts.t[i];
+	if (!t->number)
+		return scan_any(s, C_NUMBER) ? scan_worded(s, i, value, flags) : 0;
+	if (t->flags & TOK_HUGE)
+		return 0;
+	*value = t->num;
+	*flags = t->flags & TOK_FIXED ? K_FIXED : 0;
+	return 1;
+}
 struct unit *scan_add(struct scan *s, enum unit_type type, int at, int n);
 #endif

@@ -2,14 +2,31 @@
 #include "parser/token.h"
 #include <string.h>
 
-enum ctype { OTHER, LETTER, DIGIT };
+/* Bits: a run of a number that was typed with letters holds digits and letters like them, and no others. */
+enum ctype { OTHER = 0, DIGIT = 1, LIKE_DIGIT = 2, LETTER = 4 };
 
-static enum ctype type_of(char c)
+#define D DIGIT
+#define K LIKE_DIGIT
+#define L LETTER
+static const uint8_t types[256] = {
+	['0'] = D, ['1'] = D, ['2'] = D, ['3'] = D, ['4'] = D, ['5'] = D, ['6'] = D, ['7'] = D, ['8'] = D,
+	['9'] = D, ['a'] = L, ['b'] = L, ['c'] = L, ['d'] = L, ['e'] = L, ['f'] = L, ['g'] = L, ['h'] = L,
+	['i'] = K, ['j'] = L, ['k'] = L, ['l'] = K, ['m'] = L, ['n'] = L, ['o'] = K, ['p'] = L, ['q'] = L,
+	['r'] = L, ['s'] = L, ['t'] = L, ['u'] = L, ['v'] = L, ['w'] = L, ['x'] = L, ['y'] = L, ['z'] = L,
+};
+#undef D
+#undef K
+#undef L
+
+static inline unsigned type_of(char c)
 {
 	unsigned char u = (unsigned char)c;
-	if ((u >= 'a' && u <= 'z') || u >= 0x80)
-		return LETTER;
-	return u >= '0' && u <= '9' ? DIGIT : OTHER;
+	return u >= 0x80 ? LETTER : types[u];
+}
+
+static inline bool is_letter(char c)
+{
+	return type_of(c) & (LIKE_DIGIT | LETTER);
 }
 
 static unsigned separator(char c)
@@ -34,27 +51,7 @@ static unsigned separator(char c)
 	}
 }
 
-static bool looks_numeric(char c)
-{
-	return type_of(c) == DIGIT || c == 'o' || c == 'l' || c == 'i';
-}
-
-/* Length of a run that is a number but for O, l or I; 0 when it is not. */
-static unsigned mended_number(const struct fold *f, unsigned i, unsigned end)
-{
-	bool digit = false, letter = false;
-	if (end - i > 9)
-		return 0;
-	for (unsigned k = i; k < end; k++) {
-		if (!looks_numeric(f->s[k]))
-			return 0;
-		if (type_of(f->s[k]) == DIGIT)
-			digit = true;
-		else
-			letter = true;
-	}
-	return digit && letter ? end - i : 0;
-}
+#define MENDED_MAX 9 /* digits of a number that is read with O, l or I in it */
 
 static struct token *new_token(struct tokens *ts, const struct fold *f, unsigned i, unsigned pre,
 			       unsigned at)
@@ -87,31 +84,39 @@ static void finish_number(struct token *t, const char *s)
 		t->num = t->num * 10 + (s[i] - '0');
 }
 
-static void case_flags(struct token *t, const struct fold *f, unsigned i, unsigned end)
+/* The word that starts at i: letters, and an apostrophe between two letters, which is dropped.  Copies it,
+ * notes how it was written; returns its end. */
+static unsigned take_word(struct token *t, const struct fold *f, unsigned i, char *out)
 {
-	unsigned upper = 0, letters = 0;
-	for (unsigned k = i; k < end; k++) {
-		if (f->s[k] == '\'')
+	unsigned upper = 0, cedilla = 0, letters = 0, k = i;
+	for (; k < f->n; k++) {
+		char c = f->s[k];
+		if (c == '\'' && k + 1 < f->n && is_letter(f->s[k + 1]))
 			continue;
-		letters++;
-		if (f->was[k] & FOLD_UPPER)
-			upper++;
-		if (f->was[k] & FOLD_CEDILLA)
-			t->flags |= TOK_CEDILLA;
+		if (!is_letter(c))
+			break;
+		upper += (f->was[k] & FOLD_UPPER) != 0;
+		cedilla |= f->was[k] & FOLD_CEDILLA;
+		out[letters++] = c;
 	}
+	t->n = (uint16_t)letters;
+	if (cedilla)
+		t->flags |= TOK_CEDILLA;
 	if (upper == letters)
 		t->flags |= TOK_UPPER;
 	else if (upper == 1 && (f->was[i] & FOLD_UPPER))
 		t->flags |= TOK_TITLE;
+	return k;
 }
 
-/* End of the word that starts at i: letters, and an apostrophe between two letters. */
-static unsigned word_end(const struct fold *f, unsigned i)
+/* Figures from i to end, letters like them among them. */
+static void take_number(struct token *t, const struct fold *f, unsigned i, unsigned end, char *out)
 {
-	while (i < f->n && (type_of(f->s[i]) == LETTER ||
-			    (f->s[i] == '\'' && i + 1 < f->n && type_of(f->s[i + 1]) == LETTER)))
-		i++;
-	return i;
+	t->n = (uint16_t)(end - i);
+	for (; i < end; i++) {
+		char c = f->s[i];
+		*out++ = (char)(c == 'o' ? '0' : c == 'l' || c == 'i' ? '1' : c);
+	}
 }
 
 void token_split(struct tokens *ts, const struct fold *f)
@@ -121,7 +126,7 @@ void token_split(struct tokens *ts, const struct fold *f)
 	unsigned pre = 0, at = 0, run_end = 0;
 	bool start = true;
 	for (unsigned i = 0; i < f->n;) {
-		enum ctype type = type_of(f->s[i]);
+		unsigned type = type_of(f->s[i]);
 		if (type == OTHER) {
 			pre |= separator(f->s[i]);
 			if (f->s[i] == '.' || f->s[i] == '!' || f->s[i] == '?' || f->s[i] == '\n')
@@ -136,32 +141,25 @@ void token_split(struct tokens *ts, const struct fold *f)
 			t->flags |= TOK_GLUED;
 		unsigned end = i;
 		if (i >= run_end) {
-			run_end = i;
-			while (run_end < f->n && type_of(f->s[run_end]) != OTHER)
-				run_end++;
-			if (mended_number(f, i, run_end)) {
+			unsigned run = 0, one;
+			for (run_end = i; run_end < f->n && (one = type_of(f->s[run_end])) != OTHER; run_end++)
+				run |= one;
+			if (run == (DIGIT | LIKE_DIGIT) && run_end - i <= MENDED_MAX) {
 				end = run_end;
 				t->flags |= TOK_FIXED;
 			}
 		}
 		t->number = false;
-		if (end == i && type == DIGIT) {
-			while (end < f->n && type_of(f->s[end]) == DIGIT)
-				end++;
-		} else if (end == i) {
-			end = word_end(f, i);
-			case_flags(t, f, i, end);
+		if (type != DIGIT && end == i) {
+			end = take_word(t, f, i, ts->chars + at);
 			if (start)
 				t->flags |= TOK_START;
+		} else {
+			while (!(t->flags & TOK_FIXED) && end < f->n && type_of(f->s[end]) == DIGIT)
+				end++;
+			take_number(t, f, i, end, ts->chars + at);
 		}
-		for (unsigned k = i; k < end; k++) {
-			char c = f->s[k];
-			if (t->flags & TOK_FIXED)
-				c = c == 'o' ? '0' : c == 'l' || c == 'i' ? '1' : c;
-			if (c != '\'')
-				ts->chars[at++] = c;
-		}
-		t->n = (uint16_t)(at - t->at);
+		at += t->n;
 		unsigned last = f->at[end - 1];
 		t->len = (uint16_t)((end < f->n ? f->at[end] : last + 1u) - t->off);
 		if (type == DIGIT || (t->flags & TOK_FIXED))

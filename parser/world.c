@@ -183,14 +183,20 @@ bool class_parse(const char *name, int *grade, int *section)
 
 void class_format(int grade, int section, char out[WORLD_CODE])
 {
-	if (section == ('c' | SECTION_CEDILLA))
-		snprintf(out, WORLD_CODE, "%d\xc3\x87", grade % 100);
-	else if (section >= '1' && section <= '9')
-		snprintf(out, WORLD_CODE, "%d/%c", grade % 100, section);
-	else if (section)
-		snprintf(out, WORLD_CODE, "%d%c", grade % 100, (section & 0xff) - 32);
-	else
-		snprintf(out, WORLD_CODE, "%d", grade % 100);
+	unsigned g = (unsigned)grade % 100;
+	if (g > 9)
+		*out++ = (char)('0' + g / 10);
+	*out++ = (char)('0' + g % 10);
+	if (section == ('c' | SECTION_CEDILLA)) {
+		*out++ = '\xc3';
+		*out++ = '\x87';
+	} else if (section >= '1' && section <= '9') {
+		*out++ = '/';
+		*out++ = (char)section;
+	} else if (section) {
+		*out++ = (char)((section & 0xff) - 32);
+	}
+	*out = '\0';
 }
 
 static bool good_code(const char *s)

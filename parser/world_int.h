@@ -98,12 +98,24 @@ struct world {
 	char help[4][20];         /* police, emergency, child line, trafficking line */
 	struct w_mask accept[WORLD_FORMS], trigger[WORLD_FORMS]; /* of the built-in forms */
 	bool noted[WORLD_FORMS];  /* ... that carry notes */
+	uint64_t called[C_COUNT]; /* a bit a form that this concept is a trigger of */
+	uint64_t uncalled;        /* ... that may be meant without one */
 	bool sealed;
 	char (*faults)[128];
 	int n_faults, cap_faults;
 	struct fold fold;         /* scratch while building */
 	struct tokens tokens;
 };
+
+/* The forms that one of these concepts calls, a bit each. */
+static inline uint64_t world_called(const struct world *w, const uint64_t concepts_said[4])
+{
+	uint64_t forms = 0;
+	for (int k = 0; k < 4; k++)
+		for (uint64_t said = concepts_said[k]; said; said &= said - 1)
+			forms |= w->called[k * 64 + __builtin_ctzll(said)];
+	return forms;
+}
 
 int world_index(struct world *w); /* sorts and hashes; part of sealing */
 void world_report(struct world *w, const char *what, const char *name); /* one more fault */
