@@ -103,7 +103,7 @@ static bool same_sums(const struct sums *a, const struct sums *b)
 /* After every change to what stands for the class-day; nothing may stand any more.  Numbers were sent
  * when some report that was not undone gave no bare count, or when as many stand as were counted.  How
  * many could have come: as said, else as the register has it. */
-static int tally(struct store *st, int64_t first)
+int class_day_tally(struct store *st, int64_t first)
 {
 	struct db_stmt *s = q(st, Q_DAY_COUNTED);
 	db_bind_int(s, 1, first);
@@ -145,9 +145,9 @@ static int add_day(struct store *st, const struct class_day *d, int64_t now, int
 	db_bind_int(s, 9, d->enrolled);
 	db_bind_int(s, 10, now);
 	db_bind_int(s, 11, d->count <= 0);
-	db_bind_int(s, 12, d->count > 0 ? d->count : 0);
+	db_bind_int(s, 12, d->count > 0 ? d->count : d->list_follows ? d->away : 0);
 	rc = base_db(st, db_run(s));
-	return rc == STORE_OK && first ? tally(st, first) : rc;
+	return rc == STORE_OK && first && !d->list_follows ? class_day_tally(st, first) : rc;
 }
 
 static int same_day(struct store *st, const struct class_day *d, int64_t now, int64_t row)
@@ -192,7 +192,7 @@ int class_day_put(struct store *st, const struct class_day *d, int64_t now, int6
 	*id = first;
 	if (d->message && message == d->message) {
 		rc = same_day(st, d, now, row);
-		return rc == STORE_OK ? tally(st, first) : rc;
+		return rc == STORE_OK && !d->list_follows ? class_day_tally(st, first) : rc;
 	}
 	s = q(st, Q_DAY_SUPERSEDE);
 	db_bind_int(s, 1, row);
@@ -282,7 +282,7 @@ static int add_absence(struct store *st, const struct absence *a, int64_t now, i
 	db_bind_int(s, 8, now);
 	bind_class_day(s, 9, of.school, of.class_name, of.day);
 	rc = base_db(st, db_run(s));
-	return rc == STORE_OK ? tally(st, a->class_day) : rc;
+	return rc == STORE_OK && !a->of_list ? class_day_tally(st, a->class_day) : rc;
 }
 
 int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id)
@@ -319,7 +319,7 @@ int absence_clear(struct store *st, int64_t class_day, int pupil, int64_t now)
 	int rc = base_db(st, db_run(s));
 	if (rc == STORE_OK && db_changes(st->db) == 0)
 		rc = base_say(st, STORE_NONE, "no absence of pupil %d stands", pupil);
-	return rc == STORE_OK ? tally(st, class_day) : rc;
+	return rc == STORE_OK ? class_day_tally(st, class_day) : rc;
 }
 
 /* ---- undo ------------------------------------------------------------------------------------ */
@@ -362,7 +362,7 @@ static int undo_absence(struct store *st, int64_t message, int64_t now, struct a
 	if (middle)
 		db_bind_int(s, 2, id);
 	rc = base_db(st, db_run(s));
-	return rc == STORE_OK ? tally(st, class_day) : rc;
+	return rc == STORE_OK ? class_day_tally(st, class_day) : rc;
 }
 
 static int undo_day(struct store *st, int64_t message, int64_t now, struct absence_ref *ref)
@@ -388,7 +388,7 @@ static int undo_day(struct store *st, int64_t message, int64_t now, struct absen
 		db_bind_int(s, 1, first);
 		rc = db_run(s);
 	}
-	return rc == STORE_OK ? tally(st, first) : base_db(st, rc);
+	return rc == STORE_OK ? class_day_tally(st, first) : base_db(st, rc);
 }
 
 int attendance_undo(struct store *st, int64_t message, int64_t now, struct absence_ref *refs,

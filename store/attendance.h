@@ -8,10 +8,15 @@ struct class_day {
 	const char *reporter;
 	int64_t message;
 	int count, enrolled;                   /* -1 = not said (a list was sent) */
+	bool list_follows;                     /* absences, and then class_day_tally */
+	int away;                              /* ... how many of them are away: what its sums begin with */
 };
 /* The class-day is reported (again: the newer facts stand, absences are united). *id is stable for
  * (school, class, day); *fresh when nothing was reported before. */
 int class_day_put(struct store *st, const struct class_day *d, int64_t now, int64_t *id, bool *fresh);
+
+/* The sums of the class-day, after changes that left them: written when they are other. */
+int class_day_tally(struct store *st, int64_t class_day);
 
 struct absence {
 	int64_t class_day, message;
@@ -19,6 +24,7 @@ struct absence {
 	const char *category;    /* unknown excused unexcused late left_early */
 	const char *reason;      /* sick abroad work ..., "" */
 	const char *country;     /* ISO 3166 alpha-2, "" */
+	bool of_list;            /* class_day_tally follows */
 };
 /* STORE_EXISTS: the same fact stood already (a category said now replaces 'unknown'). */
 int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id);

@@ -85,10 +85,22 @@ static const char *reason_of(const struct reading *r, const char *class_name, in
 static int put_day(struct desk *d, const struct report *p, const char *class_name, const char *day,
 		   int count, int enrolled, int64_t *id)
 {
-	struct class_day c = { p->school, class_name, day, p->from->id, p->m->id, count, enrolled };
+	struct class_day c = { p->school, class_name, day, p->from->id, p->m->id, count, enrolled, false, 0 };
 	bool fresh;
 
 	return class_day_put(d->st, &c, d->now, id, &fresh);
+}
+
+/* Who came late or left early was there. */
+static int away(const struct report *p, const char *class_name, const struct reading_item *items, size_t n)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *category = category_of(p->r, class_name, items[i].num);
+		count += strcmp(category, "late") != 0 && strcmp(category, "left_early") != 0;
+	}
+	return count;
 }
 
 static int put_pupil(struct desk *d, const struct report *p, int64_t class_day,
@@ -103,7 +115,8 @@ static int put_pupil(struct desk *d, const struct report *p, int64_t class_day,
 			     number,
 			     category_of(p->r, class_name, number),
 			     reason_of(p->r, class_name, number),
-			     country ? country : "" };
+			     country ? country : "",
+			     true };
 	int64_t id;
 
 	int rc = absence_put(d->st, &a, d->now, &id);
@@ -113,13 +126,19 @@ static int put_pupil(struct desk *d, const struct report *p, int64_t class_day,
 static int put_list(struct desk *d, const struct report *p, const char *class_name,
 		    const struct reading_item *items, size_t n)
 {
+	struct class_day c = { p->school, class_name, NULL, p->from->id, p->m->id, -1, -1, true,
+			       away(p, class_name, items, n) };
 	int rc = STORE_OK;
 
 	for (size_t k = 0; rc == STORE_OK && k < p->n_days; k++) {
 		int64_t id = 0;
-		rc = put_day(d, p, class_name, p->day[k], -1, -1, &id);
+		bool fresh;
+		c.day = p->day[k];
+		rc = class_day_put(d->st, &c, d->now, &id, &fresh);
 		for (size_t i = 0; rc == STORE_OK && i < n; i++)
 			rc = put_pupil(d, p, id, class_name, items[i].num);
+		if (rc == STORE_OK)
+			rc = class_day_tally(d->st, id);
 	}
 	return rc;
 }
@@ -436,7 +455,7 @@ static int excuse_day(struct desk *d, const struct report *p, const struct pupil
 	int64_t id, absence;
 
 	int rc = put_day(d, p, who->class_name, day, -1, -1, &id);
-	struct absence a = { id, p->m->id, who->pupil, "excused", reason ? reason : "", "" };
+	struct absence a = { id, p->m->id, who->pupil, "excused", reason ? reason : "", "", false };
 	if (rc == STORE_OK)
 		rc = absence_put(d->st, &a, d->now, &absence);
 	return rc == STORE_EXISTS ? STORE_OK : rc;

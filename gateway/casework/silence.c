@@ -501,8 +501,22 @@ int silence_next(struct desk *d, int64_t *at)
 
 /* ---- the end of it -------------------------------------------------------------------------- */
 
-static int end_of(struct desk *d, const char *subject, const char *last, const char *notice,
-		  const char *who)
+struct reported {
+	const char *school, *class_name, *who;
+	char last[11]; /* the newest day reported, "" = not asked for yet */
+};
+
+static int last_reported(struct desk *d, struct reported *r)
+{
+	char today[CLOCK_DAY];
+
+	if (r->last[0])
+		return STORE_OK;
+	clock_day(d->now, today);
+	return class_last_report(d->st, r->school, r->class_name, today, r->last);
+}
+
+static int end_of(struct desk *d, struct reported *r, const char *subject, const char *notice)
 {
 	struct alert_row rows[16];
 	size_t n = 0;
@@ -510,21 +524,21 @@ static int end_of(struct desk *d, const char *subject, const char *last, const c
 	int rc = alert_standing_for(d->st, subject, rows, 16, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
 		const struct config_rule *rule = rules_of(d, rows[i].rule);
-		if (rule && (rule->ended_by & END_REPORT) && strncmp(rows[i].window, last, 10) <= 0)
-			rc = alerts_end(d, &rows[i], who, "reported", notice);
+		if (!rule || !(rule->ended_by & END_REPORT))
+			continue;
+		rc = last_reported(d, r);
+		if (rc == STORE_OK && strncmp(rows[i].window, r->last, 10) <= 0)
+			rc = alerts_end(d, &rows[i], r->who, "reported", notice);
 	}
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 int silence_reported(struct desk *d, const char *school, const char *class_name, const char *who)
 {
-	char subject[64], today[CLOCK_DAY], last[11];
+	struct reported r = { .school = school, .class_name = class_name, .who = who };
+	char subject[64];
 
-	clock_day(d->now, today);
-	int rc = class_last_report(d->st, school, class_name, today, last);
-	if (rc != STORE_OK)
-		return rc == STORE_NONE ? STORE_OK : rc;
 	snprintf(subject, sizeof(subject), "%s %s", school, class_name);
-	rc = end_of(d, subject, last, "alert_reported", who);
-	return rc == STORE_OK ? end_of(d, school, last, "alert_reported_school", who) : rc;
+	int rc = end_of(d, &r, subject, "alert_reported");
+	return rc == STORE_OK ? end_of(d, &r, school, "alert_reported_school") : rc;
 }
