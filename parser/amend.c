@@ -124,9 +124,10 @@ void finish_correction(struct scan *s, struct pick *p, struct reading *r)
 			return;
 		}
 	/* Otherwise it is a whole new report for the class. */
-	if (!pick_first(p, U_CLASS) && !pick_first(p, U_GRADE) && s->ctx && s->ctx->last &&
-	    reading_word(s->ctx->last, "class") && pick_first(p, U_NUMBER)) {
-		reading_set_word(r, "class", reading_word(s->ctx->last, "class"));
+	bool bare = !pick_first(p, U_CLASS) && !pick_first(p, U_GRADE) && pick_first(p, U_NUMBER);
+	const struct reading *last = bare ? scan_last(s) : NULL;
+	if (last && reading_word(last, "class")) {
+		reading_set_word(r, "class", reading_word(last, "class"));
 		for (int i = 0; i < p->n; i++)
 			if (p->p[i].u->type == U_NUMBER)
 				add_number_once(r, "pupils", p->p[i].u->a);

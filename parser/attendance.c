@@ -648,9 +648,9 @@ static void default_class(struct scan *s, struct roll *o, struct reading *r)
 		return;
 	if (s->ctx && strncmp(s->ctx->asked, "class:", 6) == 0)
 		c = named_class(s, s->ctx->asked + 6, s->school);
-	else if (s->ctx && strcmp(s->ctx->asked, "pupils") == 0 && s->ctx->last &&
-		 reading_word(s->ctx->last, "class"))
-		c = named_class(s, reading_word(s->ctx->last, "class"), s->school);
+	else if (s->ctx && strcmp(s->ctx->asked, "pupils") == 0 && scan_last(s) &&
+		 reading_word(scan_last(s), "class"))
+		c = named_class(s, reading_word(scan_last(s), "class"), s->school);
 	if (c < 0 && s->from->n_classes == 1) {
 		c = named_class(s, s->from->classes[0], s->school);
 		reading_set_flag(r, "confirm");
@@ -1196,7 +1196,7 @@ void finish_reported(struct scan *s, struct pick *p, struct reading *r)
 void finish_date_answer(struct scan *s, struct pick *p, struct reading *r)
 {
 	struct roll o = { 0 };
-	const struct reading *last = s->ctx ? s->ctx->last : NULL;
+	const struct reading *last = scan_last(s);
 	const struct reading_item *it;
 	if (!last) { /* "raportova dje", and nothing was asked */
 		finish_reported(s, p, r);

@@ -38,7 +38,9 @@ static void show_pick(const struct scan *s, int form, FILE *out)
 void parser_explain(const struct world *w, const struct parser_sender *from, const struct parser_clock *clock,
 		    const struct parser_context *ctx, const char *text, size_t len, FILE *out)
 {
-	struct scan s = { .w = w, .from = from, .clock = clock, .ctx = ctx, .text = text };
+	bool wants_last = false;
+	struct scan s = { .w = w, .from = from, .clock = clock, .ctx = ctx, .wants_last = &wants_last,
+			  .text = text };
 	struct choice c;
 	s.len = len > PARSER_TEXT_MAX ? PARSER_TEXT_MAX : len;
 	scan_text(&s);

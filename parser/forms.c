@@ -82,7 +82,7 @@ static bool with_total(const struct scan *s)
 /* the answer to "which day?" */
 static bool asked_date(const struct scan *s)
 {
-	return asked(s, "date") && s->ctx->last && (s->types & T(DATE));
+	return asked(s, "date") && (s->types & T(DATE)) && scan_last(s);
 }
 
 /* "ishte 13 jo 12" */

@@ -38,6 +38,7 @@ struct parser_context {
 	uint16_t n_alerts;
 	int32_t alerts[32];   /* unacknowledged ones sent to this phone */
 	const struct reading *last; /* the sender's last report, or NULL */
+	bool last_waits;      /* there may be one that was not looked up: see reading.wants_last */
 	/* What a typed secret is to be taken for.  SECRET_TYPED: 4 to 6 digits may be one without the word for
 	 * it, and nobody has looked yet. */
 	enum { SECRET_NONE, SECRET_PIN, SECRET_DURESS, SECRET_WRONG, SECRET_CODEWORD, SECRET_TYPED } secret;

@@ -384,34 +384,43 @@ static void note_secrets(const struct scan *s, struct reading *r)
 	r->private_found |= r->n_secrets > 0;
 }
 
+/* whole: nothing of the text was cut off. */
+static void read_scan(struct scan *s, bool whole, struct reading *out)
+{
+	scan_text(s);
+	if ((s->ts.n == 0 && !s->marked_up) || only_polite(s) || scan_seen(s, C_AUTO) || dials(s)) {
+		ignore(out);
+		return;
+	}
+	if (s->from->role != ROLE_NONE && configured_read(s, out)) {
+		note_secrets(s, out);
+		return;
+	}
+	slots_find(s);
+	if (s->from->role == ROLE_NONE)
+		read_stranger(s, out);
+	else if (s->full || s->ts.cut || !whole)
+		unknown(s, out, "unknown"); /* too much for one report: a person reads it */
+	else
+		read_forms(s, out);
+	note_secrets(s, out);
+	if (scan_is(s, 0, C_TEST, NULL))
+		out->test = true;
+}
+
 void parser_read(const struct world *w, const struct parser_sender *from,
 		 const struct parser_clock *clock, const struct parser_context *ctx, const char *text,
 		 size_t len, struct reading *out)
 {
 	struct scan s;
+	bool wants_last = false;
 	s.w = w;
 	s.from = from;
 	s.clock = clock;
 	s.ctx = ctx;
+	s.wants_last = &wants_last;
 	s.text = text;
 	s.len = len > PARSER_TEXT_MAX ? PARSER_TEXT_MAX : len;
-	scan_text(&s);
-	if ((s.ts.n == 0 && !s.marked_up) || only_polite(&s) || scan_seen(&s, C_AUTO) || dials(&s)) {
-		ignore(out);
-		return;
-	}
-	if (from->role != ROLE_NONE && configured_read(&s, out)) {
-		note_secrets(&s, out);
-		return;
-	}
-	slots_find(&s);
-	if (from->role == ROLE_NONE)
-		read_stranger(&s, out);
-	else if (s.full || s.ts.cut || len > PARSER_TEXT_MAX)
-		unknown(&s, out, "unknown"); /* too much for one report: a person reads it */
-	else
-		read_forms(&s, out);
-	note_secrets(&s, out);
-	if (scan_is(&s, 0, C_TEST, NULL))
-		out->test = true;
+	read_scan(&s, len <= PARSER_TEXT_MAX, out);
+	out->wants_last = wants_last;
 }

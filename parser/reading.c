@@ -6,7 +6,7 @@ void reading_init(struct reading *r, const char *intent)
 {
 	r->intent = intent;
 	r->error = r->error_field = r->about = r->of = NULL;
-	r->test = r->redacted = r->private_found = false;
+	r->wants_last = r->test = r->redacted = r->private_found = false;
 	r->confidence = 100;
 	r->rest = 0;
 	r->n_values = r->n_items = r->n_entries = r->n_secrets = 0;

@@ -60,6 +60,8 @@ struct reading {
 	const char *error_field; /* for missing:FIELD bad:FIELD range:FIELD ambiguous:FIELD, else NULL */
 	const char *about;       /* of a clarify, else NULL */
 	const char *of;          /* ... what was being read when the question came up, or NULL */
+	bool wants_last;         /* what it is hangs on the sender's last report, which the context only
+				    promised: to be read again with it */
 	bool test;               /* TEST before it: read, reply, store nothing */
 	bool redacted;           /* a name, number or address was cut out: the raw text must go */
 	bool private_found;      /* ... or found and refused (names_not_allowed), or a PIN was in it */

@@ -80,6 +80,7 @@ struct scan {
 	const struct parser_sender *from;
 	const struct parser_clock *clock;
 	const struct parser_context *ctx;
+	bool *wants_last;           /* the reading's; set by scan_last */
 	const char *text;
 	size_t len;
 	int32_t today;
@@ -100,6 +101,14 @@ struct scan {
 	struct fold fold;
 	struct tokens ts;
 };
+
+/* The sender's last report, or NULL.  Asked only where the reading hangs on it. */
+static inline const struct reading *scan_last(const struct scan *s)
+{
+	if (s->ctx && !s->ctx->last && s->ctx->last_waits)
+		*s->wants_last = true;
+	return s->ctx ? s->ctx->last : NULL;
+}
 
 void scan_text(struct scan *s); /* tokens, words, phrases; no units yet */
 static inline bool scan_seen(const struct scan *s, enum concept c)

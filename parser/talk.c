@@ -252,13 +252,13 @@ void finish_pin(struct scan *s, struct pick *p, struct reading *r)
 static bool amended(struct scan *s, const struct pick *p, struct reading *r)
 {
 	const struct unit *u = pick_first(p, U_NUMBER), *c = pick_first(p, U_CLASS);
-	const struct reading *last = s->ctx ? s->ctx->last : NULL;
-	const char *was = last ? reading_word(last, "class") : NULL;
 	const struct reading_item *it;
 	char name[WORLD_CODE];
 	int g, sec, n;
 	if (!reading_is(r, "deny_pending") || !(u || c) || !s->ctx || strcmp(s->ctx->asked, "confirm") != 0)
 		return false;
+	const struct reading *last = scan_last(s);
+	const char *was = last ? reading_word(last, "class") : NULL;
 	if (!was || pick_count(p, U_NUMBER) + pick_count(p, U_CLASS) != 1 || !class_parse(was, &g, &sec)) {
 		finish_clarify(r, "correction");
 		return true;

@@ -171,10 +171,25 @@ static int load_context(struct desk *d, struct turn *t)
 		rc = load_merge(d, t);
 	if (rc == STORE_OK)
 		rc = load_alerts(d, t);
-	return rc == STORE_OK ? load_last(d, t) : rc;
+	t->ctx.last_waits = true;
+	return rc;
 }
 
 /* ---- what is done --------------------------------------------------------------------------- */
+
+/* His last report is looked for only when the reading hangs on it, which few do: a sender of many texts
+ * without a report has all of them looked through. */
+static int read_words(struct desk *d, struct turn *t, const char *text, size_t len, struct reading *r)
+{
+	parser_read(d->cf->world, &t->sender, &t->clock, &t->ctx, text, len, r);
+	if (!r->wants_last)
+		return STORE_OK;
+	t->ctx.last_waits = false;
+	int rc = load_last(d, t);
+	if (rc == STORE_OK)
+		parser_read(d->cf->world, &t->sender, &t->clock, &t->ctx, text, len, r);
+	return rc;
+}
 
 static bool is(const struct turn *t, const char *intent)
 {
@@ -243,8 +258,9 @@ static int apply_further(struct desk *d, struct turn *t)
 	for (int n = 1; rc == STORE_OK && r.rest && n < REPORTS_MAX; n++) {
 		int64_t id;
 		at += r.rest;
-		parser_read(d->cf->world, &t->sender, &t->clock, &t->ctx, t->m.text + at, t->m.text_len - at,
-			    &r);
+		rc = read_words(d, t, t->m.text + at, t->m.text_len - at, &r);
+		if (rc != STORE_OK)
+			break;
 		t->r.redacted |= r.redacted;
 		t->r.private_found |= r.private_found;
 		keys_write(&r, keys, sizeof(keys));
@@ -451,7 +467,7 @@ static void say(const struct turn *t, char *words, size_t max)
 
 /* ---- PINs ----------------------------------------------------------------------------------- */
 
-static void read_as(const struct desk *d, struct turn *t, int secret)
+static int read_as(struct desk *d, struct turn *t, int secret)
 {
 	switch (secret) {
 	case SECRET_PIN: t->ctx.secret = SECRET_PIN; break;
@@ -460,19 +476,21 @@ static void read_as(const struct desk *d, struct turn *t, int secret)
 	case SECRET_TYPED: t->ctx.secret = SECRET_TYPED; break;
 	default: t->ctx.secret = SECRET_NONE;
 	}
-	parser_read(d->cf->world, &t->sender, &t->clock, &t->ctx, t->m.text, t->m.text_len, &t->r);
+	return read_words(d, t, t->m.text, t->m.text_len, &t->r);
 }
 
 /* "STATUS E26-0147-V 4821": read once more as if the digits were a PIN, when they make sense as nothing
  * else, or are left over in what asks for one. */
-static void read_first(const struct desk *d, struct turn *t)
+static int read_first(struct desk *d, struct turn *t)
 {
-	read_as(d, t, SECRET_NONE);
-	if (!t->from || t->r.n_secrets || !(is(t, "clarify") || pins_may(t->r.intent)))
-		return;
-	read_as(d, t, SECRET_TYPED);
-	if (!t->r.n_secrets || !pins_may(t->r.intent) || t->r.about)
-		read_as(d, t, SECRET_NONE);
+	int rc = read_as(d, t, SECRET_NONE);
+
+	if (rc != STORE_OK || !t->from || t->r.n_secrets || !(is(t, "clarify") || pins_may(t->r.intent)))
+		return rc;
+	rc = read_as(d, t, SECRET_TYPED);
+	if (rc == STORE_OK && (!t->r.n_secrets || !pins_may(t->r.intent) || t->r.about))
+		rc = read_as(d, t, SECRET_NONE);
+	return rc;
 }
 
 /* The PIN goes into locked memory, noughts stand in its place in all that is kept, and the text waits
@@ -584,7 +602,8 @@ static int use_verdict(struct desk *d, struct turn *t)
 
 	if (rc == STORE_OK && t->pin == PINS_SECOND)
 		rc = own_decoys(d, t);
-	read_as(d, t, secret);
+	if (rc == STORE_OK)
+		rc = read_as(d, t, secret);
 	t->refused = pins_reply(t->pin);
 	return rc;
 }
@@ -612,8 +631,9 @@ static int prepare(struct desk *d, struct turn *t)
 	if (t->job) {
 		rc = use_verdict(d, t);
 	} else {
-		read_first(d, t);
-		rc = look_at_pin(d, t);
+		rc = read_first(d, t);
+		if (rc == STORE_OK)
+			rc = look_at_pin(d, t);
 	}
 	if (t->parked || rc != STORE_OK)
 		return rc;
