@@ -262,7 +262,7 @@ install: all
 	install -m 755 $(BINARIES) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 gateway/kujdestar.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 config/kujdestar.cfg.5 $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 644 config/*.cfg config/*.csv gateway/kujdestar.service gateway/99-kujdestar.rules $(DESTDIR)$(PREFIX)/share/kujdestar
+	install -m 644 config/*.cfg config/*.csv gateway/kujdestar.service gateway/kujdestar-backup.service gateway/kujdestar-backup.timer gateway/99-kujdestar.rules $(DESTDIR)$(PREFIX)/share/kujdestar
 clean:
 	rm -rf $(BUILD)
 

@@ -124,6 +124,9 @@ int keys_rotate(struct store *st, const struct keys_new *to, int64_t now)
 	if (!to && st->key_source != STORE_KEY_FILE)
 		return base_say(st, STORE_STATE, "the gateway cannot write its own master key when that is a %s: name the "
 				"new one", st->key_source == STORE_KEY_CREDENTIAL ? "credential" : "passphrase");
+	if (from.source != STORE_KEY_PASSPHRASE && !seal_can_replace(st->seal))
+		return base_say(st, STORE_STATE, "the gateway may not write the folder of the key file: let it (ReadWritePaths= of its "
+				"unit), or keep the key as a credential");
 	st->waits_for_key = false;
 	return said(st, seal_rotate(st->seal, to ? &from : NULL, now));
 }

@@ -6,12 +6,21 @@
  * done later.  The file is put in place before the old key is given up, never after. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/seal_int.h"
 
 bool seal_rotating(const struct seal *k)
 {
 	return k->s->master[1].id != 0;
+}
+
+bool seal_can_replace(const struct seal *k)
+{
+	char dir[1024];
+	const char *slash = strrchr(k->path, '/');
+	snprintf(dir, sizeof dir, "%.*s", slash ? (int)(slash - k->path) + 1 : 1, slash ? k->path : ".");
+	return k->from.source != STORE_KEY_FILE || access(dir, W_OK) == 0;
 }
 
 static int begin(struct seal *k)

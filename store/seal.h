@@ -86,6 +86,8 @@ int seal_destroy(struct seal *k, enum seal_kind kind, int64_t ref, int64_t now, 
 struct master_from;
 int seal_rotate(struct seal *k, const struct master_from *to, int64_t now);
 bool seal_rotating(const struct seal *k);
+/* Can the key file be put in place here?  A new file is made beside it. */
+bool seal_can_replace(const struct seal *k);
 /* Wraps up to max keys in the new one; *n 0: all are.  Then seal_rotate_end puts a key file in its place and
  * gives the old one up; *done false: it opens until somebody opens the keyring by the new one. */
 int seal_rotate_step(struct seal *k, size_t max, size_t *n);
