@@ -6,6 +6,7 @@
 #include "store/cases.h"
 #include "store/inbox.h"
 #include "store/roster.h"
+#include "store/schoolyear.h"
 
 static struct reporter person(const char *id, const char *role, const char *school)
 {
@@ -204,6 +205,43 @@ static void test_class_day_again(void **state)
 	category_is(b, 12, "unexcused");
 	RC(STORE_NONE, put(b, 9999, m2, 1, "unknown", ""));
 	RC(STORE_BOUND, put(b, d, m2, 3, "asleep", ""));
+	store_rollback(b->st);
+}
+
+static int missed(struct box *b)
+{
+	struct class_year y;
+	OK(class_year_get(b->st, "SH1", "5A", 2026, &y));
+	assert_int_equal(y.listed, 1);
+	return y.rated == 1 ? y.missed : -1;
+}
+
+/* What a list says in front of how many are away is proved behind it. */
+static void test_sums_of_a_list(void **state)
+{
+	struct box *b = *state;
+	bool fresh;
+	int64_t id, absence;
+	OK(store_begin(b->st));
+	int64_t m = message(b, 1);
+	const struct class_day d = { .school = "SH1", .class_name = "5A", .day = "2026-11-16",
+				     .reporter = "T1", .message = m, .count = -1, .enrolled = 28,
+				     .list_follows = true, .away = 3 };
+	OK(class_day_put(b->st, &d, NOW, &id, &fresh));
+	assert_int_equal(missed(b), 3);
+	for (int pupil = 12; pupil < 14; pupil++) {
+		const struct absence a = { .class_day = id, .message = m, .pupil = pupil,
+					   .category = "unknown", .reason = "", .country = "",
+					   .of_list = true };
+		OK(absence_put(b->st, &a, NOW, &absence));
+	}
+	assert_int_equal(missed(b), 3);
+	OK(class_day_tally(b->st, id));
+	assert_int_equal(missed(b), 2);
+	OK(put(b, id, m, 14, "late", ""));
+	assert_int_equal(missed(b), 2);
+	OK(put(b, id, m, 15, "unknown", ""));
+	assert_int_equal(missed(b), 3);
 	store_rollback(b->st);
 }
 
@@ -490,7 +528,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_roster), T(test_roster_lists), T(test_classes_and_contexts),
-		T(test_class_day_again), T(test_undo_gives_back), T(test_recent_marks), T(test_cases),
+		T(test_class_day_again), T(test_sums_of_a_list), T(test_undo_gives_back), T(test_recent_marks),
+		T(test_cases),
 		T(test_case_history), T(test_alert_raised_once), T(test_alert_told_and_answered),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
