@@ -398,11 +398,14 @@ int worker_run(int fd)
 		talk_note(&w.talk, "reason", text);
 		return WORKER_SETTINGS;
 	}
+	explicit_bzero(w.talk.buf, sizeof(w.talk.buf)); /* the PIN went through it */
 	if (!give_up(&w)) {
 		talk_note(&w.talk, "reason", "it could not be confined");
 		return WORKER_SETTINGS;
 	}
-	switch (start_modem(&w.talk, &w.set)) {
+	int rc = start_modem(&w.talk, &w.set);
+	explicit_bzero(w.set.pin, sizeof(w.set.pin));
+	switch (rc) {
 	case START_OK:
 		return run_link(&w);
 	case START_NO_DEVICE:

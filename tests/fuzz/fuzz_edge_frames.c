@@ -12,7 +12,8 @@
 
 static FILE *no_file(const char *path, const char *mode)
 {
-	assert(path[0] && mode[0]);
+	(void)path;
+	(void)mode;
 	return NULL; /* a certificate's name is the hub's to choose: nothing is opened here */
 }
 
