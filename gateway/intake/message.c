@@ -297,8 +297,6 @@ static int apply(struct desk *d, struct turn *t)
 	if (rc == STORE_OK)
 		rc = reading_put(d->st, t->m.id, 0, t->r.intent, recorded ? "" : error,
 				 recorded ? error : about, keys, &id);
-	if (rc == STORE_OK && t->pin == PINS_SECOND)
-		rc = pins_alarm(d, t->from, t->m.id);
 	if (rc == STORE_OK && has_effect(d, t))
 		rc = is(t, "pin_change") ? change_pin(d, t) : effects_apply(d, &t->m, t->from, &t->r, &t->e);
 	return rc == STORE_OK && t->r.rest ? apply_further(d, t) : rc;
@@ -394,7 +392,8 @@ static int answer(struct desk *d, struct turn *t)
 		return STORE_OK;
 	/* The farewell goes to the number: the reporter himself hears nothing any more. */
 	const struct reporter *to = is(t, "stop") ? NULL : t->from;
-	return post_reply(d, t->m.id, to, t->m.sender, text, t->e.case_id);
+	return t->job ? post_reply_first(d, t->m.id, to, t->m.sender, text, t->e.case_id)
+		      : post_reply(d, t->m.id, to, t->m.sender, text, t->e.case_id);
 }
 
 /* ---- after ---------------------------------------------------------------------------------- */
@@ -690,6 +689,8 @@ static int process(struct desk *d, struct turn *t, int64_t message, char *words,
 		rc = apply(d, t);
 	if (rc == STORE_OK)
 		rc = answer(d, t);
+	if (rc == STORE_OK && t->pin == PINS_SECOND)
+		rc = pins_alarm(d, t->from, t->m.id); /* behind his reply */
 	if (rc == STORE_OK)
 		rc = finish(d, t);
 	if (rc == STORE_OK)

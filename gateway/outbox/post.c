@@ -59,15 +59,27 @@ static int add_sms(struct desk *d, const struct outbox_new *as, const char *text
 	return add(d, &o, id);
 }
 
-int post_reply(struct desk *d, int64_t message, const struct reporter *to, const char *number,
-	       const char *text, int64_t case_id)
+static int reply(struct desk *d, int64_t message, const struct reporter *to, const char *number,
+		 const char *text, int64_t case_id, bool first)
 {
 	struct outbox_new o = { .kind = "reply", .reporter = to ? to->id : "", .number = number,
-				.message = message, .case_id = case_id };
+				.urgent = first, .message = message, .case_id = case_id };
 
 	if (!text[0] || (to && !to->active))
 		return STORE_OK;
 	return add_sms(d, &o, text, NULL);
+}
+
+int post_reply(struct desk *d, int64_t message, const struct reporter *to, const char *number,
+	       const char *text, int64_t case_id)
+{
+	return reply(d, message, to, number, text, case_id, false);
+}
+
+int post_reply_first(struct desk *d, int64_t message, const struct reporter *to, const char *number,
+		     const char *text, int64_t case_id)
+{
+	return reply(d, message, to, number, text, case_id, true);
 }
 
 /* One of ours by SMS; as: kind, alert, event and the like. *id 0: he is locked, or has no number. */

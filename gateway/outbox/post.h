@@ -13,6 +13,11 @@
 int post_reply(struct desk *d, int64_t message, const struct reporter *to, const char *number,
 	       const char *text, int64_t case_id);
 
+/* The same ahead of what is urgent in this turn and was posted later: how long it takes must not show whether
+ * somebody else is told too. */
+int post_reply_first(struct desk *d, int64_t message, const struct reporter *to, const char *number,
+		     const char *text, int64_t case_id);
+
 /* An SMS to a reporter about an alert (or alert 0: a notice).  Locked or left reporters are skipped
  * (*told false). Counts as told at this step. */
 int post_sms(struct desk *d, const struct reporter *to, const char *text, int64_t alert, int step,

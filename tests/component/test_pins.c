@@ -307,6 +307,7 @@ static void test_duress(void **state)
 		assert_string_not_equal(first, second);
 		has(second, code); /* he typed it */
 		assert_int_equal(fx_count_to(f, D1), 1);
+		assert_string_equal(f->sms[0].to, O1); /* his reply is not kept back by the call */
 		has(fx_to(f, D1), "shiko radhen");
 		has_not(fx_to(f, D1), "O1");
 		compare(f, O1, "RASTET E MIA", first, second);
