@@ -87,6 +87,24 @@ static int lock(struct desk *d, const struct reporter *from, int tries)
 			      : rc;
 }
 
+/* PINS_UNASKED: the try is counted, and what is typed may be hashed. */
+static int charge(struct desk *d, const struct reporter *from, struct secret_row *s, enum pins_verdict *v)
+{
+	*v = PINS_NONE;
+	int rc = secret_get(d->st, from->id, SECRET_KIND_PIN, s);
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? STORE_OK : rc;
+	*v = PINS_LOCKED;
+	if (s->locked_until > d->now)
+		return STORE_OK;
+	if (s->locked_until)
+		s->tries = 0;
+	else if (s->tries >= d->cf->pin_tries) /* the hub ended before it could act on them */
+		return lock(d, from, s->tries);
+	*v = PINS_UNASKED;
+	return secret_tried(d->st, from->id, SECRET_KIND_PIN, s->tries + 1, 0);
+}
+
 int pins_try(struct desk *d, const struct reporter *from, struct checker_job *job, enum pins_verdict *v)
 {
 	struct secret_row s;
@@ -94,28 +112,31 @@ int pins_try(struct desk *d, const struct reporter *from, struct checker_job *jo
 	*v = PINS_BUSY;
 	if (!d->checker || !checker_has_room(d->checker, from->id))
 		return STORE_OK;
-	int rc = secret_get(d->st, from->id, SECRET_KIND_PIN, &s);
-	if (rc == STORE_NONE)
-		*v = PINS_NONE;
-	if (rc != STORE_OK)
-		return rc == STORE_NONE ? STORE_OK : rc;
-	if (s.locked_until > d->now) {
-		*v = PINS_LOCKED;
-		return STORE_OK;
-	}
-	if (s.locked_until)
-		s.tries = 0;
-	else if (s.tries >= d->cf->pin_tries) { /* the hub ended before it could act on them */
-		*v = PINS_LOCKED;
-		return lock(d, from, s.tries);
-	}
+	int rc = charge(d, from, &s, v);
+	if (rc != STORE_OK || *v != PINS_UNASKED)
+		return rc;
 	memcpy(job->salt, s.salt, sizeof(job->salt));
 	desk_cut(job->reporter, sizeof(job->reporter), from->id);
 	desk_cut(job->from, sizeof(job->from), from->id);
-	rc = secret_tried(d->st, from->id, SECRET_KIND_PIN, s.tries + 1, 0);
-	if (rc == STORE_OK && checker_stage(d->checker, job))
-		*v = PINS_UNASKED;
+	if (!checker_stage(d->checker, job))
+		*v = PINS_BUSY;
 	pin_wipe(&s, sizeof(s));
+	return rc;
+}
+
+int pins_prove(struct desk *d, const struct reporter *from, const uint8_t hash[PIN_HASH], enum pins_verdict *v)
+{
+	struct checker_job job = { .purpose = CHECKER_PIN };
+	struct secret_row s;
+
+	int rc = charge(d, from, &s, v);
+	if (rc == STORE_OK && *v == PINS_UNASKED) {
+		memcpy(job.salt, s.salt, sizeof(job.salt));
+		memcpy(job.hash, hash, sizeof(job.hash));
+		rc = pins_judge(d, from, &job, v);
+	}
+	pin_wipe(&s, sizeof(s));
+	pin_wipe(&job, sizeof(job));
 	return rc;
 }
 

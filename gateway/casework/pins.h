@@ -35,6 +35,8 @@ int pins_try(struct desk *d, const struct reporter *from, struct checker_job *jo
 /* What the hash says; counts, unlocks, locks and tells. */
 int pins_judge(struct desk *d, const struct reporter *from, const struct checker_job *job,
 	       enum pins_verdict *v);
+/* Of one that a command hashed with the salt it was given. */
+int pins_prove(struct desk *d, const struct reporter *from, const uint8_t hash[PIN_HASH], enum pins_verdict *v);
 /* Catalogue id of the reply, NULL: the request's own. */
 const char *pins_reply(enum pins_verdict v);
 /* Under duress: the duty officers are called, and it stands in the record for the security role. */

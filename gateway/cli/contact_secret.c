@@ -167,3 +167,40 @@ int contact_codeword(struct cli *c, const char *id)
 	pin_wipe(&t, sizeof t);
 	return status;
 }
+
+/* The salt as octets; false: it is none. */
+static bool salt_of(const json_t *answer, uint8_t salt[PIN_SALT])
+{
+	const char *s = json_string_value(json_object_get(answer, "salt"));
+	static const char digits[] = "0123456789abcdef";
+
+	if (!s || strlen(s) != 2 * PIN_SALT)
+		return false;
+	for (size_t i = 0; i < PIN_SALT; i++) {
+		const char *hi = strchr(digits, s[2 * i]), *lo = strchr(digits, s[2 * i + 1]);
+		if (!hi || !lo)
+			return false;
+		salt[i] = (uint8_t)((hi - digits) << 4 | (lo - digits));
+	}
+	return true;
+}
+
+json_t *contact_prove(struct cli *c, const struct config *cf, const char *id, int *status)
+{
+	uint8_t salt[PIN_SALT], hash[PIN_HASH];
+	char line[LINE], pin[PIN_SECRET];
+	struct cli quiet = *c;
+
+	quiet.json = false;
+	no_traces();
+	json_t *answer = ask(&quiet, cf, json_pack("{s:s,s:s}", "verb", "contact.salt", "id", id), status);
+	bool salted = answer && *status == EX_OK && salt_of(answer, salt);
+	json_decref(answer);
+	if (!salted)
+		return NULL;
+	bool typed = read_line("PIN", line) && typed_pin(line, strlen(line), pin);
+	pin_wipe(line, sizeof line);
+	*status = typed ? pin_hash(pin, salt, hash) < 0 ? EX_OSERR : EX_OK : refuse("no PIN was typed");
+	pin_wipe(pin, sizeof pin);
+	return *status == EX_OK ? hex(hash, sizeof hash) : NULL;
+}

@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "gateway/cli/ask.h"
+#include "gateway/cli/contact_secret.h"
 #include "gateway/cli/report.h"
 #include "gateway/cli/sheets.h"
 #include "gateway/cli/table.h"
@@ -61,11 +62,11 @@ int report_case_export(struct cli *c)
 		return status;
 	struct cli quiet = *c;
 	quiet.json = false;
-	json_t *all = json_array();
-	bool more = true;
+	json_t *all = json_array(), *proof = contact_prove(c, cf, as, &status);
+	bool more = proof != NULL;
 	for (json_int_t after = 0; more && status == EX_OK;) {
-		json_t *answer = ask(&quiet, cf, json_pack("{s:s,s:s,s:I}", "verb", "case.export", "as", as, "after",
-							   after), &status);
+		json_t *answer = ask(&quiet, cf, json_pack("{s:s,s:s,s:I,s:O}", "verb", "case.export", "as", as, "after",
+							   after, "hash", proof), &status);
 		more = answer && status == EX_OK && json_is_true(json_object_get(answer, "more"));
 		if (answer && status == EX_OK)
 			json_array_extend(all, json_object_get(answer, "cases"));
@@ -78,6 +79,7 @@ int report_case_export(struct cli *c)
 	} else if (status == EX_OK) {
 		sheet_cases_csv(all, true, stdout);
 	}
+	json_decref(proof);
 	json_decref(all);
 	config_free(cf);
 	return status;

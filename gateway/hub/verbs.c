@@ -529,6 +529,7 @@ static const struct {
 	{"contact.import", contact_import},
 	{"contact.list", contact_list},
 	{"contact.pin", verb_contact_pin},
+	{"contact.salt", verb_contact_salt},
 	{"contact.codeword", verb_contact_codeword},
 	{"contact.lock", contact_lock},
 	{"contact.unlock", contact_unlock},

@@ -16,7 +16,10 @@ void verb_put(json_t *o, const char *name, const char *s);
 /* Puts a time, UTC, as ISO 8601; 0 as null. */
 void verb_put_time(json_t *o, const char *name, int64_t utc);
 /* verbs_secret.c */
+/* n octets of hex digits. */
+bool verb_octets(const json_t *rq, const char *name, uint8_t *out, size_t n);
 int verb_contact_pin(struct verb_call *c);
+int verb_contact_salt(struct verb_call *c);
 int verb_contact_codeword(struct verb_call *c);
 /* verbs_school.c */
 int verb_school_import(struct verb_call *c);

@@ -1,6 +1,7 @@
 /* verbs_secret.c - PINs and codewords that were hashed by the command.  See verbs.h. */
 #include "gateway/hub/verbs_int.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store/secrets.h"
@@ -10,7 +11,7 @@ static int digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static bool octets(const json_t *rq, const char *name, uint8_t *out, size_t n)
+bool verb_octets(const json_t *rq, const char *name, uint8_t *out, size_t n)
 {
 	const char *s = verb_text(rq, name);
 	if (strlen(s) != 2 * n)
@@ -36,8 +37,8 @@ static int put(struct verb_call *c, enum secret_kind kind)
 	}
 	if (rc != STORE_OK)
 		return rc;
-	if (!octets(c->rq, "salt", s.salt, sizeof s.salt) || !octets(c->rq, "hash", s.hash, sizeof s.hash) ||
-	    !octets(c->rq, "second", s.second, sizeof s.second)) {
+	if (!verb_octets(c->rq, "salt", s.salt, sizeof s.salt) || !verb_octets(c->rq, "hash", s.hash, sizeof s.hash) ||
+	    !verb_octets(c->rq, "second", s.second, sizeof s.second)) {
 		*c->answer = verb_refuse("not hashed as this gateway hashes");
 		return STORE_OK;
 	}
@@ -60,4 +61,23 @@ int verb_contact_pin(struct verb_call *c)
 int verb_contact_codeword(struct verb_call *c)
 {
 	return put(c, SECRET_KIND_CODEWORD);
+}
+
+/* For a command that hashes what is typed at its terminal. */
+int verb_contact_salt(struct verb_call *c)
+{
+	const char *id = verb_text(c->rq, "id");
+	struct secret_row s;
+	char hex[2 * sizeof s.salt + 1];
+	int rc = secret_get(c->d->st, id, SECRET_KIND_PIN, &s);
+	if (rc == STORE_NONE) {
+		*c->answer = verb_refuse("%s has no PIN: kujdestar contact pin %s", id, id);
+		return STORE_OK;
+	}
+	for (size_t i = 0; rc == STORE_OK && i < sizeof s.salt; i++)
+		snprintf(hex + 2 * i, 3, "%02x", s.salt[i]);
+	explicit_bzero(&s, sizeof s);
+	if (rc == STORE_OK)
+		*c->answer = json_pack("{s:b,s:s}", "ok", 1, "salt", hex);
+	return rc;
 }

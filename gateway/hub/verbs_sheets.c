@@ -8,6 +8,7 @@
 
 #include "gateway/casework/broadcast.h"
 #include "gateway/casework/campaigns.h"
+#include "gateway/casework/pins.h"
 #include "gateway/casework/quarter.h"
 #include "gateway/casework/suppress.h"
 #include "gateway/hub/clock.h"
@@ -145,11 +146,10 @@ int verb_report_cases(struct verb_call *c)
 
 /* ---- export ---------------------------------------------------------------------------------- */
 
-static bool is_coordinator(struct verb_call *c, const char *as, int *rc)
+static bool is_coordinator(struct verb_call *c, const char *as, struct reporter *r, int *rc)
 {
-	struct reporter r;
-	*rc = roster_by_id(c->d->st, as, &r);
-	bool yes = *rc == STORE_OK && r.active && strcmp(r.role, "coordinator") == 0;
+	*rc = roster_by_id(c->d->st, as, r);
+	bool yes = *rc == STORE_OK && r->active && strcmp(r->role, "coordinator") == 0;
 	if (*rc == STORE_NONE)
 		*rc = STORE_OK;
 	return yes;
@@ -174,23 +174,50 @@ static json_t *export_json(const struct case_row *k)
 	return o;
 }
 
+/* His PIN, hashed by the command; or *answer says why not. */
+static int prove(struct verb_call *c, const struct reporter *r, enum pins_verdict *v)
+{
+	static const char *const why[] = {
+		[PINS_WRONG] = "the PIN is not his", [PINS_LOCKED] = "his PIN is locked after wrong ones",
+		[PINS_NONE] = "he has no PIN: kujdestar contact pin", [PINS_ONCE] = "his PIN must be changed first",
+		[PINS_BUSY] = "the PIN was changed meanwhile: again"};
+	uint8_t hash[PIN_HASH];
+	if (!verb_octets(c->rq, "hash", hash, sizeof hash)) {
+		*c->answer = verb_refuse("the coordinator's PIN is wanted");
+		return desk_audit(c->d, c->who, "case.export", "cases", "refused", "");
+	}
+	int rc = pins_prove(c->d, r, hash, v);
+	if (rc == STORE_OK && *v == PINS_SECOND)
+		return pins_alarm(c->d, r, 0);
+	if (rc != STORE_OK || *v == PINS_RIGHT)
+		return rc;
+	*c->answer = verb_refuse("%s", why[*v]);
+	return desk_audit(c->d, c->who, "case.export", "cases", "refused", "");
+}
+
 int verb_case_export(struct verb_call *c)
 {
 	const char *as = verb_text(c->rq, "as");
 	json_int_t after = json_integer_value(json_object_get(c->rq, "after"));
 	char object[64], result[64];
+	struct reporter r;
+	enum pins_verdict v = PINS_WRONG;
 	size_t n = 0;
 	int rc;
-	if (!is_coordinator(c, as, &rc)) {
+	if (!is_coordinator(c, as, &r, &rc)) {
 		if (rc == STORE_OK)
 			rc = desk_audit(c->d, c->who, "case.export", "cases", "refused", "");
 		*c->answer = verb_refuse("--as names the coordinator who takes the cases out");
 		return rc;
 	}
+	rc = prove(c, &r, &v);
+	if (rc != STORE_OK || *c->answer)
+		return rc;
 	struct case_row *rows = calloc(EXPORT_ROWS, sizeof *rows);
 	if (!rows)
 		return STORE_FAIL;
-	rc = case_page(c->d->st, after, rows, EXPORT_ROWS, &n);
+	if (v == PINS_RIGHT) /* under duress there are no cases */
+		rc = case_page(c->d->st, after, rows, EXPORT_ROWS, &n);
 	json_t *list = json_array();
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
 		json_array_append_new(list, export_json(&rows[i]));

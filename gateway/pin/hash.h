@@ -1,7 +1,7 @@
 /* hash.h - slow hashes of PINs and codewords, and memory that is locked and wiped.
  *
- * Argon2id, 8 MiB, 3 passes (RFC 9106): some 20 ms of one core, so that whoever stole the store and its
- * key guesses a few dozen a second.  Never called by the hub's own loop: see checker.h.
+ * Argon2id, 8 MiB, 3 passes (RFC 9106): some 10 ms of one core, so that whoever stole the store and its
+ * key guesses a hundred a second.  Never called by the hub's own loop: see checker.h.
  * The gateway's only door to it in libsodium.  Owns nothing.
  */
 #ifndef GATEWAY_PIN_HASH_H

@@ -61,6 +61,14 @@ class Pins(unittest.TestCase):
             wait_for(lambda: len(gw.sent_to("D1")) > duty, 20, "the duty officer is called")
             self.assertNotRegex(" ".join(m["text"] for m in gw.sim.sent()).lower(), "duress|kercenim")
 
+            def export(pin):
+                return subprocess.run([os.path.join(gw.build, "kujdestar"), "--config", gw.cfg, "case", "export", "--as", "C1"],
+                                      input=pin + "\n", capture_output=True, text=True, timeout=60)
+            self.assertIn(code, export(PIN).stdout)
+            refused = export(WRONG)
+            self.assertEqual((refused.returncode != 0, refused.stdout), (True, ""))
+            self.assertIn("PIN", refused.stderr)
+
             for n in range(5):
                 answer, = say(gw, "O1", f"PIN {WRONG} STATUS {code}")
                 self.assertIn("PIN", answer)
