@@ -19,6 +19,7 @@
 
 #define KEY_MAX 200
 #define INPUT_MAX 1200
+#define COUNT_DIGITS 6   /* of a sequence that counts the requests of a session */
 #define SPENT_S 3600     /* the last screen of a session that ended is kept for a repeated request so long */
 #define EXPIRE_MAX 200   /* a call */
 
@@ -28,6 +29,7 @@ struct request {
 	struct wire_str input;
 	const struct wire_pairs *fields;
 	uint64_t call;
+	bool has_id;      /* its sequence is no count that each session begins anew */
 	bool is_number;
 	uint8_t hash[32];
 };
@@ -178,6 +180,7 @@ static bool take_request(struct desk *d, const struct wire_call *c, struct reque
 	    !copy_field(c, "event", rq->event, sizeof rq->event) ||
 	    !copy_field(c, "sequence", sequence, sizeof sequence))
 		return false;
+	rq->has_id = strlen(sequence) > COUNT_DIGITS;
 	rq->is_number =
 	    msisdn_normalise(&d->cf->plan, msisdn, strlen(msisdn), rq->number) == MSISDN_OK;
 	const char *kind = rq->p->session_key;
@@ -257,8 +260,8 @@ static bool is_repeated(const struct dialogue *g)
 	bool is_new = strcmp(g->rq.event, "new") == 0;
 	if (!is_exact(g->rq.p))
 		return same && (g->d->now - g->s.changed < g->rq.p->repeat_s || (g->drafted && g->recent.unheard));
-	/* A key that is the telephone's begins with the same request each time. */
-	for (int i = 0; !same && !is_new && g->drafted && i < g->recent.n; i++)
+	/* A key that is the telephone's begins with the same request each time, unless that has an id. */
+	for (int i = 0; !same && (!is_new || g->rq.has_id) && g->drafted && i < g->recent.n; i++)
 		same = g->recent.hash[i] == short_hash(g);
 	return same;
 }
