@@ -11,8 +11,9 @@
 enum { Q_COUNTS, Q_UNSURE, Q_GAP, Q_CASES, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_COUNTS] = "SELECT (SELECT count(*) FROM cases), (SELECT count(*) FROM messages), (SELECT count(*) FROM audit)",
-	[Q_UNSURE] = "UPDATE outbox SET state = 'uncertain', reason = 'restored: it may have left since' "
-		     "WHERE leg = 'sms' AND state = 'queued'",
+	/* the brackets tell clang that no comma is missing */
+	[Q_UNSURE] = ("UPDATE outbox SET state = 'uncertain', reason = 'restored: it may have left since' "
+		      "WHERE leg = 'sms' AND state = 'queued'"),
 	[Q_GAP] = "UPDATE sequence SET next = next + $1 WHERE name <> 'audit'",
 	[Q_CASES] = "UPDATE sequence SET next = $1 WHERE name = 'case' AND next < $1",
 };
