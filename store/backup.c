@@ -130,13 +130,15 @@ static int encrypt_file(struct job *j, FILE *in, FILE *out, const uint8_t key[CR
 static bool read_about(const char *about, struct backup_info *info)
 {
 	static const char *const words[] = { "made ", " octets ", " cases ", " messages ", " audit ", " schema " };
-	int64_t v[6];
-	char *p = (char *)(uintptr_t)about;
+	int64_t v[6] = { 0 };
+	const char *p = about;
 	for (size_t i = 0; i < 6; i++) {
 		size_t n = strlen(words[i]);
 		if (strncmp(p, words[i], n) != 0)
 			return false;
-		v[i] = strtoll(p + n, &p, 10);
+		char *end;
+		v[i] = strtoll(p + n, &end, 10);
+		p = end;
 	}
 	*info = (struct backup_info){ v[0], v[1], v[2], v[3], v[4], (int)v[5] };
 	return true;

@@ -11,7 +11,8 @@
 
 _Static_assert(CRYPT_SALT == crypto_pwhash_argon2id_SALTBYTES, "salt");
 _Static_assert(CRYPT_BOX == crypto_box_SEALBYTES, "box");
-_Static_assert(CRYPT_KEY == crypto_box_PUBLICKEYBYTES && CRYPT_KEY == crypto_box_SECRETKEYBYTES, "pair");
+_Static_assert(CRYPT_KEY == crypto_box_PUBLICKEYBYTES, "public key");
+_Static_assert(CRYPT_KEY == crypto_box_SECRETKEYBYTES, "secret key");
 _Static_assert(CRYPT_STREAM_HEAD == STREAM(HEADERBYTES) && CRYPT_STREAM_OVER == STREAM(ABYTES), "stream");
 
 /* A second on the smallest board it is meant for, and 64 MiB for each guess of an attacker. */

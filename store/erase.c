@@ -88,7 +88,7 @@ enum {
 };
 #define HOLD "id, case_id, at, who, reason"
 static const char *const sql[Q_N] = {
-#define X(NAME, text) [Q_##NAME] = text,
+#define X(NAME, text) [Q_##NAME] = (text),
 	BOTH(X) ERASE(X) ANONYMISE(X)
 #undef X
 	[Q_MARK_ERASED] = "UPDATE cases SET erased = $1 WHERE id = $2 AND " ENDED,

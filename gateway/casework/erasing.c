@@ -27,7 +27,7 @@ int erasing_ask(struct desk *d, const struct reporter *from, const struct case_r
 	char window[24];
 	struct confirms_about about = { .kind = "erase", .event = "case.erase_asked", .value = "", .asked_by = from->id,
 					.window = window };
-	struct confirmation q;
+	struct confirmation q = { .number = 0 };
 	bool asked = false;
 
 	*number = 0;

@@ -8,11 +8,12 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import time
 import unittest
 
-from gateway import Gateway
+from gateway import Gateway, no_guards
 from simmodem import wait_for
 
 KILLS = int(os.environ.get("KILLS", "12"))
@@ -181,6 +182,32 @@ class Backup(unittest.TestCase):
                     os.unlink(name)
                 gw.command("restore", backup)
                 self.assertIn("semaforit", self.notes(gw, code))
+
+    def test_killed_while_erasing(self):
+        rng = random.Random(SEED)
+        with Gateway(edit=no_guards) as gw:
+            gw.init().run()
+            for n in range(60):
+                gw.text("O1", f"RAST LYP Z{1 + n % 9} M{6 + n % 10}")
+            gw.settled(90)
+            self.assertEqual(gw.stop_hub(), 0)
+            with sqlite3.connect(os.path.join(gw.dir, "kujdestar.db")) as db:  # two persons agreed on each
+                db.execute("UPDATE cases SET state = 'closed'")
+                db.execute("INSERT INTO erasures SELECT id, 'C1', 'D1', opened FROM cases")
+            db.close()
+            for _ in range(KILLS):
+                gw.run(wait=False)
+                time.sleep(0.1 + rng.random() * 0.15)  # the random moment is what is tested
+                gw.hub.kill()
+                gw.hub.wait()
+            gw.run()
+            wait_for(lambda: gw.count("erasures") == 0, 60, "all erased")
+            self.assertEqual(gw.count("cases", "erased IS NULL"), 0)
+            self.assertEqual(gw.count("case_events"), 0)
+            self.assertEqual(gw.count("audit", "verb = 'case.erase'"), 60)  # each once, whatever was cut
+            gw.command("audit", "--verify")
+            status = gw.command("key", "status", json_out=True)
+            self.assertEqual(next(k for k in status["kinds"] if k["kind"] == "a case each")["live"], 0)
 
     def test_retention_by_command(self):
         with Gateway() as gw:
