@@ -103,7 +103,7 @@ static int courier(const char *program, const char *url, const char *ca, int cou
 {
 	static uint8_t buf[WIRE_FRAME_MAX];
 	static struct wire_frame f;
-	char most[12];
+	char most[12], at[12];
 	int fd[2];
 	if (wire_pair(fd) < 0)
 		return 1;
@@ -119,8 +119,13 @@ static int courier(const char *program, const char *url, const char *ca, int cou
 	fcntl(fd[0], F_SETFL, O_NONBLOCK);
 	f.type = WIRE_SETTINGS;
 	snprintf(most, sizeof most, "%d", parallel);
-	f.u.pairs.n = 1;
+	/* what a confined courier may connect to and read */
+	const char *port = strrchr(url, ':');
+	snprintf(at, sizeof at, "%d", port ? (int)strtol(port + 1, NULL, 10) : 0);
+	f.u.pairs.n = 3;
 	f.u.pairs.pair[0] = (struct wire_pair){wire_str("max_parallel"), wire_str(most)};
+	f.u.pairs.pair[1] = (struct wire_pair){wire_str("ports"), wire_str(at)};
+	f.u.pairs.pair[2] = (struct wire_pair){wire_str("files"), wire_str(ca)};
 	int rc = wire_send(fd[0], &f) == WIRE_OK ? 0 : 1;
 	while (rc == 0 && f.type != WIRE_READY)
 		rc = wait_in(fd[0]) < 0 || wire_recv(fd[0], buf, &f) != WIRE_OK;

@@ -602,6 +602,42 @@ static void test_tls(void **state)
 	assert_int_equal(requests(&secure), 1);
 }
 
+/* "sha256//..." of the throw-away certificate's public key, by openssl. */
+static void pin_of(char out[80])
+{
+	char command[512];
+	snprintf(command, sizeof command,
+		 "openssl x509 -pubkey -noout -in %s | openssl pkey -pubin -outform der | "
+		 "openssl dgst -sha256 -binary | openssl base64",
+		 cert);
+	FILE *f = popen(command, "r");
+	assert_non_null(f);
+	memcpy(out, "sha256//", 9);
+	assert_non_null(fgets(out + 8, 72, f));
+	out[strcspn(out, "\n")] = '\0';
+	assert_int_equal(pclose(f), 0);
+}
+
+static void test_tls_pinned(void **state)
+{
+	struct worker *w = *state;
+	char pin[80];
+	pin_of(pin);
+	struct wire_frame f = job_to(1, url_of(&secure, "/t"));
+	f.u.work_http.ca_file = wire_str(cert);
+	f.u.work_http.pin = wire_str(pin);
+	assert_result(deliver(w, &f), WIRE_HTTP_ANSWERED, 200);
+	/* not over the connection that is kept: it was made to whoever held the other key */
+	f.u.work_http.pin = wire_str("sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+	assert_result(deliver(w, &f), WIRE_HTTP_TLS, 0);
+	assert_int_equal(requests(&secure), 1);
+	/* a pin takes nothing away from the verification */
+	f.u.work_http.pin = wire_str(pin);
+	f.u.work_http.ca_file = wire_str("");
+	assert_result(deliver(w, &f), WIRE_HTTP_TLS, 0);
+	assert_int_equal(requests(&secure), 1);
+}
+
 static void test_tls_of_settings(void **state)
 {
 	(void)state;
@@ -893,6 +929,7 @@ int main(int argc, char **argv)
 	    T(test_connection_kept),
 	    T(test_not_repeated_unasked),
 	    T(test_tls),
+	    T(test_tls_pinned),
 	    T(test_parallel_and_credit),
 	    T(test_idle_costs_nothing),
 	    T(test_confined),
