@@ -518,6 +518,27 @@ static void secrets_come_from_files_of_their_own(void **state)
 #define WITH_RULES                                                                                 \
 	PART(.files = FILES_WITH("mandates = \"mandates.cfg\"; rules = \"x.cfg\"; schools = "      \
 				 "\"demo_schools.csv\";"))
+/* One thing missing at a time, of each system that agencies run. */
+static void single_faults_of_receivers(void **state)
+{
+#define AT "url = \"https://a.example/\"; "
+#define USER "user = \"u\"; password = \"long enough\"; "
+	(void)state;
+	write_text("x.cfg", "mandates = ( );\n");
+	fails(MUN(AT "receiver = \"cht\"; " USER), "k.cfg:2: agencies[1].receiver: cht needs \"form\"\n");
+	fails(MUN(AT "receiver = \"primero\"; " USER), "k.cfg:2: agencies[1].receiver: primero needs \"module\"\n");
+	fails(MUN(AT "receiver = \"rapidpro\"; token = \"t\"; form = \"f\";"),
+	      "k.cfg:2: agencies[1].receiver: rapidpro needs \"urns\"\n");
+	fails(MUN(AT "receiver = \"dhis2\"; token = \"t\"; program = \"p\"; stage = \"s\";"),
+	      "k.cfg:2: agencies[1].receiver: dhis2 needs \"units\"\n");
+	fails(MUN(AT "receiver = \"dhis2\"; program = \"p\"; stage = \"s\"; units = [ \"*=u\" ];"),
+	      "k.cfg:2: agencies[1].receiver: dhis2 needs \"token\"\n");
+	fails(MUN(AT GOOD_SECRET "client_cert = \"x.cfg\";"),
+	      "k.cfg:2: agencies[1].client_cert: \"client_cert\" and \"client_key\" go together\n");
+#undef AT
+#undef USER
+}
+
 #define ROW(rule, event, agency, keys, more)                                                       \
 	"{ rule = \"" rule "\"; event = \"" event "\"; agency = \"" agency                         \
 	"\"; basis = \"b\"; keys = [ " keys " ]; " more " }"
@@ -1162,6 +1183,7 @@ int main(void)
 	    cmocka_unit_test(quiet_hours_are_checked),
 	    cmocka_unit_test(agencies_are_checked),
 	    cmocka_unit_test(secrets_come_from_files_of_their_own),
+	    cmocka_unit_test(single_faults_of_receivers),
 	    cmocka_unit_test(mandates_are_checked),
 	    cmocka_unit_test(single_faults_of_mandates),
 	    cmocka_unit_test(rules_are_checked),
