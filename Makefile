@@ -40,7 +40,7 @@ LD_HUB   = -lseccomp -lsqlite3 -lsodium -lconfig -lutf8proc -ljansson -lsystemd 
 LD_PARSER = -lutf8proc -lm
 LD_WORKER = -lseccomp $(LD_PARSER)
 BINARIES = $(BUILD)/kujdestar $(BUILD)/kujdestar-modem $(BUILD)/kujdestar-courier $(BUILD)/kujdestar-edge
-SIMS     = $(BUILD)/sim-modem $(BUILD)/sim-agency
+SIMS     = $(BUILD)/sim-modem $(BUILD)/sim-agency $(BUILD)/hostile/kujdestar-modem
 
 UNIT  = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c tests/component/test_*.c))
 FUZZ  = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -93,6 +93,8 @@ $(BUILD)/kujdestar-courier: $(BUILD)/obj/gateway/courier/main.o $(LIB)/libcourie
 $(BUILD)/kujdestar-edge: $(BUILD)/obj/gateway/edge/main.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) -lmicrohttpd -lexpat -ljansson $(LD_WORKER)
 $(BUILD)/sim-modem: $(BUILD)/obj/tests/sim/modem/main.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
+	$(link) $(LD_PARSER)
+$(BUILD)/hostile/kujdestar-modem: $(BUILD)/obj/tests/bench/hostile.o $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) $(LD_PARSER)
 $(BUILD)/sim-agency: $(call obj,$(SIMA_SRC))
 	$(link) -lmicrohttpd -ljansson
@@ -253,6 +255,11 @@ bench:
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims $(BENCH)
 	@sh tests/bench/peers.sh $(BUILD)/bench/peers
 	@BUILD=$(BUILD) ONLY="$(ONLY)" python3 tests/bench/bench.py
+
+## make hostile TEXTS=1000000   hostile texts through the hub: memory flat, quotas kept, others served
+.PHONY: hostile
+hostile: all sims
+	@BUILD=$(BUILD) TEXTS=$(or $(TEXTS),1000000) python3 tests/system/test_hostile_texts.py
 
 ## make install DESTDIR= PREFIX=/usr/local
 .PHONY: install clean

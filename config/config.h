@@ -255,7 +255,7 @@ struct config {
 	const char *quiet_digest;                    /* when what waited leaves; "" = at quiet_to */
 	int sms_gap_min;                             /* between two routine SMS to a person; 0 none */
 	/* intake */
-	int concat_window_h, undo_h, context_h, unknown_reply_h, flood_per_hour;
+	int concat_window_h, undo_h, context_h, unknown_reply_h, flood_per_hour, strangers_per_hour;
 	int pin_tries, pin_lock_min;
 	bool pin_referrals;
 	int silence_days, failed_stop;

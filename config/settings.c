@@ -198,6 +198,10 @@ static const struct cfg_setting table[] = {
      .fallback = "24", .what = "hours between two replies to an unknown number"},
     {SC_MAIN, "intake.flood_per_hour", TY_INT, CONF(flood_per_hour), RANGE(1, 1000),
      .fallback = "30", .what = "texts an hour of one number that get a reply; all are kept"},
+    {SC_MAIN, "intake.strangers_per_hour", TY_INT, CONF(strangers_per_hour), RANGE(1, 1000),
+     .fallback = "30",
+     .what = "replies an hour to numbers off the roster, all together; words of danger are always "
+	     "answered"},
     {SC_MAIN, "safety.pin_tries", TY_INT, CONF(pin_tries), RANGE(3, 10), .fallback = "5",
      .what = "wrong PINs in a row that lock it"},
     {SC_MAIN, "safety.pin_lock_min", TY_INT, CONF(pin_lock_min), RANGE(5, 1440), .fallback = "30",

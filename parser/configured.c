@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "parser/field.h"
+#include "parser/slots.h"
 
 #define FIRST_WORDS 6
 
@@ -193,7 +194,10 @@ static void store(struct fill *x, int d, const struct field_value *v)
 		x->r->private_found = true;
 		reading_set_word(x->r, f->name, v->word);
 		break;
-	case F_CHOICE: case F_DATE: case F_TIME: case F_TEXT: case F_CLASS: case F_ZONE: case F_SCHOOL:
+	case F_TEXT:
+		reading_set_note(x->r, f->name, v->word);
+		break;
+	case F_CHOICE: case F_DATE: case F_TIME: case F_CLASS: case F_ZONE: case F_SCHOOL:
 	case F_CASE: case F_SEX:
 		reading_set_word(x->r, f->name, v->word);
 		break;
@@ -342,6 +346,17 @@ static void read_values(struct fill *x, int i, size_t skip)
 	}
 }
 
+/* A name, a number or an address anywhere in the text, used by a field or not: then the raw text must go. */
+static bool holds_private(struct scan *s)
+{
+	bool found = false;
+	for (int i = 0; i < s->ts.n && !found; i++)
+		found = private_named(s, i) || private_units(s, i);
+	s->n_units = 0;
+	s->types = 0;
+	return found;
+}
+
 bool configured_read(struct scan *s, struct reading *r)
 {
 	int at, n;
@@ -355,11 +370,13 @@ bool configured_read(struct scan *s, struct reading *r)
 	r->test = scan_is(s, 0, C_TEST, NULL) > 0;
 	if (!(form->roles >> s->from->role & 1)) {
 		r->error = "not_authorised";
+		r->private_found = holds_private(s);
 		return true;
 	}
 	struct fill x = { .s = s, .form = form, .r = r };
 	read_values(&x, skip ? at : at + n, skip);
 	fallbacks(&x);
+	r->private_found |= holds_private(s);
 	r->confidence = x.faults ? 30 : 95;
 	return true;
 }

@@ -106,6 +106,9 @@ bool private_named(const struct scan *s, int i)
 	/* families are called after towns, and like other words: "arben permeti" */
 	if (perhaps_family(s, i) && scan_is(s, i - 1, C_GIVEN_NAME, NULL))
 		return true;
+	if (scan_is(s, i - 1, C_FAMILY_WORD, NULL) &&
+	    (scan_is(s, i, C_PLACE, NULL) || (perhaps_family(s, i) && scan_is(s, i, C_FILLER, NULL))))
+		return true;
 	if (!unknown_word(s, i))
 		return false;
 	/* "shoku i ardianit", "arbeni i bardhoshit" */

@@ -139,6 +139,14 @@ bool reading_set_word(struct reading *r, const char *field, const char *word)
 	return v && copy_word(v->word, sizeof(v->word), word);
 }
 
+bool reading_set_note(struct reading *r, const char *field, const char *text)
+{
+	struct reading_value *v = value(r, field, READ_WORD);
+	if (v)
+		v->note = true;
+	return v && copy_word(v->word, sizeof(v->word), text);
+}
+
 /* Lists lie end to end in items[]; one that grows while it is not the last moves the later ones up. */
 static struct reading_item *add_item(struct reading *r, const char *field, enum reading_kind kind)
 {

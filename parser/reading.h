@@ -45,6 +45,7 @@ struct reading_entry { /* one class of an absence text that names several */
 struct reading_value {
 	const char *field;       /* the form's own string: lives as long as the parser */
 	enum reading_kind kind;
+	bool note;               /* a word that is free text of a configured form: never kept in clear */
 	int64_t num;
 	uint16_t first, n;       /* list: items[first .. first+n-1]; entries: entries[first ..] */
 	char word[READING_WORD];
@@ -96,6 +97,7 @@ bool reading_set_flag(struct reading *r, const char *field);
 bool reading_set_int(struct reading *r, const char *field, int64_t num);
 bool reading_set_decimal(struct reading *r, const char *field, int64_t thousandths);
 bool reading_set_word(struct reading *r, const char *field, const char *word);
+bool reading_set_note(struct reading *r, const char *field, const char *text);
 bool reading_add_int(struct reading *r, const char *field, int32_t num);
 bool reading_add_word(struct reading *r, const char *field, const char *word);
 bool reading_add_pair(struct reading *r, const char *field, const char *key, const char *word);

@@ -34,7 +34,7 @@
 	X(DRAFTS, "UPDATE ussd_sessions SET draft = NULL WHERE message IN " MESSAGES) \
 	X(OCTETS, "UPDATE segments SET octets = NULL WHERE message IN " MESSAGES) \
 	X(TEXTS, "UPDATE messages SET text = NULL WHERE id IN " MESSAGES) \
-	X(READINGS, "UPDATE readings SET keys = '', about = '', error = '' WHERE message IN " MESSAGES) \
+	X(READINGS, "UPDATE readings SET keys = '', about = '', error = '', notes = NULL WHERE message IN " MESSAGES) \
 	X(OUTBOX, "UPDATE outbox SET body = NULL, state = CASE WHEN state IN ('queued', 'failed', 'dead', 'expired', " \
 		  "'uncertain') THEN 'dropped' ELSE state END, reason = 'erased' WHERE case_id = $1") \
 	X(CONTEXTS, "DELETE FROM contexts WHERE case_code = (SELECT code FROM cases WHERE id = $1)") \

@@ -16,7 +16,7 @@
 	"EXISTS (SELECT 1 FROM returns o WHERE o.message = m.id) OR " \
 	"EXISTS (SELECT 1 FROM campaigns k WHERE k.message = m.id AND k.state = 'stands')) "
 
-enum { Q_PUT, Q_AGAIN, Q_LAST, Q_OF, Q_UNDONE, Q_N };
+enum { Q_PUT, Q_AGAIN, Q_LAST, Q_OF, Q_UNDONE, Q_PUT_NOTES, Q_NOTES, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_PUT] = "INSERT INTO readings (id, message, ordinal, intent, error, about, keys) "
 		  "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message, ordinal) DO NOTHING",
@@ -33,6 +33,8 @@ static const char *const sql[Q_N] = {
 		 "WHERE m.id = $1 AND m.reporter = $2 AND m.received >= $3 AND m.state = 'read' "
 		 "AND r.undone IS NULL AND " LEFT_ROWS /* no LIMIT: few rows are sorted cheaper without */
 		 "ORDER BY CASE WHEN r.error = '' THEN 0 ELSE 1 END, r.id DESC",
+	[Q_PUT_NOTES] = "UPDATE readings SET notes = $1 WHERE id = $2",
+	[Q_NOTES] = "SELECT notes FROM readings WHERE id = $1",
 	[Q_UNDONE] = "UPDATE readings SET undone = $1 WHERE id = $2 AND undone IS NULL",
 };
 const struct sql_family reading_family = { "reading", sql, Q_N };
@@ -71,6 +73,35 @@ int reading_put(struct store *st, int64_t message, int ordinal, const char *inte
 	*id = db_int(s, 0);
 	db_reset(s);
 	return STORE_OK;
+}
+
+int reading_put_notes(struct store *st, int64_t reading, const char *notes, size_t len)
+{
+	const struct seal_place p = { "readings.notes", reading };
+	uint8_t sealed[READING_NOTES + SEAL_OVERHEAD];
+	if (len >= READING_NOTES)
+		return base_say(st, STORE_BOUND, "notes of %zu octets", len);
+	int rc = base_seal(st, SEAL_ROSTER, 0, &p, notes, len, sealed);
+	if (rc != STORE_OK)
+		return rc;
+	struct db_stmt *s = st->q[FAM_READING][Q_PUT_NOTES];
+	db_bind_blob(s, 1, sealed, len + SEAL_OVERHEAD);
+	db_bind_int(s, 2, reading);
+	return base_transition(st, s, "reading");
+}
+
+int reading_notes(struct store *st, int64_t reading, char out[READING_NOTES], size_t *len)
+{
+	const struct seal_place p = { "readings.notes", reading };
+	struct db_stmt *s = st->q[FAM_READING][Q_NOTES];
+	db_bind_int(s, 1, reading);
+	*len = 0;
+	out[0] = '\0';
+	int rc = db_step(s);
+	if (rc == STORE_OK)
+		rc = base_unseal(st, s, 0, &p, out, READING_NOTES, len, NULL);
+	db_reset(s);
+	return base_db(st, rc);
 }
 
 int reading_last(struct store *st, const char *reporter, int64_t of, int64_t since, int64_t *reading,

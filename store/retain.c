@@ -57,7 +57,7 @@ static const char *const sql[Q_N] = {
 		     IN("id") UNREAD_SEGMENT,
 	[Q_STRAYS_MAX] = MAX("segments", "id"),
 	[Q_STRAYS_N] = COUNT("segments", "id", UNREAD_SEGMENT),
-	[Q_READINGS] = "UPDATE readings SET keys = '', about = '' WHERE " IN("id") READING,
+	[Q_READINGS] = "UPDATE readings SET keys = '', about = '', notes = NULL WHERE " IN("id") READING,
 	[Q_READINGS_MAX] = MAX("readings", "id"),
 	[Q_READINGS_N] = COUNT("readings", "id", READING),
 	[Q_OCTETS] = "UPDATE segments SET octets = NULL WHERE " IN("id") OCTETS,

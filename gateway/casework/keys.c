@@ -84,6 +84,20 @@ static bool is_verdict(const char *field)
 	       strcmp(field, "auth_required") == 0 || strcmp(field, "notify") == 0;
 }
 
+size_t keys_notes(const struct reading *r, char *out, size_t max)
+{
+	json_t *all = json_object();
+	size_t n = 0;
+
+	for (unsigned i = 0; i < r->n_values; i++)
+		if (r->values[i].note)
+			json_object_set_new(all, r->values[i].field, json_string(r->values[i].word));
+	if (json_object_size(all) > 0)
+		n = json_dumpb(all, out, max, JSON_SORT_KEYS | JSON_COMPACT);
+	json_decref(all);
+	return n < max ? n : 0;
+}
+
 bool keys_write(const struct reading *r, char *out, size_t max)
 {
 	json_t *all = json_object();
@@ -91,7 +105,7 @@ bool keys_write(const struct reading *r, char *out, size_t max)
 	bool ok = all != NULL;
 
 	for (unsigned i = 0; ok && i < r->n_values; i++)
-		ok = is_number(&r->values[i]) || is_verdict(r->values[i].field) ||
+		ok = is_number(&r->values[i]) || is_verdict(r->values[i].field) || r->values[i].note ||
 		     json_object_set_new(all, r->values[i].field, value_json(r, &r->values[i])) ==
 			     0;
 	if (ok)

@@ -13,6 +13,9 @@
 #define KEYS_MAX 8192
 /* False when it does not fit; out is then "{}". */
 bool keys_write(const struct reading *r, char *out, size_t max);
+/* The free text of a configured form's fields, {"note":"..."}: for what is sealed alone.  Its length, 0:
+ * there is none. */
+size_t keys_notes(const struct reading *r, char *out, size_t max);
 /* False when the text is no such JSON or the intent is not a built-in one. */
 bool keys_read(const char *intent, const char *json, struct reading *out);
 #endif

@@ -3,13 +3,31 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "gateway/casework/alerts.h"
+#include "gateway/casework/hourly.h"
+#include "gateway/outbox/notice.h"
 
 #define EVENT "emergency"
+#define STRANGERS_AN_HOUR 30 /* calls of duty for all numbers off the roster, which cost nothing to forge */
 
 /* Of its calls alone: who wrote about other things before calls for the first time all the same. */
 int safety_calls(struct desk *d, const char *sender, int64_t *n)
 {
 	return inbox_recent_of(d->st, sender, d->now - 3600, "emergency", n);
+}
+
+/* Each stranger is answered with the numbers to ring; beyond so many an hour the duty officer hears once that
+ * more wait, and can still see whom among them to ring first. */
+static int enough(struct desk *d, bool *silent)
+{
+	struct message_fill who = { "owner", "?" };
+	long n;
+
+	int rc = hourly_count(d, "danger.hour", &n);
+	*silent = n > STRANGERS_AN_HOUR;
+	if (rc != STORE_OK || n != STRANGERS_AN_HOUR + 1)
+		return rc;
+	rc = desk_audit(d, "system", "flood", "emergency", "told", "");
+	return rc == STORE_OK ? notice_role(d, "duty", "flood", &who, 1, 0, true, NULL) : rc;
 }
 
 int safety_emergency(struct desk *d, const struct message *m, const struct reporter *from,
@@ -28,6 +46,10 @@ int safety_emergency(struct desk *d, const struct message *m, const struct repor
 	out->queue = true; /* a person reads what was written, and rings back */
 	int rc = safety_calls(d, m->sender, &lately);
 	if (rc != STORE_OK || lately > SAFETY_CALLS_AN_HOUR)
+		return rc;
+	bool silent = false;
+	rc = from ? STORE_OK : enough(d, &silent);
+	if (rc != STORE_OK || silent)
 		return rc;
 	snprintf(subject, sizeof(subject), "mo %" PRId64, m->id);
 	snprintf(window, sizeof(window), "%" PRId64, m->id);

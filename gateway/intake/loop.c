@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "gateway/casework/hourly.h"
 #include "gateway/outbox/notice.h"
 
 #define PERIOD_S 3600
@@ -27,6 +28,15 @@ int loop_guard(struct desk *d, const char *reporter, bool *silent)
 	*silent = n > ANSWERS;
 	snprintf(value, sizeof(value), "%" PRId64 " %ld", since, n);
 	return store_meta_put(d->st, name, value);
+}
+
+int loop_strangers(struct desk *d, bool *silent)
+{
+	long n;
+
+	int rc = hourly_count(d, "strangers.hour", &n);
+	*silent = n > d->cf->strangers_per_hour;
+	return rc == STORE_OK && *silent ? loop_flood(d, "") : rc;
 }
 
 int loop_flood(struct desk *d, const char *reporter)

@@ -10,4 +10,8 @@
 int loop_guard(struct desk *d, const char *reporter, bool *silent);
 /* A sender is over the quota of texts: the coordinators hear it, once an hour for all senders. */
 int loop_flood(struct desk *d, const char *reporter);
+/* Counts one reply to a number off the roster.  *silent: there were as many as are allowed this hour, and
+ * the coordinators heard it: else many numbers, which cost nothing to forge, would use up the day's SMS and
+ * keep the staff's replies waiting behind theirs. */
+int loop_strangers(struct desk *d, bool *silent);
 #endif

@@ -246,26 +246,34 @@ static void decide_state(const struct desk *d, struct turn *t)
 		queue(t, "a case from a role that may not open one");
 }
 
+static int put_reading(struct desk *d, int64_t message, int ordinal, const struct reading *r, const char *error,
+		       const char *about)
+{
+	char keys[KEYS_MAX], notes[READING_NOTES];
+	int64_t id;
+
+	keys_write(r, keys, sizeof(keys));
+	int rc = reading_put(d->st, message, ordinal, r->intent, error, about, keys, &id);
+	size_t n = keys_notes(r, notes, sizeof(notes));
+	return rc == STORE_OK && n > 0 ? reading_put_notes(d->st, id, notes, n) : rc;
+}
+
 /* Several configured reports in one text: each is a reading of its own.  The reply is about the first
  * that has a fault, else about the first. */
 static int apply_further(struct desk *d, struct turn *t)
 {
-	char keys[KEYS_MAX];
 	struct reading r = { .rest = t->r.rest };
 	size_t at = 0;
 	int rc = STORE_OK;
 
 	for (int n = 1; rc == STORE_OK && r.rest && n < REPORTS_MAX; n++) {
-		int64_t id;
 		at += r.rest;
 		rc = read_words(d, t, t->m.text + at, t->m.text_len - at, &r);
 		if (rc != STORE_OK)
 			break;
 		t->r.redacted |= r.redacted;
 		t->r.private_found |= r.private_found;
-		keys_write(&r, keys, sizeof(keys));
-		rc = reading_put(d->st, t->m.id, n, r.intent, r.error ? r.error : "", r.about ? r.about : "",
-				 keys, &id);
+		rc = put_reading(d, t->m.id, n, &r, r.error ? r.error : "", r.about ? r.about : "");
 		if (r.error && !t->r.error && !t->further.intent)
 			t->further = r;
 	}
@@ -283,20 +291,15 @@ static int change_pin(struct desk *d, struct turn *t)
 
 static int apply(struct desk *d, struct turn *t)
 {
-	char keys[KEYS_MAX];
-	int64_t id;
-
 	if (t->r.test)
 		return STORE_OK;
-	keys_write(&t->r, keys, sizeof(keys));
 	/* A report that was recorded in spite of its fault can be taken back like any other: the
 	 * fault stands as what it is about. */
 	const char *error = t->r.error ? t->r.error : "", *about = t->r.about ? t->r.about : "";
 	bool recorded = error[0] && has_effect(d, t) && is(t, "case_new");
 	int rc = over_quota(d, t) ? loop_flood(d, t->from ? t->from->id : "") : STORE_OK;
 	if (rc == STORE_OK)
-		rc = reading_put(d->st, t->m.id, 0, t->r.intent, recorded ? "" : error,
-				 recorded ? error : about, keys, &id);
+		rc = put_reading(d, t->m.id, 0, &t->r, recorded ? "" : error, recorded ? error : about);
 	if (rc == STORE_OK && has_effect(d, t))
 		rc = is(t, "pin_change") ? change_pin(d, t) : effects_apply(d, &t->m, t->from, &t->r, &t->e);
 	return rc == STORE_OK && t->r.rest ? apply_further(d, t) : rc;
@@ -333,7 +336,12 @@ static int may_answer(struct desk *d, const struct turn *t, bool *yes)
 	}
 	int rc = inbox_recent_count(d->st, t->m.sender,
 				    d->now - (int64_t)d->cf->unknown_reply_h * 3600, &n);
-	*yes = rc == STORE_OK && n <= 1;
+	if (rc != STORE_OK || n > 1) {
+		*yes = false;
+		return rc;
+	}
+	rc = loop_strangers(d, &silent);
+	*yes = !silent;
 	return rc;
 }
 

@@ -864,6 +864,22 @@ static void test_seven_days(void **state)
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
+static void test_free_text_is_no_key(void **state)
+{
+	static struct reading r;
+	char keys[KEYS_MAX];
+
+	(void)state;
+	reading_init(&r, "form:visit");
+	reading_set_word(&r, "zone", "Z4");
+	reading_set_note(&r, "note", "behind the mill");
+	assert_true(keys_write(&r, keys, sizeof(keys)));
+	assert_string_equal(keys, "{\"zone\":\"Z4\"}");
+	assert_int_equal(keys_notes(&r, keys, sizeof(keys)), 26);
+	assert_memory_equal(keys, "{\"note\":\"behind the mill\"}", 26);
+	assert_int_equal(keys_notes(&r, keys, 5), 0);
+}
+
 static void test_keys_come_back(void **state)
 {
 	static struct reading r, back;
@@ -888,6 +904,7 @@ static void test_keys_come_back(void **state)
 	assert_int_equal(back.items[back.entries[0].first + 1].num, 17);
 	assert_true(back.entries[1].has_count);
 	assert_int_equal(reading_list(&back, "pupils", &items), 0);
+	assert_int_equal(keys_notes(&r, keys, sizeof(keys)), 0);
 	assert_false(keys_read("absence", "[1]", &back));
 	assert_false(keys_read("no such intent", "{}", &back));
 	assert_false(keys_read("absence", "{\"class\":5}", &back));
@@ -936,6 +953,7 @@ int main(void)
 		EACH(test_stop),
 		EACH(test_seven_days),
 		cmocka_unit_test(test_keys_come_back),
+		cmocka_unit_test(test_free_text_is_no_key),
 	};
 	return cmocka_run_group_tests_name("casework", tests, NULL, NULL);
 }

@@ -403,6 +403,30 @@ static void test_a_flood_is_kept_and_not_answered(void **state)
 	assert_string_not_equal(fx_ask(f, T1, "NDIHME"), "");
 }
 
+/* Numbers cost nothing to forge: neither the day's SMS nor the staff's place in the queue are theirs. */
+static void test_many_strangers_do_not_use_up_the_replies(void **state)
+{
+	struct fx *f = *state;
+	int answered = 0, calls = 0;
+	char number[24];
+
+	for (int i = 0; i < f->cf->strangers_per_hour + 20; i++) {
+		snprintf(number, sizeof(number), "+3556831%05d", i);
+		fx_ask(f, number, "dua te raportoj nje femije qe lyp");
+		answered += fx_count_to(f, number);
+	}
+	assert_int_equal(answered, f->cf->strangers_per_hour);
+	for (int i = 0; i < 40; i++) { /* words of danger are always answered; duty is not called 40 times */
+		snprintf(number, sizeof(number), "+3556832%05d", i);
+		assert_string_not_equal(fx_ask(f, number, "me rrahin"), "");
+		calls += fx_count_to(f, D1);
+	}
+	assert_int_equal(calls, 31); /* 30 and the word that more wait */
+	assert_string_not_equal(fx_ask(f, T1, "MUNGESE 5A 12"), "");
+	f->d.now += 3600;
+	assert_string_not_equal(fx_ask(f, "+355683300001", "dua te raportoj nje femije qe lyp"), "");
+}
+
 static void test_two_machines_do_not_talk_for_ever(void **state)
 {
 	struct fx *f = *state;
@@ -576,6 +600,7 @@ int main(void)
 		EACH(test_words_of_danger_from_anybody),
 		EACH(test_help_for_a_reporter),
 		EACH(test_a_flood_is_kept_and_not_answered),
+		EACH(test_many_strangers_do_not_use_up_the_replies),
 		EACH(test_two_machines_do_not_talk_for_ever),
 		EACH(test_a_locked_phone_is_a_strangers),
 		EACH(test_a_test_stores_nothing),

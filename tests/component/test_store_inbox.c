@@ -523,6 +523,31 @@ static void test_sealed_anew_under_the_case(void **state)
 	free(m);
 }
 
+static void test_notes_of_a_reading_are_sealed(void **state)
+{
+	struct box *b = *state;
+	char notes[READING_NOTES];
+	static char many[READING_NOTES];
+	int64_t r;
+	size_t len;
+	OK(store_begin(b->st));
+	int64_t id = single(b, "octets", NUMBER_A);
+	OK(reading_put(b->st, id, 0, "form:visit", "", "", "{\"zone\":\"Z3\"}", &r));
+	OK(reading_notes(b->st, r, notes, &len));
+	assert_int_equal(len, 0);
+	OK(reading_put_notes(b->st, r, "{\"note\":\"behind the mill\"}", 26));
+	RC(STORE_BOUND, reading_put_notes(b->st, r, many, sizeof many));
+	OK(store_commit(b->st));
+	OK(reading_notes(b->st, r, notes, &len));
+	assert_string_equal(notes, "{\"note\":\"behind the mill\"}");
+	RC(STORE_NONE, reading_notes(b->st, 999, notes, &len));
+	assert_int_equal(box_holds(b, "behind the mill", 15), 0);
+	assert_true(box_holds(b, "form:visit", 10) > 0);
+	OK(store_begin(b->st));
+	RC(STORE_STATE, reading_put_notes(b->st, 999, "{}", 2));
+	store_rollback(b->st);
+}
+
 static void test_readings(void **state)
 {
 	struct box *b = *state;
@@ -586,6 +611,7 @@ int main(void)
 		T(test_join_refusals), T(test_gap_is_released), T(test_message_life),
 		T(test_message_of_another_channel), T(test_nothing_in_clear), T(test_redaction),
 		T(test_sealed_anew_under_the_case), T(test_readings), T(test_ids_after_rollback),
+		T(test_sealed_anew_under_the_case), T(test_notes_of_a_reading_are_sealed), T(test_ids_after_rollback),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@ import re
 import unittest
 
 from edge import Edge
+from gateway import Gateway, no_guards
 from simmodem import wait_for
 from smsprovider import Provider, SECRET, block, bring, report, with_sms, without_modems
 
@@ -155,6 +156,18 @@ class ModemAndProvider(unittest.TestCase):
                 p.answer = lambda r: (401, "no")
                 bring(e, o1, "NDIHME MUNGESE", id="x3")
                 wait_for(lambda: len(p.to(o1)) >= 2, 20, "tried")
+
+
+class BesideAModem(unittest.TestCase):
+    def test_texts_do_not_wait_for_the_second_to_pass(self):
+        """A provider that stands by must not slow the modem down: each text leaves when the one before has."""
+        with Gateway(edit=with_sms(block(), edit=no_guards)) as gw:
+            gw.init().run()
+            for i in range(20):
+                gw.text(("T1", "T2", "O1", "C1", "AG1")[i % 5], "NDIHME")
+            gw.settled()
+            self.assertEqual(gw.count("outbox", "state = 'queued'"), 0)
+            self.assertEqual(len(gw.sim.sent()), 20)
 
 
 if __name__ == "__main__":

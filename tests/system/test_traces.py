@@ -23,7 +23,7 @@ from smsprovider import block as sms_block, bring, with_sms
 from test_ussd import At, block as ussd_block, with_providers
 from traces import Hunt, files, packed, swapped
 
-TEXTS = int(os.environ.get("TEXTS", "250"))
+TEXTS = int(os.environ.get("TEXTS", "150"))
 SEED = int(os.environ.get("SEED", str(time.time_ns() % 1000000)))
 FIRST = ["Arben", "Agim", "Besnik", "Dritan", "Fatmir", "Gjergj", "Ilirjana", "Luljeta", "Mimoza", "Shpresa",
          "Valbona", "Xhevahir", "Zamira", "Ermira", "Klodian", "Gëzim", "Blerta"]
