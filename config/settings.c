@@ -8,7 +8,7 @@
 #define EVENTS                                                                                     \
 	"absence.streak absence.rate absence.cluster absence.abroad absence.work "                 \
 	"absence.left school.silent alert.withdrawn case.new case.urgent case.amended case.risk case.not_found "   \
-	"case.moved case.closed case.duplicate case.unconfirmed case.contact_due "                 \
+	"case.moved case.elsewhere case.closed case.duplicate case.unconfirmed case.contact_due "                 \
 	"case.contact_late case.followup_due case.followup_late case.close_asked case.erase_asked "                 \
 	"case.risk_asked case.refer_asked "                                                                         \
 	"emergency safety referral.new referral.reminder referral.withdrawn referral.declined "           \

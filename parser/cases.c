@@ -242,6 +242,7 @@ void finish_status(struct scan *s, struct pick *p, struct reading *r)
 void finish_followup(struct scan *s, struct pick *p, struct reading *r)
 {
 	finish_case(s, p, r, true);
+	write_zone(s, p, r);
 	const char *outcome = NULL;
 	for (int i = 0; i < p->n; i++) {
 		const struct unit *u = p->p[i].u;

@@ -176,7 +176,7 @@ const char *doubt_about(const struct scan *s, const struct pick *p, const struct
 {
 	static const char *const effect[] = { "absence", "absence_count", "all_present", "correction",
 		"case_new", "return_to_school", "left_school", "excuse", "return_arrived", "referral_accept",
-		"referral_decline", "followup", "close", "enrol", "task_done", NULL };
+		"referral_decline", "referral_done", "followup", "close", "enrol", "task_done", NULL };
 	static const char *const marked[] = { "return_arrived", "meeting_rsvp", NULL };
 	static const char *const answer[] = { "confirm_pending", "deny_pending", NULL };
 	if (one_of(r, effect) && question_head(s, reading_is(r, "case_new")) && !reading_flag(r, "urgent"))

@@ -15,6 +15,7 @@ enum { OPEN = 0, LISTED = 1 };
 	X(CASE_LIST, "case_list", LISTED) X(FOLLOWUP, "followup", LISTED) \
 	X(PROGRESS, "progress", LISTED) X(REFER, "refer", LISTED) \
 	X(REFERRAL_ACCEPT, "referral_accept", LISTED) X(REFERRAL_DECLINE, "referral_decline", LISTED) \
+	X(REFERRAL_DONE, "referral_done", LISTED) \
 	X(ACK, "ack", LISTED) X(TASK_NEW, "task_new", LISTED) X(TASK_DONE, "task_done", LISTED) \
 	X(TASK_PROGRESS, "task_progress", LISTED) X(TASK_DEFER, "task_defer", LISTED) \
 	X(TASK_LIST, "task_list", LISTED) X(MEETING_INFO, "meeting_info", LISTED) \

@@ -16,6 +16,7 @@ const struct menu_row menu_rows[] = {
 	{ I_DENY_PENDING, 0, 0, { Q(PENDING) }, "JO {pending}" },
 	{ I_REFERRAL_ACCEPT, 0, 0, { Q(REFERRAL) }, "PRANO {referral}" },
 	{ I_REFERRAL_DECLINE, 0, 0, { Q(REFERRAL), O(DECLINE) }, "REFUZO {referral} {decline}" },
+	{ I_REFERRAL_DONE, 0, 0, { Q(REFERRAL) }, "KRYER {referral}" },
 	{ I_FOLLOWUP, 0, 0, { Q(CASE), Q(TYPE), Q(OUTCOME) }, "{type} {case} {outcome}" },
 	{ I_PROGRESS, 0, 0, { Q(CASE), Q(SCORE) }, "PROGRES {case} {score}" },
 	{ I_CASE_AMEND, 0, 0, { Q(CASE), O(CONCERN), O(ZONE), O(AGE), O(SEX) },

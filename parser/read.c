@@ -171,7 +171,7 @@ static bool asks(const struct scan *s, const struct form *f)
 {
 	bool report = f->flags & FORM_PRIVATE;
 	switch ((int)f->intent) {
-	case I_REFERRAL_ACCEPT: case I_REFERRAL_DECLINE: case I_REFER: case I_TASK_DONE: case I_CLOSE:
+	case I_REFERRAL_ACCEPT: case I_REFERRAL_DECLINE: case I_REFERRAL_DONE: case I_REFER: case I_TASK_DONE: case I_CLOSE:
 	case I_FOLLOWUP: case I_CASE_AMEND: case I_PROGRESS: case I_REOPEN: case I_ENROL: case I_MERGE: case I_CASE_RISK: case I_UNDO: case I_RETURN_ARRIVED:
 		report = true;
 		break;

@@ -56,6 +56,8 @@ static const struct row {
 	  { "PRANO {referral}", "ACCEPT {referral}" } },
 	{ I_REFERRAL_DECLINE, 0, { "E refuzon referimin", "Declines a referral" },
 	  { "REFUZO {referral}", "DECLINE {referral}" } },
+	{ I_REFERRAL_DONE, 0, { "Sherbimi u krye", "What was referred is done" },
+	  { "KRYER {referral}", "DONE {referral}" } },
 	{ I_ACK, 0, { "E more sinjalin", "You take the alert" }, { "OK {alert}", "OK {alert}" } },
 	{ I_TASK_NEW, 0, { "Detyre e re per nje agjenci", "A new task for an agency" },
 	  { "DETYRE {case} {agency} {visit} deri {due}", "TASK {case} {agency} {visit} until {due}" } },

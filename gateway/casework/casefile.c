@@ -4,6 +4,7 @@
 #include <string.h>
 #include "gateway/casework/alerts.h"
 #include "gateway/casework/answer.h"
+#include "gateway/hub/clock.h"
 #include "gateway/outbox/notice.h"
 
 bool cases_sees_all(const struct reporter *from)
@@ -100,6 +101,18 @@ int casefile_tell(struct desk *d, const struct case_row *c, int64_t message, con
 
 	casefile_facts(c, &about.facts);
 	return alerts_raise_event(d, event, &about, &raised);
+}
+
+int casefile_seen(struct desk *d, const struct case_row *c, const char *known, int64_t message,
+		  const char *who)
+{
+	char today[CLOCK_DAY], window[32];
+
+	if (!known[0] || strcmp(known, c->zone) == 0)
+		return STORE_OK;
+	clock_day(d->now, today);
+	snprintf(window, sizeof(window), "%s %.11s", today, c->zone);
+	return casefile_tell(d, c, message, who, "case.elsewhere", window);
 }
 
 /* The alert the case was raised under goes with it: where no row names the event, it is all that

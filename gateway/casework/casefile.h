@@ -30,6 +30,9 @@ void casefile_facts(const struct case_row *c, struct post_event *e);
 /* Raises the rules of an event about a case; window as in alerts.h. */
 int casefile_tell(struct desk *d, const struct case_row *c, int64_t message, const char *who,
 		  const char *event, const char *window);
+/* Another zone than the one known: C6, once a day and zone. */
+int casefile_seen(struct desk *d, const struct case_row *c, const char *known, int64_t message,
+		  const char *who);
 /* What was added to it, each office under its own mandate. */
 int casefile_tell_change(struct desk *d, const struct case_row *c, const char *event,
 			 const char *reason);

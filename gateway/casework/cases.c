@@ -11,6 +11,7 @@
 
 #define NUMBERS_TRIED 64 /* four check characters of thirty-six are skipped: far more than enough */
 #define CHILD_BELOW 18
+#define SLIP_S 3600      /* so soon after his own report another zone puts it right */
 
 /* ---- from a reading to a row ---------------------------------------------------------------- */
 
@@ -263,6 +264,9 @@ static int amend(struct desk *d, const struct message *m, const struct reporter 
 		rc = casefile_tell(d, c, m->id, from->id, "case.urgent", "opened");
 	else if (rc == STORE_OK)
 		rc = casefile_tell_change(d, c, "case.amended", NULL);
+	bool slip = strcmp(c->owner, from->id) == 0 && d->now < c->opened + SLIP_S;
+	if (rc == STORE_OK && !slip)
+		rc = casefile_seen(d, c, before->zone, m->id, from->id);
 	if (rc == STORE_OK)
 		rc = duplicates_hint(d, c, m->id);
 	return rc == STORE_OK ? desk_audit(d, from->id, "case.amend", c->code,

@@ -12,7 +12,7 @@
 
 static const char *const overdue[] = { "case.contact_due", "case.contact_late",
 				       "case.followup_due", "case.followup_late",
-				       "case.not_found", "case.moved", NULL };
+				       "case.not_found", "case.moved", "case.elsewhere", NULL };
 
 /* A risk that nobody has said is not a low one. */
 static int by_risk(const struct case_row *c)

@@ -343,6 +343,7 @@ static const struct row {
 	{ "refer", referrals_new },
 	{ "referral_accept", referrals_accept },
 	{ "referral_decline", referrals_decline },
+	{ "referral_done", referrals_done },
 	{ "enrol", enrol_case },
 	{ "progress", progress_new },
 	{ "return_new", returns_new },

@@ -73,12 +73,29 @@ static int alarm(struct desk *d, const struct followup *f, const struct case_row
 			     today);
 }
 
+/* Where the child was seen is where he is now. */
+static int place(struct desk *d, const struct message *m, const struct reading *r,
+		 const char *who, struct case_row *c, bool *elsewhere)
+{
+	char known[sizeof(c->zone)];
+
+	memcpy(known, c->zone, sizeof(known));
+	take(r, "zone", c->zone, sizeof(c->zone));
+	if (!c->zone[0])
+		memcpy(c->zone, known, sizeof(known));
+	if (strcmp(known, c->zone) == 0)
+		return STORE_OK;
+	*elsewhere = known[0] != '\0';
+	int rc = case_update(d->st, c, d->now);
+	return rc == STORE_OK ? casefile_seen(d, c, known, m->id, who) : rc;
+}
+
 int followups_new(struct desk *d, const struct message *m, const struct reporter *from,
 		  const struct reading *r, struct effect *out)
 {
 	struct case_row c;
 	struct followup f;
-	bool found;
+	bool found, elsewhere = false;
 
 	int rc = casefile_open(d, from, r, out, &c, &found);
 	if (rc != STORE_OK || !found)
@@ -99,13 +116,17 @@ int followups_new(struct desk *d, const struct message *m, const struct reporter
 	if (rc == STORE_OK)
 		rc = record(d, &f, &c, r);
 	if (rc == STORE_OK)
+		rc = place(d, m, r, from->id, &c, &elsewhere);
+	if (rc == STORE_OK)
 		rc = alarm(d, &f, &c);
 	if (rc == STORE_OK && contact(&f) && !is(f.type, "call"))
 		rc = returns_visited(d, &c, from->id);
 	if (rc == STORE_OK && reading_lists(r, "flags", "family_unsafe"))
 		rc = returns_unsafe(d, &c, from->id);
 	bool alarmed = is(f.outcome, "not_found") || is(f.outcome, "moved_unknown");
-	if (rc == STORE_OK && !alarmed && f.next_due > d->now) {
+	if (rc == STORE_OK && elsewhere)
+		answer_with(out, "followup_alarm");
+	else if (rc == STORE_OK && !alarmed && f.next_due > d->now) {
 		answer_day(out, "due", f.next_due);
 		answer_with(out, "followup_next");
 	}

@@ -414,13 +414,24 @@ int referrals_support(struct desk *d, const struct message *m, const struct repo
 
 static const char *const asked_for_it[] = { "referral.unanswered", "referral.expired", NULL };
 
-static int accepted(struct desk *d, const struct referral *r, struct case_row *c, const char *who)
+static int accepted(struct desk *d, const struct referral *r, struct case_row *c, const char *who,
+		    const char *message)
 {
 	int rc = life_move(d, c, LIFE_ACCEPTED, who, 0);
 
 	if (rc == STORE_STATE) /* the case ended meanwhile: what the agency said is kept */
 		rc = STORE_OK;
-	return rc == STORE_OK ? tell_sender(d, r, c, r->sender, "referral_accepted") : rc;
+	return rc == STORE_OK ? tell_sender(d, r, c, r->sender, message) : rc;
+}
+
+/* Who says that it is done has taken it, whether he said so before or not. */
+static int settle(struct desk *d, const struct referral *r, const char *state, const char *who)
+{
+	int rc = STORE_OK;
+
+	if (is(state, "completed") && unanswered(r))
+		rc = referral_settle(d->st, r->number, "accepted", who, "", d->now);
+	return rc == STORE_OK ? referral_settle(d->st, r->number, state, who, r->reason, d->now) : rc;
 }
 
 static int tell_declined(struct desk *d, const struct referral *r, const struct case_row *c,
@@ -507,17 +518,16 @@ int referrals_answer(struct desk *d, int64_t number, const char *agency, const c
 	*result = is(r.state, state) ? REFERRALS_ALREADY : REFERRALS_CLOSED;
 	desk_cut(by, sizeof(by), who);
 	desk_cut(r.reason, sizeof(r.reason), reason);
-	rc = *result == REFERRALS_ALREADY ? STORE_STATE
-					  : referral_settle(d->st, number, state, by, r.reason,
-							    d->now);
+	rc = *result == REFERRALS_ALREADY ? STORE_STATE : settle(d, &r, state, by);
 	if (rc == STORE_STATE)
 		return STORE_OK;
 	if (rc == STORE_OK)
 		rc = settled(d, &r, state, by, &c);
-	if (rc == STORE_OK && is(state, "accepted"))
-		rc = accepted(d, &r, &c, by);
-	else if (rc == STORE_OK && is(state, "declined"))
+	if (rc == STORE_OK && is(state, "declined"))
 		rc = declined(d, &r, &c, by);
+	else if (rc == STORE_OK)
+		rc = accepted(d, &r, &c, by,
+			      is(state, "accepted") ? "referral_accepted" : "referral_completed");
 	*result = REFERRALS_TAKEN;
 	return rc;
 }
@@ -563,6 +573,13 @@ int referrals_decline(struct desk *d, const struct message *m, const struct repo
 {
 	(void)m;
 	return by_text(d, from, r, "decline", out);
+}
+
+int referrals_done(struct desk *d, const struct message *m, const struct reporter *from,
+		   const struct reading *r, struct effect *out)
+{
+	(void)m;
+	return by_text(d, from, r, "complete", out);
 }
 
 /* ---- taking back, and the end of the case ---------------------------------------------------- */

@@ -17,6 +17,8 @@ int referrals_accept(struct desk *d, const struct message *m, const struct repor
 		     const struct reading *r, struct effect *out);
 int referrals_decline(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct reading *r, struct effect *out);
+int referrals_done(struct desk *d, const struct message *m, const struct reporter *from,
+		   const struct reading *r, struct effect *out);
 
 enum referrals_result {
 	REFERRALS_TAKEN,

@@ -473,6 +473,38 @@ static void test_moved_nobody_knows_where(void **state)
 	assert_null(fx_agency(f, "POLICE")); /* a family that moved is no missing child */
 }
 
+static void test_seen_in_another_zone(void **state)
+{
+	struct fx *f = *state;
+	char text[80];
+
+	fx_ask(f, O1, "RAST LYP Z4 M11");
+	fx_ask(f, C1, "OK 1");
+	/* so soon it is his own slip, put right */
+	assert_string_equal(fx_ask(f, O1, "SHTO E26-0147-V Z5"), "E26-0147-V u plotesua. Faleminderit");
+	assert_int_equal(book_rule(f, "C6Z", NULL), 0);
+	f->d.now += 86400;
+	assert_string_equal(fx_ask(f, O1, "E26-0147-V u pa ne Z7"),
+			    "E26-0147-V u plotesua. Faleminderit");
+	struct alert_row a = book_alert(f, "C6Z");
+	snprintf(text, sizeof(text), "E26-0147-V: femija u pa ne nje zone tjeter. OK %lld = mora",
+		 (long long)a.number);
+	assert_string_equal(fx_to(f, C1), text);
+	const struct fx_http *mun = book_http(f, "MUN", "case.elsewhere");
+	assert_non_null(mun);
+	book_has(mun->body, "\"zone\":\"Z7\"");
+	assert_null(fx_agency(f, "POLICE"));
+	assert_true(book_audited(f, "O1", "case.amend", "E26-0147-V"));
+	/* the same place again is no news, nor is where he is known to be */
+	fx_ask(f, O1, "vizite E26-0147-V mire Z7");
+	assert_int_equal(book_rule(f, "C6Z", NULL), 1);
+	assert_int_equal(book_rule(f, "C6Z", "open"), 0); /* a visit ends it */
+	assert_string_equal(fx_ask(f, O1, "vizite E26-0147-V mire Z2"),
+			    "E26-0147-V u shenua. Njoftuam koordinatorin");
+	assert_int_equal(book_rule(f, "C6Z", "open"), 1);
+	assert_string_equal(book_case(f, "E26-0147-V").zone, "Z2");
+}
+
 /* ---- duplicates ----------------------------------------------------------------------------- */
 
 static void two_alike(struct fx *f)
@@ -730,6 +762,7 @@ int main(void)
 		EACH(test_a_missed_visit),
 		EACH(test_not_found_is_told_at_once),
 		EACH(test_moved_nobody_knows_where),
+		EACH(test_seen_in_another_zone),
 		EACH(test_two_reports_of_one_child),
 		EACH(test_not_one_child),
 		EACH(test_what_is_no_duplicate),

@@ -202,6 +202,36 @@ static void test_accepted(void **state)
 	assert_string_equal(ref(f, 1).state, "accepted");
 }
 
+static void test_done_by_a_word(void **state)
+{
+	struct fx *f = *state;
+
+	open_case(f, "RAST TRA Z4 M11");
+	fx_ask(f, O1, "refero E26-0147-V tv strehim");
+	fx_ask(f, AG2, "PRANO R1");
+	assert_string_equal(fx_ask(f, AG1, "KRYER R1"), "Cili referim? P.sh. PRANO R88 ose REFUZO R88");
+	assert_string_equal(ref(f, 1).state, "accepted");
+	assert_string_equal(fx_ask(f, AG2, "KRYER R1"), "R1 u krye. Faleminderit");
+	assert_string_equal(fx_to(f, O1), "R1 u krye nga TV");
+	assert_string_equal(ref(f, 1).state, "completed");
+	assert_true(book_audited(f, "AG2", "referral", "R1"));
+	assert_string_equal(fx_ask(f, AG2, "R1 u krye"), "R1 u krye. Faleminderit");
+	assert_int_equal(fx_count_to(f, O1), 0); /* said twice, told once */
+	assert_string_equal(fx_ask(f, AG2, "REFUZO R1"), "R1 eshte mbyllur. Telefono NJMF");
+	/* who says that it is done has taken it */
+	fx_ask(f, O1, "refero E26-0147-V shssh strehim");
+	assert_string_equal(fx_ask(f, S1, "KRYER R2"), "R2 u krye. Faleminderit");
+	assert_string_equal(fx_to(f, O1), "R2 u krye nga SHSSH");
+	assert_string_equal(ref(f, 2).state, "completed");
+	assert_string_equal(ref(f, 2).answered_by, "S1");
+	assert_string_equal(book_case(f, "E26-0147-V").state, "services");
+	/* declined is declined */
+	fx_ask(f, O1, "refero E26-0147-V tv strehim");
+	fx_ask(f, AG2, "REFUZO R3");
+	assert_string_equal(fx_ask(f, AG2, "KRYER R3"), "R3 eshte mbyllur. Telefono NJMF");
+	assert_string_equal(ref(f, 3).state, "declined");
+}
+
 static void test_declined_comes_back_to_its_sender(void **state)
 {
 	struct fx *f = *state;
@@ -256,9 +286,6 @@ static void test_answered_by_its_own_system(void **state)
 	OK(agency_answer(&f->d, &says, &result));
 	assert_int_equal(result, AGENCY_UNKNOWN); /* another's */
 	says.agency = "TV";
-	says.what = AGENCY_DONE;
-	OK(agency_answer(&f->d, &says, &result));
-	assert_int_equal(result, AGENCY_CLOSED); /* not before it is accepted */
 	says.what = AGENCY_ACK;
 	OK(agency_answer(&f->d, &says, &result));
 	assert_int_equal(result, AGENCY_TAKEN);
@@ -278,7 +305,9 @@ static void test_answered_by_its_own_system(void **state)
 	fx_drain(f);
 	assert_string_equal(ref(f, 1).state, "completed");
 	assert_string_equal(ref(f, 1).answered_by, "agency:TV");
-	assert_string_equal(fx_to(f, O1), "R1 u pranua nga TV");
+	book_said(f, O1, "R1 u pranua nga TV");
+	book_said(f, O1, "R1 u krye nga TV");
+	assert_int_equal(fx_count_to(f, O1), 2);
 }
 
 /* ---- no answer ------------------------------------------------------------------------------- */
@@ -480,6 +509,7 @@ int main(void)
 		EACH(test_an_adult_is_asked_first),
 		EACH(test_taken_back),
 		EACH(test_accepted),
+		EACH(test_done_by_a_word),
 		EACH(test_declined_comes_back_to_its_sender),
 		EACH(test_only_its_own_agency_answers),
 		EACH(test_answered_by_its_own_system),

@@ -21,7 +21,7 @@
 #define EVENTS_SHOWN \
 	"absence.streak absence.rate absence.cluster absence.abroad absence.work " \
 	"absence.left school.silent alert.withdrawn case.new case.urgent case.amended case.risk " \
-	"case.not_found case.moved case.closed case.duplicate case.unconfirmed " \
+	"case.not_found case.moved case.elsewhere case.closed case.duplicate case.unconfirmed " \
 	"case.contact_due case.contact_late case.followup_due case.followup_late " \
 	"case.close_asked case.erase_asked case.risk_asked case.refer_asked emergency safety referral.new referral.reminder " \
 	"referral.withdrawn referral.declined referral.unanswered referral.expired " \
