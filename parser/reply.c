@@ -579,9 +579,8 @@ static void show_understood(struct draft *d, const char *id, char *body, size_t 
  * answers by undoing.  Not where the reply asks something else already, nor where it must tell nothing. */
 static void ask_guess(struct draft *d, const char *id, char *body, size_t max)
 {
-	static const char *const silent[] = { "case_new_thanks", "case_new_urgent",
-		"case_new_ask_zone", "case_new_ask_concern",
-		"auth_needed", "request_ok", "form_ok", "confirm_ok", "deny_ok", "help", "emergency" };
+	static const char *const silent[] = { "case_new_thanks", "case_new_ask_zone", "case_new_ask_concern", "auth_needed",
+		"request_ok", "form_ok", "confirm_ok", "deny_ok", "help", "emergency" };
 	char text[512];
 	if (!id || d->r->error || d->r->test || !reading_flag(d->r, "confirm") || strncmp(id, "clarify", 7) == 0)
 		return;

@@ -40,6 +40,8 @@
 #include "store/referrals.h"
 #include "store/returns.h"
 
+#define ALERTS_SHOWN 8
+
 typedef int effect_fn(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct reading *r, struct effect *out);
 
@@ -59,18 +61,38 @@ static int queue(struct desk *d, const struct message *m, const struct reporter 
 	return STORE_OK;
 }
 
+/* A bare OK of somebody who has several: which ones they are. */
+static int which_alert(struct desk *d, const struct reporter *from, struct effect *out)
+{
+	int64_t numbers[ALERTS_SHOWN];
+	char list[64] = "";
+	size_t n = 0;
+
+	int rc = alert_pending(d->st, from->id, numbers, ALERTS_SHOWN, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		char one[24];
+		snprintf(one, sizeof(one), "%lld", (long long)numbers[i]);
+		desk_join(list, sizeof(list), ",", one);
+	}
+	if (rc == STORE_OK && n > 1) {
+		answer_fill(out, "list", list);
+		answer_with(out, "alert_ack_ambiguous");
+	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 /* The reply asks.  Where not even the kind of report is clear, a person reads the text as well. */
 static int clarify(struct desk *d, const struct message *m, const struct reporter *from,
 		   const struct reading *r, struct effect *out)
 {
 	static const char *const vague[] = { "meaning", "intent", "negation" };
 
-	(void)d, (void)m, (void)from;
+	(void)m;
 	for (size_t i = 0; i < sizeof(vague) / sizeof(vague[0]); i++) {
 		if (r->about && strcmp(r->about, vague[i]) == 0)
 			out->queue = true;
 	}
-	return STORE_OK;
+	return from && r->about && strcmp(r->about, "alert") == 0 ? which_alert(d, from, out) : STORE_OK;
 }
 
 #define PUPILS_SHOWN 48 /* septets of a list in a reply */
@@ -195,6 +217,8 @@ static int ack(struct desk *d, const struct message *m, const struct reporter *f
 		snprintf(out->words[1], sizeof(out->words[1]), "%s", row.acked_by);
 		out->facts.owner = out->words[1];
 		answer_with(out, "alert_by");
+	} else if (number == 0) {
+		answer_with(out, "ack_ok"); /* by its number: a bare OK may have met one that came since */
 	}
 	out->case_id = row.case_id;
 	return STORE_OK;

@@ -60,7 +60,7 @@ static void test_facts(void **state)
 	answer("O1", "RAST LYP", &f, out, sizeof(out));
 	assert_string_equal(out, "E26-0147-V u hap. Ku? Dergo zonen, p.sh. Z4");
 	answer("O1", "DRO Z2 M15 URGJENT", &f, out, sizeof(out));
-	assert_string_equal(out, "DRO Z2 M15: E26-0147-V URGJENT. Nese rrezik tani: 129 ose 112. Njoftuam kujdestarin e turnit");
+	assert_string_equal(out, "DRO Z2 M15: E26-0147-V URGJENT. Nese rrezik tani: 129 ose 112. Njoftuam kujdestarin e turnit. Sakte? PO ose JO");
 	f.previous = "12,17";
 	answer("T1", "KORRIGJO 5A 13 17", &f, out, sizeof(out));
 	assert_string_equal(out, "5A 18.11 ndryshuar: mungojne 13,17 (ishte 12,17)");
