@@ -326,6 +326,7 @@ static const struct {
 	{ "pin_locked_told", "owner" }, { "phone_locked", "owner" },
 	{ "undo_absence", "class day pupils" },
 	{ "undo_class", "class day" },
+	{ "absence_all_ok", "class day pupils" },
 	{ "all_present_but", "class day pupils" },
 	{ "excuse_days_ok", "class pupils days" },
 	{ "undo_case", "case" },

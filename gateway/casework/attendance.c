@@ -12,6 +12,7 @@
 
 #define DAYS_MAX 40
 #define PUPILS_MAX 200
+#define SHOWN 49 /* of a list in a reply, with its end */
 
 struct report {              /* one text's absences, field by field */
 	const struct message *m;
@@ -215,29 +216,43 @@ static int to_person(struct effect *out)
 	return STORE_OK;
 }
 
+/* "3,8,12", and how many more where they do not all fit: none is left out silently. */
+static void show(const int *pupils, size_t n, char out[SHOWN])
+{
+	char one[12], rest[12];
+
+	for (size_t i = 0; i < n; i++) {
+		snprintf(one, sizeof(one), "%d", pupils[i]);
+		snprintf(rest, sizeof(rest), " +%zu", (n - i) % 1000);
+		bool last = i + 1 == n;
+		if (strlen(out) + 1 + strlen(one) + (last ? 0 : strlen(rest)) >= SHOWN) {
+			snprintf(out + strlen(out), SHOWN - strlen(out), "%s", rest);
+			return;
+		}
+		desk_join(out, SHOWN, ",", one);
+	}
+}
+
 /* Numbers that were sent before stand until they are corrected, whoever sent them: a nought sent in
- * haste must not hide a child.  The reply must not say that all are there, then. */
+ * haste must not hide a child.  The reply must not say that all are there, then; nor, after a second
+ * list of the day, that these are all who are away.  known: how many the reply names anyhow. */
 static int say_absent(struct desk *d, const char *school, const char *class_name, const char *day,
-		      struct effect *out)
+		      size_t known, const char *message, struct effect *out)
 {
 	int pupils[PUPILS_MAX];
-	char shown[49] = "", when[8];
+	char shown[SHOWN] = "", when[8];
 	bool reported;
 	size_t n = 0;
 
 	int rc = attendance_of_day(d->st, school, class_name, day, pupils, PUPILS_MAX, &n, &reported);
-	if (rc != STORE_OK || n == 0)
+	if (rc != STORE_OK || n <= known)
 		return rc == STORE_NONE ? STORE_OK : rc;
-	for (size_t i = 0; i < n; i++) {
-		char one[12];
-		snprintf(one, sizeof(one), "%d", pupils[i]);
-		desk_join(shown, sizeof(shown), ",", one);
-	}
+	show(pupils, n, shown);
 	snprintf(when, sizeof(when), "%.2s.%.2s", day + 8, day + 5);
 	answer_fill(out, "class", class_name);
 	answer_fill(out, "pupils", shown);
 	answer_fill(out, "day", when);
-	answer_with(out, "all_present_but");
+	answer_with(out, message);
 	return STORE_OK;
 }
 
@@ -246,7 +261,7 @@ static int say_absent_of(struct desk *d, const struct report *p, const char *cla
 	int rc = STORE_OK;
 
 	for (size_t k = 0; rc == STORE_OK && k < p->n_days && !out->override_reply[0]; k++)
-		rc = say_absent(d, p->school, class_name, p->day[k], out);
+		rc = say_absent(d, p->school, class_name, p->day[k], 0, "all_present_but", out);
 	return rc;
 }
 
@@ -268,7 +283,12 @@ static int record(struct desk *d, const struct report *p, struct effect *out)
 		return rc;
 	size_t n = reading_list(p->r, "pupils", &items);
 	rc = put_list(d, p, class_name, items, n);
-	return rc == STORE_OK ? follow(d, p, class_name, items, n) : rc;
+	if (rc == STORE_OK)
+		rc = follow(d, p, class_name, items, n);
+	bool plain = p->n_days == 1 && !p->correction && !reading_flag(p->r, "confirm");
+	return rc == STORE_OK && plain ? say_absent(d, p->school, class_name, p->day[0], n,
+						    "absence_all_ok", out)
+				       : rc;
 }
 
 int attendance_absence(struct desk *d, const struct message *m, const struct reporter *from,

@@ -77,8 +77,27 @@ static int collect(void *arg, const struct config_roster_row *r)
 						    r->lang));
 }
 
-static int contact_import(struct cli *c, const char *file)
+static void show_preview(const json_t *answer)
 {
+	static const char *const words[] = {"added", "changed", "unchanged"};
+	size_t i, n[3] = {0, 0, 0};
+	json_t *row;
+	json_array_foreach(json_object_get(answer, "contacts"), i, row) {
+		const char *what = json_string_value(json_object_get(row, "change"));
+		for (size_t k = 0; what && k < 3; k++)
+			n[k] += strcmp(words[k], what) == 0;
+		if (what && strcmp(what, "unchanged") != 0)
+			printf("%-8s %s\n", what, json_string_value(json_object_get(row, "id")));
+	}
+	printf("%zu added, %zu changed, %zu as before; nothing was imported\n", n[0], n[1], n[2]);
+}
+
+static int contact_import(struct cli *c)
+{
+	bool dry = cli_flag(c, "--dry-run");
+	if (c->argc != 2)
+		return cli_usage("contact import [--dry-run] FILE.csv");
+	const char *file = c->argv[1];
 	int status;
 	struct config *cf = ask_config_store(c, &status);
 	if (!cf)
@@ -92,8 +111,10 @@ static int contact_import(struct cli *c, const char *file)
 		config_free(cf);
 		return EX_DATAERR;
 	}
-	json_t *answer = ask(c, cf, json_pack("{s:s,s:o}", "verb", "contact.import", "rows", rows), &status);
-	if (answer && status == EX_OK && !c->json)
+	json_t *answer = ask(c, cf, json_pack("{s:s,s:b,s:o}", "verb", "contact.import", "dry", dry, "rows", rows), &status);
+	if (answer && status == EX_OK && !c->json && dry)
+		show_preview(answer);
+	else if (answer && status == EX_OK && !c->json)
 		printf("%lld contacts imported\n",
 		       (long long)json_integer_value(json_object_get(answer, "imported")));
 	json_decref(answer);
@@ -123,8 +144,8 @@ int cli_contact(struct cli *c)
 	if (cli_word(c, 0, "list") && c->argc == 1)
 		return ask_and_show(c, json_pack("{s:s}", "verb", "contact.list"), "contacts", cols,
 			    sizeof cols / sizeof cols[0]);
-	if (cli_word(c, 0, "import") && c->argc == 2)
-		return contact_import(c, c->argv[1]);
+	if (cli_word(c, 0, "import"))
+		return contact_import(c);
 	if (cli_word(c, 0, "put") && c->argc >= 3)
 		return contact_put(c);
 	bool once = cli_flag(c, "--once");
@@ -136,7 +157,7 @@ int cli_contact(struct cli *c)
 		return just_do(c, json_pack("{s:s,s:s}", "verb", "contact.lock", "id", c->argv[1]));
 	if (cli_word(c, 0, "unlock") && c->argc == 2)
 		return just_do(c, json_pack("{s:s,s:s}", "verb", "contact.unlock", "id", c->argv[1]));
-	return cli_usage("contact list | import FILE.csv | put ID NUMBER --role ROLE [--school S] "
+	return cli_usage("contact list | import [--dry-run] FILE.csv | put ID NUMBER --role ROLE [--school S] "
 			    "[--classes \"5A 5B\"] [--agency A] [--language sq] | lock ID | unlock ID | pin ID [--once] | codeword ID");
 }
 

@@ -126,6 +126,9 @@ static void loop(struct hub *h)
 	for (;;) {
 		hold_clock(h);
 		wait_and_read(h);
+		/* Scaled time passes while the hub waits, and not during a turn: a disk's few
+		 * milliseconds are an hour of it, and what the turn has just owed would be late. */
+		clock_hold(h->clock, true);
 		if (jump_look(h)) {
 			schedule_forget(h);
 			h->touched = 1;

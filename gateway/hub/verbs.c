@@ -129,11 +129,67 @@ static int put_contact(struct verb_call *c, const json_t *row, bool *done)
 	return rc;
 }
 
+static bool same_contact(const struct reporter *a, const struct reporter *b)
+{
+	bool same = strcmp(a->role, b->role) == 0 && strcmp(a->school, b->school) == 0 &&
+		    strcmp(a->agency, b->agency) == 0 && strcmp(a->lang, b->lang) == 0 &&
+		    a->active == b->active && a->n_classes == b->n_classes;
+	for (int i = 0; same && i < a->n_classes; i++)
+		same = strcmp(a->classes[i], b->classes[i]) == 0;
+	return same;
+}
+
+/* What importing a row would do.  *what NULL: it would be refused, and the answer says why. */
+static int would_put(struct verb_call *c, const json_t *row, const char **what)
+{
+	struct reporter r, old, other;
+	char number[MSISDN_MAX], was[48] = "", why[160];
+	*what = NULL;
+	if (!contact_from(c->d, row, &r, number, why, sizeof why)) {
+		*c->answer = verb_refuse("%s", why);
+		return STORE_OK;
+	}
+	int rc = roster_by_number(c->d->st, number, &other);
+	if (rc == STORE_OK && strcmp(other.id, r.id) != 0) {
+		*c->answer = verb_refuse("%s: msisdn: the number belongs to another contact", r.id);
+		return STORE_OK;
+	}
+	if (rc == STORE_OK || rc == STORE_NONE)
+		rc = roster_by_id(c->d->st, r.id, &old);
+	if (rc == STORE_OK)
+		rc = roster_number(c->d->st, r.id, was, sizeof was);
+	else if (rc == STORE_NONE)
+		old.id[0] = '\0';
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	*what = !old.id[0] ? "added" : same_contact(&r, &old) && strcmp(number, was) == 0 ? "unchanged" : "changed";
+	return STORE_OK;
+}
+
+static int contact_preview(struct verb_call *c)
+{
+	size_t i;
+	json_t *row, *done = json_array();
+	json_array_foreach(json_object_get(c->rq, "rows"), i, row) {
+		const char *what;
+		int rc = would_put(c, row, &what);
+		if (rc != STORE_OK || !what) {
+			json_decref(done);
+			return rc;
+		}
+		json_array_append_new(done, json_pack("{s:s,s:s}", "id", verb_text(row, "id"), "change", what));
+	}
+	*c->answer = json_pack("{s:b,s:i,s:o}", "ok", 1, "imported", 0, "contacts", done);
+	return STORE_OK;
+}
+
 /* All rows or none: a half-imported roster would leave some of a school unheard. */
 static int contact_import(struct verb_call *c)
 {
 	size_t i, n = 0;
 	json_t *row;
+	if (json_is_true(json_object_get(c->rq, "dry")))
+		return contact_preview(c);
 	json_array_foreach(json_object_get(c->rq, "rows"), i, row) {
 		bool done;
 		int rc = put_contact(c, row, &done);

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include "gateway/casework/meetings.h"
 #include "gateway/casework/tasks.h"
+#include "gateway/cli/agenda_page.h"
 #include "gateway/hub/verbs.h"
 #include "store/tasks.h"
 
@@ -158,6 +159,145 @@ static void test_five_are_shown(void **state)
 	assert_int_equal(json_array_size(trend), 2);
 	assert_string_equal(str(json_array_get(trend, 0), "cases"), "5");
 	assert_string_equal(str(json_array_get(trend, 1), "cases"), "<5");
+	json_decref(a);
+}
+
+/* ---- every section, with what belongs in it and nothing else -------------------------------- */
+
+static json_t *only(const json_t *a, const char *section)
+{
+	json_t *rows = json_object_get(a, section);
+
+	if (json_array_size(rows) != 1)
+		fail_msg("%s: %zu rows: %s", section, json_array_size(rows), json_dumps(rows, 0));
+	return json_array_get(rows, 0);
+}
+
+/* A printed line holds these words in this order. */
+static void line_of(const char *text, const char *const *words)
+{
+	const char *at = strstr(text, words[0]);
+
+	assert_non_null(at);
+	size_t len = strcspn(at, "\n");
+	const char *end = at + len;
+	for (size_t i = 1; words[i]; i++) {
+		const char *next = strstr(at, words[i]);
+		if (!next || next > end)
+			fail_msg("\"%s\" does not stand behind \"%s\" in \"%.*s\"", words[i], words[0], (int)len,
+				 end - len);
+		at = next;
+	}
+}
+
+/* A text whose sender may hear more than his reply. */
+static void tell(struct fx *f, const char *from, const char *text)
+{
+	fx_clear(f);
+	fx_sms(f, from, text);
+	fx_drain(f);
+}
+
+static void ten_days_away(struct fx *f, const char *pupil)
+{
+	static const char *const days[] = { "2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26",
+					    "2026-11-27", "2026-11-30", "2026-12-01", "2026-12-02",
+					    "2026-12-03", "2026-12-04" };
+	char at[24], text[24];
+
+	snprintf(text, sizeof(text), "5A %s", pupil);
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		snprintf(at, sizeof(at), "%sT09:00", days[i]);
+		fx_at(f, at);
+		tell(f, T1, text);
+	}
+}
+
+static void test_every_section_has_its_rows(void **state)
+{
+	static const char *const cases[] = { "RAST LYP Z1 M8", "RAST LYP Z2 M9 LARTE", "RAST LYP Z3 M10",
+					     "RAST LYP Z5 M12", "RAST LYP Z6 M13" };
+	struct fx *f = *state;
+	struct case_row c[8];
+	char text[80], *printed = NULL;
+	size_t n = 0, size = 0;
+
+	f->cf->flood_per_hour = 1000;
+	fx_at(f, "2026-11-16T08:00");
+	for (size_t i = 0; i < 5; i++)
+		tell(f, O1, cases[i]);
+	OK(case_page(f->st, 0, c, 8, &n)); /* the oldest first */
+	assert_int_equal(n, 5);
+	/* a referral that is answered, and one that is not */
+	snprintf(text, sizeof(text), "refero %s tdh arsim", c[0].code);
+	tell(f, O1, text);
+	tell(f, AG1, "PRANO R1");
+	snprintf(text, sizeof(text), "refero %s shssh strehim", c[1].code);
+	tell(f, O1, text);
+	/* a closure that waits, and one that was refused */
+	for (int i = 2; i <= 3; i++) {
+		snprintf(text, sizeof(text), "MBYLL %s I RIINTEGRUAR", c[i].code);
+		tell(f, O1, text);
+	}
+	struct alert_row rows[64];
+	int64_t no = 0;
+	for (int i = fx_alerts(f, rows, 64) - 1; i >= 0; i--) {
+		if (strcmp(rows[i].rule, "P1") == 0 && strcmp(rows[i].subject, c[3].code) == 0)
+			no = rows[i].number;
+	}
+	snprintf(text, sizeof(text), "JO %lld", (long long)no);
+	tell(f, C1, text);
+	/* two falls in a row */
+	for (int score = 4; score >= 2; score--) {
+		f->d.now += 86400;
+		snprintf(text, sizeof(text), "PROGRES %s %d", c[4].code, score);
+		tell(f, O1, text);
+	}
+	/* two pupils of ten days: of one the office took the matter up */
+	ten_days_away(f, "12 17");
+	int64_t taken = 0;
+	for (int i = fx_alerts(f, rows, 64) - 1; i >= 0; i--) {
+		if (strcmp(rows[i].rule, "A3") == 0 && strcmp(rows[i].subject, "SH1 5A 17") == 0)
+			taken = rows[i].number;
+	}
+	assert_true(taken > 0);
+	fx_begin(f);
+	OK(alert_ack(f->st, taken, "agency:EDU", f->d.now));
+	fx_commit(f);
+	fx_at(f, "2026-12-14T10:00");
+	json_t *a = plain(f, "agenda", "");
+	assert_true(ok(a));
+	assert_string_equal(str(only(a, "high_risk"), "case"), c[1].code);
+	const json_t *one = only(a, "referrals");
+	assert_string_equal(str(one, "referral"), "R2");
+	assert_string_equal(str(one, "case"), c[1].code);
+	assert_string_equal(str(one, "agency"), "SSS");
+	assert_string_equal(str(one, "sent"), "2026-11-16");
+	one = only(a, "absences");
+	assert_string_equal(str(one, "rule"), "A3");
+	assert_string_equal(str(one, "pupil"), "SH1 5A 12");
+	one = only(a, "closures");
+	assert_string_equal(str(one, "case"), c[2].code);
+	assert_string_equal(str(one, "reason"), "reintegrated");
+	assert_string_equal(str(one, "asked_by"), "O1");
+	one = only(a, "progress_falls");
+	assert_string_equal(str(one, "case"), c[4].code);
+	assert_string_equal(str(one, "progress"), "score");
+	one = only(a, "trend"); /* five may be shown, and no place */
+	assert_string_equal(str(one, "month"), "2026-11");
+	assert_string_equal(str(one, "cases"), "5");
+	assert_int_equal(json_object_size(one), 3);
+	FILE *out = open_memstream(&printed, &size);
+	assert_non_null(out);
+	agenda_text(a, out);
+	fclose(out);
+	line_of(printed, (const char *const[]){ "R2 ", c[1].code, "SSS", "strehim", "16.11.2026", NULL });
+	line_of(printed, (const char *const[]){ "A3 ", "SH1 5A 12", "04.12.2026", NULL });
+	line_of(printed, (const char *const[]){ c[4].code, "score", NULL });
+	assert_null(strstr(printed, "SH1 5A 17"));
+	assert_null(strstr(printed, "+355"));
+	assert_null(strstr(printed, "Z1"));
+	free(printed);
 	json_decref(a);
 }
 
@@ -396,7 +536,7 @@ static void test_pruning_young_rows_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_agenda), T(test_five_are_shown), T(test_minutes_once),
+		T(test_agenda), T(test_five_are_shown), T(test_every_section_has_its_rows), T(test_minutes_once),
 		T(test_minutes_with_faults_do_nothing), T(test_carried_once_by_minutes_and_clock),
 		T(test_outcome), T(test_meetings_are_set_all_or_none), T(test_who_saw_a_case),
 		T(test_pruning_young_rows_is_refused),

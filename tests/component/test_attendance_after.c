@@ -82,6 +82,27 @@ static void took(struct fx *f, const char *from, int64_t number)
 
 /* ---- all present, over what was sent -------------------------------------------------------- */
 
+static void test_a_second_list_shows_the_whole_day(void **state)
+{
+	struct fx *f = *state;
+	char text[200] = "MUNGESE 5A";
+
+	assert_string_equal(fx_ask(f, T1, "MUNGESE 5A 12 17"), "5A 18.11: mungojne nr 12,17. Gabim? Shkruaj ANULO");
+	assert_string_equal(fx_ask(f, T1, "MUNGESE 5A 3"),
+			    "5A 18.11: gjithsej mungojne nr 3,12,17. Gabim? Shkruaj ANULO");
+	assert_string_equal(fx_ask(f, T1, "MUNGESE 5A 3 12 17"),
+			    "5A 18.11: mungojne nr 3,12,17. Gabim? Shkruaj ANULO");
+	fx_at(f, "2026-11-19T09:00");
+	for (int i = 1; i <= 20; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), " %d", i);
+	fx_ask(f, T1, text);
+	fx_ask(f, T1, "po");
+	/* what does not fit is counted, and never silently left out */
+	assert_string_equal(fx_ask(f, T1, "MUNGESE 5A 25"),
+			    "5A 19.11: gjithsej mungojne nr 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18 +3. Gabim? "
+			    "Shkruaj ANULO");
+}
+
 static void test_a_nought_hides_nobody(void **state)
 {
 	struct fx *f = fx_of(state);
@@ -241,6 +262,7 @@ static void test_who_left_and_is_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(test_a_second_list_shows_the_whole_day),
 		T(test_a_nought_hides_nobody),
 		T(test_nor_among_several_classes),
 		T(test_an_excuse_of_days_is_of_those_days),

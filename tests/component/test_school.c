@@ -928,9 +928,45 @@ static void reports_walk_their_index(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, fx_setup, fx_teardown)
 
+static json_t *people(const char *id, const char *msisdn, const char *classes)
+{
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", id, "msisdn", msisdn, "role", "teacher", "school",
+			 "SH1", "classes", classes, "agency", "", "language", "sq");
+}
+
+static void contacts_are_previewed(void **state)
+{
+	static const char *const want[] = { "unchanged", "changed", "added" };
+	struct fx *f = *state;
+	struct reporter r;
+
+	json_t *rows = json_pack("[o,o,o]", people("T1", T1, "5A 5B 6A 9B"), people("H1", H1, "5A"),
+				 people("T9", "+355691230099", "5A"));
+	json_t *a = ask(f, json_pack("{s:s,s:b,s:O}", "verb", "contact.import", "dry", 1, "rows", rows));
+	assert_true(json_is_true(json_object_get(a, "ok")));
+	for (size_t i = 0; i < 3; i++) {
+		const json_t *one = json_array_get(json_object_get(a, "contacts"), i);
+		assert_string_equal(json_string_value(json_object_get(one, "change")), want[i]);
+	}
+	json_decref(a);
+	assert_int_equal(roster_by_id(f->st, "T9", &r), STORE_NONE);
+	OK(roster_by_id(f->st, "H1", &r));
+	assert_string_equal(r.role, "head");
+	json_decref(ask(f, json_pack("{s:s,s:O}", "verb", "contact.import", "rows", rows)));
+	OK(roster_by_id(f->st, "T9", &r));
+	json_decref(rows);
+	/* a number that is another's is refused here as it would be then */
+	rows = json_pack("[o]", people("T8", T1, "5A"));
+	a = ask(f, json_pack("{s:s,s:b,s:o}", "verb", "contact.import", "dry", 1, "rows", rows));
+	assert_string_equal(json_string_value(json_object_get(a, "error")),
+			    "T8: msisdn: the number belongs to another contact");
+	json_decref(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		T(contacts_are_previewed),
 		T(every_faulty_class_is_named),
 		T(hundreds_of_faults_are_all_named),
 		T(every_faulty_day_is_named),
