@@ -885,7 +885,10 @@ static void test_h04_meeting_on_a_phone(void **state)
 	ASKS(AG1, "TAKIM", "Takimi i grupit: 15.12 ora 10:00. Pergjigju VIJ ose NUK VIJ");
 	ASKS(AG1, "TAKIM VIJ", "U shenua: vjen ne takim. Faleminderit");
 	ASKS(AG1, "nuk vij", "U shenua: nuk vjen ne takim. Faleminderit");
-	ASKS(AG1, "rendi i dites", "Rendi i dites 15.12: 1 detyra. T1 " CODE " 15.12");
+	/* it names cases: with a PIN alone */
+	ASKS(AG1, "rendi i dites", "Per kete duhet PIN-i. Shkruaj PIN, numrin tend te fshehte dhe kerkesen");
+	fx_secret(f, "AG1", SECRET_KIND_PIN, "482913", "");
+	ASKS(AG1, "PIN 482913 rendi i dites", "Rendi i dites 15.12: 1 detyra. T1 " CODE " 15.12");
 	book_has(fx_ask(f, T1, "rendi i dites"), "NDIHME"); /* no school reads it */
 }
 
