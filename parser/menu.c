@@ -87,7 +87,7 @@ static unsigned needs_of(const struct menu_row *row)
 {
 	static const uint8_t need[ASKS] = { [ASK_CASE] = MENU_CASES,   [ASK_CASE2] = MENU_CASES,
 					    [ASK_ALERT] = MENU_ALERTS, [ASK_TASK] = MENU_TASKS,
-					    [ASK_REFERRAL] = MENU_REFERRALS,
+					    [ASK_REFERRAL] = MENU_REFERRALS, [ASK_TAKEN] = MENU_TAKEN,
 					    [ASK_PENDING] = MENU_PENDING };
 	unsigned all = 0;
 	for (int k = 0; k < 6 && row->q[k].ask; k++)
@@ -319,7 +319,7 @@ static enum takes takes_row(const struct menu_row *row, const char *name)
 {
 	static const uint8_t takes[ASKS] = {
 		[ASK_CASE] = TAKES_CASE,   [ASK_CASE2] = TAKES_CASE, [ASK_TASK] = TAKES_TASK,
-		[ASK_REFERRAL] = TAKES_REFERRAL, [ASK_ALERT] = TAKES_ALERT, [ASK_PENDING] = TAKES_ALERT,
+		[ASK_REFERRAL] = TAKES_REFERRAL, [ASK_TAKEN] = TAKES_REFERRAL, [ASK_ALERT] = TAKES_ALERT, [ASK_PENDING] = TAKES_ALERT,
 		[ASK_DAY] = TAKES_DAY,     [ASK_DUE] = TAKES_DUE,    [ASK_WHEN] = TAKES_DUE, [ASK_PHONE] = TAKES_PHONE,
 	};
 	for (int k = 0; k < 6 && row->q[k].ask; k++)

@@ -42,16 +42,18 @@ struct menu_form {
 	unsigned needs;       /* MENU_CASES ...: lists of the store its questions are made of */
 	int index;            /* the menu's own */
 };
-enum { MENU_CASES = 1, MENU_ALERTS = 2, MENU_TASKS = 4, MENU_REFERRALS = 8, MENU_PENDING = 16 };
+enum { MENU_CASES = 1, MENU_ALERTS = 2, MENU_TASKS = 4, MENU_REFERRALS = 8, MENU_PENDING = 16,
+       MENU_TAKEN = 32 };
 
 /* Whom it is walked with; all borrowed.  tasks and referrals as he would write them ("T12", "R88"),
- * pending: numbers that wait for his yes or no.  Cases and alerts are ctx's. */
+ * referrals: unanswered; taken: those to be done; pending: numbers that wait for his yes or no.  Cases and
+ * alerts are ctx's. */
 struct menu_who {
 	const struct parser_sender *from;
 	const struct parser_clock *clock;
 	const struct parser_context *ctx;
-	size_t n_tasks, n_referrals, n_pending;
-	char tasks[16][12], referrals[16][12], pending[16][12];
+	size_t n_tasks, n_referrals, n_taken, n_pending;
+	char tasks[16][12], referrals[16][12], taken[16][12], pending[16][12];
 };
 struct menu_choice {
 	char label[MENU_LABEL], value[40];

@@ -227,6 +227,7 @@ static void fill(const struct menu *m, const struct menu_row *row, const struct 
 	case ASK_AGENCY: agencies(m, who, st); break;
 	case ASK_SERVICE: group(m, who, row->intent, G_SERVICE, st); break;
 	case ASK_REFERRAL: strings(who->referrals, who->n_referrals, st); break;
+	case ASK_TAKEN: strings(who->taken, who->n_taken, st); break;
 	case ASK_DECLINE: group(m, who, row->intent, G_DECLINE, st); break;
 	case ASK_ALERT: alerts(who, st); break;
 	case ASK_PENDING: strings(who->pending, who->n_pending, st); break;

@@ -233,7 +233,7 @@ static const struct {
 	{ "ask_reason", "" }, { "ask_left", "" }, { "ask_concern", "" }, { "ask_zone", "" },
 	{ "ask_age", "" }, { "ask_sex", "" }, { "ask_case", "" }, { "ask_case2", "" },
 	{ "ask_risk", "" }, { "ask_type", "" }, { "ask_outcome", "" }, { "ask_score", "" },
-	{ "ask_agency", "" }, { "ask_service", "" }, { "ask_referral", "" }, { "ask_decline", "" },
+	{ "ask_agency", "" }, { "ask_service", "" }, { "ask_referral", "" }, { "ask_taken", "" }, { "ask_decline", "" },
 	{ "ask_alert", "" }, { "ask_pending", "" }, { "ask_task", "" }, { "ask_due", "" },
 	{ "ask_school", "" }, { "ask_classof", "" }, { "ask_why", "" }, { "ask_country", "" },
 	{ "ask_place", "" }, { "ask_people", "" }, { "ask_coming", "" }, { "ask_lang", "" },

@@ -12,7 +12,7 @@
 
 enum {
 	Q_ADD, Q_GET, Q_TOLD, Q_OF_OUTBOX, Q_ARRIVED, Q_ANSWER, Q_FINISH, Q_DUE, Q_NEXT_DUE, Q_LOOKED, Q_OF_CASE,
-	Q_OF_MESSAGE, Q_MOVE, Q_UNANSWERED, Q_BETWEEN, Q_N
+	Q_OF_MESSAGE, Q_MOVE, Q_UNANSWERED, Q_OPEN_OF, Q_BETWEEN, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_ADD] = "INSERT INTO referrals (number, case_id, agency, service, urgent, sender, message, "
@@ -36,6 +36,8 @@ static const char *const sql[Q_N] = {
 		   "('created', 'sent', 'accepted')",
 	[Q_UNANSWERED] = "SELECT " COLUMNS " FROM referrals WHERE " UNANSWERED " AND number > $1 "
 			 "ORDER BY number LIMIT $2",
+	[Q_OPEN_OF] = "SELECT " COLUMNS " FROM referrals WHERE ($1 = '' OR agency = $1) AND "
+		      "(state = $2 OR state = $3) ORDER BY number DESC LIMIT $4",
 	[Q_BETWEEN] = "SELECT " COLUMNS " FROM referrals WHERE created >= $1 AND created < $2 AND "
 		      "number > $3 ORDER BY number LIMIT $4",
 };
@@ -200,6 +202,17 @@ int referral_unanswered(struct store *st, int64_t after, struct referral *out, s
 	struct db_stmt *s = q(st, Q_UNANSWERED);
 	db_bind_int(s, 1, after);
 	db_bind_int(s, 2, (int64_t)max);
+	return base_many(st, s, load_row, out, sizeof *out, max, n);
+}
+
+int referral_open_of(struct store *st, const char *agency, bool taken, struct referral *out, size_t max,
+		     size_t *n)
+{
+	struct db_stmt *s = q(st, Q_OPEN_OF);
+	db_bind_text(s, 1, agency, 12);
+	db_bind_text(s, 2, taken ? "accepted" : "created", 12);
+	db_bind_text(s, 3, taken ? "accepted" : "sent", 12);
+	db_bind_int(s, 4, (int64_t)max);
 	return base_many(st, s, load_row, out, sizeof *out, max, n);
 }
 

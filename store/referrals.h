@@ -48,6 +48,9 @@ int referral_move(struct store *st, int64_t from_case, int64_t to_case);
 /* Without an answer (created, sent), oldest first, from after number `after`. */
 int referral_unanswered(struct store *st, int64_t after, struct referral *out, size_t max,
 			size_t *n);
+/* An agency's own, the newest first ("" = all agencies'): taken, or without an answer. */
+int referral_open_of(struct store *st, const char *agency, bool taken, struct referral *out, size_t max,
+		     size_t *n);
 /* Answered and not, created in [from, to): for the sheet of a meeting. */
 int referral_between(struct store *st, int64_t from, int64_t to, int64_t after,
 		     struct referral *out, size_t max, size_t *n);

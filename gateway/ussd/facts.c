@@ -66,16 +66,26 @@ static int load_tasks(struct desk *d, const struct reporter *who, struct facts *
 	return fine(rc);
 }
 
+static int list_referrals(struct desk *d, const struct reporter *who, bool taken, char (*list)[12], size_t *count)
+{
+	static struct referral rows[LIST_MAX];
+	size_t n = 0;
+	if (!cases_sees_all(who) && !who->agency[0])
+		return STORE_OK;
+	int rc = referral_open_of(d->st, cases_sees_all(who) ? "" : who->agency, taken, rows, LIST_MAX, &n);
+	for (size_t i = 0; fine(rc) == STORE_OK && i < n && i < LIST_MAX; i++)
+		snprintf(list[(*count)++], sizeof *list, "R%" PRId64, rows[i].number % 1000000000);
+	return fine(rc);
+}
+
 static int load_referrals(struct desk *d, const struct reporter *who, struct facts *f)
 {
-	static struct referral rows[64];
-	size_t n = 0;
-	int rc = referral_unanswered(d->st, 0, rows, 64, &n);
-	for (size_t i = 0; fine(rc) == STORE_OK && i < n && i < 64 && f->who.n_referrals < LIST_MAX; i++)
-		if (strcmp(rows[i].agency, who->agency) == 0 || cases_sees_all(who))
-			snprintf(f->who.referrals[f->who.n_referrals++], sizeof f->who.referrals[0],
-				 "R%" PRId64, rows[i].number % 1000000000);
-	return fine(rc);
+	return list_referrals(d, who, false, f->who.referrals, &f->who.n_referrals);
+}
+
+static int load_taken(struct desk *d, const struct reporter *who, struct facts *f)
+{
+	return list_referrals(d, who, true, f->who.taken, &f->who.n_taken);
 }
 
 static int load_pending(struct desk *d, const struct reporter *who, struct facts *f)
@@ -98,6 +108,7 @@ int facts_load(struct desk *d, const struct reporter *who, unsigned needs, struc
 		     {MENU_ALERTS, load_alerts},
 		     {MENU_TASKS, load_tasks},
 		     {MENU_REFERRALS, load_referrals},
+		     {MENU_TAKEN, load_taken},
 		     {MENU_PENDING, load_pending}};
 	int rc = context_get(d->st, who->id, d->now, f->ctx.asked, sizeof f->ctx.asked, f->ctx.case_code,
 			     sizeof f->ctx.case_code);

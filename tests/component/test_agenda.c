@@ -95,7 +95,7 @@ static void task(struct fx *f, const char *rest)
 
 /* ---- agenda --------------------------------------------------------------------------------- */
 
-static void test_agenda(void **state)
+static void test_h04_agenda(void **state)
 {
 	struct fx *f = *state;
 	char text[60];
@@ -411,7 +411,7 @@ static void test_carried_once_by_minutes_and_clock(void **state)
 	assert_string_equal(task_of(f, 1).due, "2027-05-01");
 }
 
-static void test_outcome(void **state)
+static void test_h05_outcome(void **state)
 {
 	struct fx *f = *state;
 
@@ -536,9 +536,9 @@ static void test_pruning_young_rows_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_agenda), T(test_five_are_shown), T(test_every_section_has_its_rows), T(test_minutes_once),
+		T(test_h04_agenda), T(test_five_are_shown), T(test_every_section_has_its_rows), T(test_minutes_once),
 		T(test_minutes_with_faults_do_nothing), T(test_carried_once_by_minutes_and_clock),
-		T(test_outcome), T(test_meetings_are_set_all_or_none), T(test_who_saw_a_case),
+		T(test_h05_outcome), T(test_meetings_are_set_all_or_none), T(test_who_saw_a_case),
 		T(test_pruning_young_rows_is_refused),
 	};
 

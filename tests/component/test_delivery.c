@@ -242,7 +242,7 @@ static void test_the_network_keeps_a_text_no_longer_than_we_would(void **state)
 
 /* Three days of silence: nothing is lost, nothing given up before its time, and all of it arrives once,
  * oldest first. */
-static void test_three_days_of_silence(void **state)
+static void test_g02_three_days_of_silence(void **state)
 {
 	struct fx *f = *state;
 	int64_t start = f->d.now, count, at, last = 0;
@@ -288,7 +288,7 @@ int main(void)
 		EACH(test_an_answer_brings_the_others_forward),
 		EACH(test_a_refusal_of_one_is_no_failure_of_the_agency),
 		EACH(test_duty_hears_once_of_an_outage_and_once_of_its_end),
-		EACH(test_three_days_of_silence),
+		EACH(test_g02_three_days_of_silence),
 		cmocka_unit_test(test_the_network_keeps_a_text_no_longer_than_we_would),
 		EACH(test_two_secrets_and_a_key_sign),
 		EACH(test_cloudevents_carry_the_same_keys),

@@ -153,7 +153,7 @@ static void one_event(const struct config *cf, const char *event, const char *co
 	assert_int_equal(n, want);
 }
 
-static void test_every_event_to_every_agency(void **state)
+static void test_g01_every_event_to_every_agency(void **state)
 {
 	struct fx *f = *state;
 	const char *events[EVENTS_MAX];
@@ -281,7 +281,7 @@ static void test_every_referral_by_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EACH(test_every_event_to_every_agency),
+		EACH(test_g01_every_event_to_every_agency),
 		EACH(test_every_referral_by_the_table),
 		EACH(test_every_referral_by_text),
 	};

@@ -66,7 +66,7 @@ static const json_t *cell(const json_t *a, int table, const char *row, const cha
 	return json_object_get(json_object_get(json_object_get(t, "counts"), row), column);
 }
 
-static void test_the_quarter(void **state)
+static void test_j01_the_quarter(void **state)
 {
 	struct fx *f = *state;
 
@@ -163,7 +163,7 @@ static void test_outcomes_of_returns(void **state)
 
 /* ---- campaigns ------------------------------------------------------------------------------ */
 
-static void test_whom_campaigns_reached(void **state)
+static void test_c02_c03_whom_campaigns_reached(void **state)
 {
 	struct fx *f = *state;
 
@@ -222,7 +222,7 @@ static json_t *export_with(const char *pin, struct fx *f)
 	return json_pack("{s:s,s:s,s:s}", "verb", "case.export", "as", "C1", "hash", hex);
 }
 
-static void test_export_is_a_coordinators(void **state)
+static void test_j02_export_is_a_coordinators(void **state)
 {
 	struct fx *f = *state;
 
@@ -262,7 +262,7 @@ static json_t *order(const char *template, const char *to, bool send, bool again
 			 "send", send, "again", again);
 }
 
-static void test_a_text_to_teachers(void **state)
+static void test_c04_a_text_to_teachers(void **state)
 {
 	struct fx *f = *state;
 
@@ -370,12 +370,12 @@ static void test_an_erased_case_keeps_no_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EACH(test_the_quarter),
+		EACH(test_j01_the_quarter),
 		EACH(test_states_and_the_way_back_to_school),
 		EACH(test_outcomes_of_returns),
-		EACH(test_whom_campaigns_reached),
-		EACH(test_export_is_a_coordinators),
-		EACH(test_a_text_to_teachers),
+		EACH(test_c02_c03_whom_campaigns_reached),
+		EACH(test_j02_export_is_a_coordinators),
+		EACH(test_c04_a_text_to_teachers),
 		EACH(test_who_and_what_is_refused),
 		EACH(test_what_has_not_left_is_withdrawn),
 		EACH(test_an_erased_case_keeps_no_place),

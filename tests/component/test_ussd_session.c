@@ -47,7 +47,7 @@ static void expire(struct fx *f, int64_t *n)
 	fx_commit(f);
 }
 
-static void a_draft_waits_for_hours_and_then_goes_to_a_person(void **state)
+static void b09_a_draft_waits_for_hours_and_then_goes_to_a_person(void **state)
 {
 	struct fx *f = *state;
 	int64_t n, ready, waiting, queued, quarantined;
@@ -79,18 +79,53 @@ static void other_drafts_expire_in_silence(void **state)
 	assert_int_equal(queued, 0);
 }
 
-static int number_of(struct fx *f, const char *name)
+static int number_for(struct fx *f, const char *who_id, const char *name)
 {
 	struct parser_sender from;
 	struct parser_clock clock = {.today = "2026-11-18"};
 	struct menu_form form;
-	assert_true(config_sender(f->cf, "O1", &from));
+	assert_true(config_sender(f->cf, who_id, &from));
 	struct menu_who who = {.from = &from, .clock = &clock};
 	for (int i = 0; menu_form(f->cf->menu, &who, i, &form); i++)
 		if (strcmp(form.name, name) == 0)
 			return i + 1;
 	fail_msg("no %s", name);
 	return 0;
+}
+
+static int number_of(struct fx *f, const char *name)
+{
+	return number_for(f, "O1", name);
+}
+
+/* An agency's menus: what waits for its answer, and what it took and may say is done. */
+static void an_agency_is_shown_its_own_referrals(void **state)
+{
+	static const char tv[] = "+355694000002";
+	struct fx *f = *state;
+	char code[24], ask[60], number[12];
+	struct case_row c;
+	size_t n = 0;
+	f->cf->pin_referrals = false;
+	fx_ask(f, O1, "RAST TRA Z4 M11");
+	OK(case_list(f->st, NULL, &c, 1, &n));
+	snprintf(code, sizeof code, "%s", c.code);
+	snprintf(ask, sizeof ask, "refero %.20s tv strehim", code);
+	fx_ask(f, O1, ask);
+	snprintf(ask, sizeof ask, "refero %.20s shssh strehim", code);
+	fx_ask(f, O1, ask);
+	static const char *const forms[] = {"referral_accept", "referral_done"};
+	for (int i = 0; i < 2; i++) {
+		snprintf(number, sizeof number, "%d", number_for(f, "AG2", forms[i]));
+		call(f, "t-truteq", i ? "m" : "l", tv, "", "new");
+		call(f, "t-truteq", i ? "m" : "l", tv, number, "continue");
+		if (!strstr(text, "R1"))
+			fail_msg("%d: %s", i, text);
+		assert_null(strstr(text, "R2")); /* another's */
+		call(f, "t-truteq", i ? "m" : "l", tv, "1", "continue");
+		call(f, "t-truteq", i ? "m" : "l", tv, "1", "continue");
+	}
+	assert_non_null(strstr(text, "R1 u krye"));
 }
 
 /* The PIN goes through the reading and is nowhere afterwards; without the check of PINs all is denied. */
@@ -143,7 +178,7 @@ static void answers_stand_nowhere_in_clear(void **state)
 }
 
 /* By a menu and by SMS: the same reading, the same reply, the same alerts. */
-static void a_menu_is_its_text(void **state)
+static void b09_a_menu_is_its_text(void **state)
 {
 	struct fx *f = *state;
 	struct alert_row a[8];
@@ -360,8 +395,8 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, fx_setup, fx_teardown)
 	const struct CMUnitTest tests[] = {
-		T(a_draft_waits_for_hours_and_then_goes_to_a_person), T(other_drafts_expire_in_silence),
-		T(a_pin_leaves_no_trace), T(answers_stand_nowhere_in_clear), T(a_menu_is_its_text),
+		T(b09_a_draft_waits_for_hours_and_then_goes_to_a_person), T(other_drafts_expire_in_silence),
+		T(a_pin_leaves_no_trace), T(answers_stand_nowhere_in_clear), T(b09_a_menu_is_its_text), T(an_agency_is_shown_its_own_referrals),
 		T(a_day_key_that_is_gone_is_a_new_start), T(screens_are_counted), T(confirmation_is_a_setting),
 		T(any_walk_is_its_text)};
 	return cmocka_run_group_tests(tests, NULL, NULL);

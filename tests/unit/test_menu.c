@@ -86,9 +86,10 @@ static void who_is(const char *id, const char *lang, struct parser_sender *from,
 	ctx->alerts[1] = 1044;
 	ctx->n_alerts = 2;
 	ctx->secret = SECRET_PIN;
-	*who = (struct menu_who){ .from = from, .clock = &clk, .ctx = ctx, .n_tasks = 2, .n_referrals = 2,
+	*who = (struct menu_who){ .from = from, .clock = &clk, .ctx = ctx, .n_tasks = 2, .n_referrals = 2, .n_taken = 1,
 				  .n_pending = 1 };
 	memcpy(who->tasks, (char[2][12]){ "T12", "T7" }, sizeof(char[2][12]));
+	memcpy(who->taken, (char[1][12]){ "R5" }, sizeof(char[1][12]));
 	memcpy(who->referrals, (char[2][12]){ "R88", "R3" }, sizeof(char[2][12]));
 	memcpy(who->pending[0], "41", 3);
 }
@@ -153,7 +154,7 @@ static const struct {
 	{ "reason", "reason" }, { "left", "reason" }, { "concern", "concerns" }, { "zone", "zone" },
 	{ "age", "age" }, { "sex", "sex" }, { "case", "case" }, { "risk", "risk" }, { "type", "type" },
 	{ "outcome", "outcome" }, { "score", "score" }, { "agency", "agency" }, { "service", "service" },
-	{ "referral", "referral" }, { "decline", "reason" }, { "alert", "alert" }, { "pending", "pending" },
+	{ "referral", "referral" }, { "taken", "referral" }, { "decline", "reason" }, { "alert", "alert" }, { "pending", "pending" },
 	{ "task", "task" }, { "due", "due" }, { "when", "date" }, { "school", "school" }, { "classof", "class" },
 	{ "why", "reason" }, { "country", "country" }, { "phone", "phone" }, { "people", "participants" }, { "lang", "value" },
 };
