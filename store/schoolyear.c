@@ -15,7 +15,7 @@
 enum {
 	Q_LISTED, Q_ABSENCES, Q_ABSENT, Q_BEFORE, Q_LAST, Q_CLASS_YEAR, Q_PUPIL_YEARS,
 	Q_RETURN_ADD, Q_RETURNS, Q_RETURN_OF, Q_RETURN_UNDO, Q_ENROL_GET, Q_ENROL_ADD, Q_ENROL_END,
-	Q_ENROL_RESUME, Q_ENROL_OF, Q_START_PUT, Q_START_CLASS, Q_START_ZONE, Q_N
+	Q_ENROL_RESUME, Q_ENROL_OF, Q_ENROL_BY, Q_START_PUT, Q_START_CLASS, Q_START_ZONE, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_LISTED] = "SELECT day, '' FROM class_days WHERE school = $1 AND class_name = $2 "
@@ -52,6 +52,11 @@ static const char *const sql[Q_N] = {
 			   "WHERE id = $2 AND state = 'left'",
 	[Q_ENROL_OF] = "SELECT id, school, class_name, ended, pupil FROM enrolments "
 		       "WHERE message = $1 AND state = 'left' ORDER BY id LIMIT 1",
+	/* the word that he is back and the enrolment it resumed are of one instant */
+	[Q_ENROL_BY] = "SELECT e.id, e.state FROM enrolments e JOIN pupil_returns r ON r.school = e.school AND "
+		       "r.class_name = e.class_name AND r.pupil = e.pupil AND r.at = e.at "
+		       "WHERE r.message = $1 AND e.school = $2 AND e.class_name = $3 AND e.year = $4 AND "
+		       "e.pupil = $5 AND e.state = 'enrolled' LIMIT 1",
 	[Q_START_PUT] = "INSERT INTO absence_starts (school, class_name, day, pupil, zone) "
 			"VALUES ($1, $2, $3, $4, $5) ON CONFLICT (school, class_name, day, pupil) "
 			"DO UPDATE SET zone = excluded.zone",
@@ -384,6 +389,20 @@ int enrolment_resume(struct store *st, const struct pupil_key *p, int year, int6
 	db_bind_int(s, 1, now);
 	db_bind_int(s, 2, e.id);
 	return base_transition(st, s, "enrolment");
+}
+
+int enrolment_resumed_by(struct store *st, const struct pupil_key *p, int year, int64_t message, bool *yes)
+{
+	struct enrolment e;
+	struct db_stmt *s = q(st, Q_ENROL_BY);
+	db_bind_int(s, 1, message);
+	db_bind_text(s, 2, p->school, 12);
+	db_bind_text(s, 3, p->class_name, 12);
+	db_bind_int(s, 4, year);
+	db_bind_int(s, 5, p->pupil);
+	int rc = base_one(st, s, load_enrolment, &e);
+	*yes = rc == STORE_OK;
+	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 int enrolment_left(struct store *st, const struct pupil_key *p, int year, bool *left)

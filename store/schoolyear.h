@@ -67,6 +67,8 @@ int enrolment_end(struct store *st, const struct pupil_key *p, const char *day, 
 		  int64_t message, int64_t now);
 /* Enrolled again; STORE_STATE: had not left. */
 int enrolment_resume(struct store *st, const struct pupil_key *p, int year, int64_t now);
+/* Was it resumed by the word of this message that he is back, taken back since or not? */
+int enrolment_resumed_by(struct store *st, const struct pupil_key *p, int year, int64_t message, bool *yes);
 int enrolment_left(struct store *st, const struct pupil_key *p, int year, bool *left);
 int enrolment_undo(struct store *st, int64_t message, int64_t now, struct taken_back *out, size_t max,
 		   size_t *n);

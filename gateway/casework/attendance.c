@@ -407,13 +407,34 @@ static int take_back_special(struct desk *d, int64_t message, const struct repor
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
+/* The word that he is back was wrong, and he had left: he has left again, and whoever was told that he is
+ * back hears so. */
+static int left_again(struct desk *d, int64_t message, const struct taken_back *b, const struct reporter *from)
+{
+	const struct pupil_key who = { b->school, b->class_name, b->pupil };
+	const struct cause cause = { .who = from->id, .correction = true };
+	bool resumed;
+	int raised;
+
+	int rc = enrolment_resumed_by(d->st, &who, schoolyear_of(b->day), message, &resumed);
+	if (rc != STORE_OK || !resumed)
+		return rc;
+	rc = enrolment_end(d->st, &who, b->day, "left", 0, d->now);
+	return rc == STORE_OK
+		       ? streak_special(d, &who, "absence.left", b->day, "left", "", &cause, &raised)
+		       : rc;
+}
+
 /* Returns and leavings of the message, as rows of their pupils. */
-static int undo_others(struct desk *d, int64_t message, struct absence_ref *refs, size_t max, size_t *n)
+static int undo_others(struct desk *d, int64_t message, const struct reporter *from, struct absence_ref *refs,
+		       size_t max, size_t *n)
 {
 	struct taken_back back[PUPILS_MAX];
 	size_t k = 0;
 
 	int rc = return_undo(d->st, message, d->now, back, PUPILS_MAX, &k);
+	for (size_t i = 0; rc == STORE_OK && i < k; i++)
+		rc = left_again(d, message, &back[i], from);
 	for (int pass = 0; rc == STORE_OK && pass < 2; pass++) {
 		for (size_t i = 0; i < k && *n < max; i++) {
 			struct absence_ref *to = &refs[(*n)++];
@@ -436,7 +457,7 @@ int attendance_takeback(struct desk *d, int64_t message, const struct reporter *
 
 	int rc = attendance_undo(d->st, message, d->now, refs, PUPILS_MAX, &n);
 	if (rc == STORE_OK || rc == STORE_NONE)
-		rc = undo_others(d, message, refs, 2 * (size_t)PUPILS_MAX, &n);
+		rc = undo_others(d, message, from, refs, 2 * (size_t)PUPILS_MAX, &n);
 	if (rc == STORE_OK)
 		rc = take_back_special(d, message, from);
 	return rc == STORE_OK ? attendance_reconcile(d, refs, n, from) : rc;

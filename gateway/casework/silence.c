@@ -502,7 +502,7 @@ int silence_next(struct desk *d, int64_t *at)
 /* ---- the end of it -------------------------------------------------------------------------- */
 
 struct reported {
-	const char *school, *class_name, *who;
+	const char *school, *class_name, *who, *reason;
 	char last[11]; /* the newest day reported, "" = not asked for yet */
 };
 
@@ -528,17 +528,26 @@ static int end_of(struct desk *d, struct reported *r, const char *subject, const
 			continue;
 		rc = last_reported(d, r);
 		if (rc == STORE_OK && strncmp(rows[i].window, r->last, 10) <= 0)
-			rc = alerts_end(d, &rows[i], r->who, "reported", notice);
+			rc = alerts_end(d, &rows[i], r->who, r->reason, notice);
 	}
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 int silence_reported(struct desk *d, const char *school, const char *class_name, const char *who)
 {
-	struct reported r = { .school = school, .class_name = class_name, .who = who };
+	struct reported r = { .school = school, .class_name = class_name, .who = who, .reason = "reported" };
 	char subject[64];
 
 	snprintf(subject, sizeof(subject), "%s %s", school, class_name);
 	int rc = end_of(d, &r, subject, "alert_reported");
 	return rc == STORE_OK ? end_of(d, &r, school, "alert_reported_school") : rc;
+}
+
+int silence_closed(struct desk *d, const char *school, const char *class_name, const char *who)
+{
+	struct reported r = { .who = who, .reason = "the class was closed", .last = "9999-12-31" };
+	char subject[64];
+
+	snprintf(subject, sizeof(subject), "%s %s", school, class_name);
+	return end_of(d, &r, subject, "");
 }

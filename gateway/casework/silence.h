@@ -13,4 +13,6 @@ int silence_due(struct desk *d, int *n);
 int silence_next(struct desk *d, int64_t *at);
 /* A report has come: what was told of a silence is over. */
 int silence_reported(struct desk *d, const char *school, const char *class_name, const char *who);
+/* The class is no more: it is not waited for.  What was told of its pupils stays on the table. */
+int silence_closed(struct desk *d, const char *school, const char *class_name, const char *who);
 #endif

@@ -460,6 +460,7 @@ int streak_special(struct desk *d, const struct pupil_key *p, const char *event,
 		day_to_iso(row.first, first);
 	snprintf(window, sizeof(window), "%.10s %.16s", first, reason);
 	about_pupil(p, v.subject, window, c, &about);
+	about.again = true;
 	about.facts.from = first;
 	about.facts.to = day;
 	about.facts.reason = reason;

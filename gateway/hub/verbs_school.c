@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gateway/casework/schoolday.h"
+#include "gateway/casework/silence.h"
 #include "gateway/hub/clock.h"
 #include "gateway/hub/places.h"
 #include "parser/calendar.h"
@@ -181,6 +182,8 @@ static int close_gone(struct verb_call *c, struct import *m, const struct config
 			continue;
 		rc = class_close(c->d->st, old->school, old->class_name, m->today);
 		snprintf(object, sizeof object, "%s %s", old->school, old->class_name);
+		if (rc == STORE_OK)
+			rc = silence_closed(c->d, old->school, old->class_name, c->who);
 		if (rc == STORE_OK)
 			rc = desk_audit(c->d, c->who, "class.close", object, "ok", "");
 	}

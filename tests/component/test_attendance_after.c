@@ -103,6 +103,35 @@ static void test_a_second_list_shows_the_whole_day(void **state)
 			    "Shkruaj ANULO");
 }
 
+static void test_back_was_wrong_and_he_had_left(void **state)
+{
+	struct fx *f = *state;
+	struct alert_row rows[16];
+	const struct pupil_key who = { "SH1", "9B", 7 };
+	char want[100];
+	bool left;
+
+	fx_ask(f, T1, "BRAKTISI 9B 7");
+	fx_ask(f, T1, "KTHYE 9B 7");
+	assert_string_equal(fx_to(f, C1), "9B nr 7 u kthye. Sinjal 1 u mbyll");
+	fx_ask(f, T1, "ANULO");
+	OK(enrolment_left(f->st, &who, 2026, &left));
+	assert_true(left);
+	int n = fx_alerts(f, rows, 16), open = 0;
+	for (int i = 0; i < n; i++)
+		open += strcmp(rows[i].rule, "A5L") == 0 && strcmp(rows[i].state, "open") == 0;
+	assert_int_equal(open, 1);
+	snprintf(want, sizeof(want), "Sinjal %lld: SH1 9B nr 7, larguar. OK %lld = mora", (long long)rows[0].number,
+		 (long long)rows[0].number);
+	assert_string_equal(fx_to(f, C1), want);
+	assert_non_null(fx_agency(f, "EDU")); /* the duty to enrol stands again */
+	/* who had not left has not left now */
+	fx_ask(f, T1, "KTHYE 9B 8");
+	fx_ask(f, T1, "ANULO");
+	OK(enrolment_left(f->st, &(struct pupil_key){ "SH1", "9B", 8 }, 2026, &left));
+	assert_false(left);
+}
+
 static void test_a_nought_hides_nobody(void **state)
 {
 	struct fx *f = fx_of(state);
@@ -263,6 +292,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_a_second_list_shows_the_whole_day),
+		T(test_back_was_wrong_and_he_had_left),
 		T(test_a_nought_hides_nobody),
 		T(test_nor_among_several_classes),
 		T(test_an_excuse_of_days_is_of_those_days),

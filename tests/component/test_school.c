@@ -928,6 +928,38 @@ static void reports_walk_their_index(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, fx_setup, fx_teardown)
 
+static const char *state_of(struct fx *f, int64_t number)
+{
+	static struct alert_row a;
+	OK(alert_get(f->st, number, &a));
+	return a.state;
+}
+
+static void a_closed_class_is_not_waited_for(void **state)
+{
+	static const char *const subjects[] = { "SH1 9B", "SH1 5B", "SH1 9B 7" };
+	static const char *const rules[] = { "A8M", "A8M", "A3" };
+	struct fx *f = *state;
+	int64_t number[3];
+
+	fx_begin(f);
+	for (int i = 0; i < 3; i++) {
+		struct alert_row a = { .raised = f->d.now };
+		bool fresh;
+		snprintf(a.rule, sizeof(a.rule), "%s", rules[i]);
+		snprintf(a.subject, sizeof(a.subject), "%s", subjects[i]);
+		snprintf(a.window, sizeof(a.window), "2026-11-09+5");
+		OK(alert_raise(f->st, &a, f->d.now, &fresh));
+		number[i] = a.number;
+	}
+	fx_commit(f);
+	json_decref(import(f, false, HEAD "SH1,5A,28,morning,\nSH1,5B,28,morning,\nSH1,6A,28,morning,\n", false, false,
+			   false));
+	assert_string_equal(state_of(f, number[0]), "done");
+	assert_string_equal(state_of(f, number[1]), "open");
+	assert_string_equal(state_of(f, number[2]), "open"); /* a child is not forgotten with his class */
+}
+
 static json_t *people(const char *id, const char *msisdn, const char *classes)
 {
 	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", id, "msisdn", msisdn, "role", "teacher", "school",
@@ -967,6 +999,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(contacts_are_previewed),
+		T(a_closed_class_is_not_waited_for),
 		T(every_faulty_class_is_named),
 		T(hundreds_of_faults_are_all_named),
 		T(every_faulty_day_is_named),
