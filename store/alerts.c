@@ -12,7 +12,7 @@
 enum {
 	Q_SAME, Q_ADD, Q_GET, Q_LIST, Q_LIST_OPEN, Q_TOLD, Q_WAS_TOLD, Q_PENDING, Q_ACK, Q_WITHDRAW,
 	Q_OPEN_FOR, Q_STANDING_FOR, Q_OF_MESSAGE, Q_DUE, Q_NEXT_DUE, Q_ESCALATED, Q_STANDING_WITH,
-	Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_SHIFT, Q_N
+	Q_IN_SPAN, Q_CLOSE, Q_CLOSE_BEFORE, Q_WHO, Q_SHIFT, Q_MOVE, Q_N
 };
 /* What it says still holds: nobody answered yet, or somebody is at work on it.  As the index has it. */
 #define STANDING "state IN ('open', 'acked')"
@@ -57,6 +57,7 @@ static const char *const sql[Q_N] = {
 	[Q_WHO] = "SELECT DISTINCT reporter FROM alert_told WHERE alert = $1 ORDER BY reporter LIMIT $2",
 	[Q_SHIFT] = "UPDATE alerts SET escalate_at = escalate_at + $1 WHERE state = 'open' "
 		    "AND escalate_at > 0 AND escalate_at + $1 > 0",
+	[Q_MOVE] = "UPDATE alerts SET span = $1 WHERE number = $2 AND " STANDING,
 	[Q_CLOSE] = "UPDATE alerts SET state = 'done', reason = " REASON ", acked_by = '', closed = $2 "
 		    "WHERE number = $3 AND " STANDING,
 };
@@ -218,6 +219,14 @@ int alert_close(struct store *st, int64_t number, const char *reason, int64_t no
 	db_bind_text(s, 1, reason, 96);
 	db_bind_int(s, 2, now);
 	db_bind_int(s, 3, number);
+	return from_open(st, s, number);
+}
+
+int alert_move(struct store *st, int64_t number, const char *window)
+{
+	struct db_stmt *s = q(st, Q_MOVE);
+	db_bind_text(s, 1, window, 32);
+	db_bind_int(s, 2, number);
 	return from_open(st, s, number);
 }
 

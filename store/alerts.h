@@ -34,6 +34,8 @@ int alert_withdraw(struct store *st, int64_t number, const char *reason, int64_t
 int alert_who(struct store *st, int64_t number, char (*ids)[ROSTER_ID], size_t max, size_t *n);
 /* What it told of is over; nobody need answer any more. */
 int alert_close(struct store *st, int64_t number, const char *reason, int64_t now);
+/* It speaks of another stretch of the same thing now; the caller knows that no other alert has this window. */
+int alert_move(struct store *st, int64_t number, const char *window);
 /* All open ones of a rule that were raised before. */
 int alert_close_before(struct store *st, const char *rule, int64_t before, const char *reason,
 		       int64_t now);

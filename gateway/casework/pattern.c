@@ -54,6 +54,19 @@ struct pattern_row pattern_row_of(const struct pattern *p, bool excused_too, int
 	return (struct pattern_row){ .days = 0 };
 }
 
+struct pattern_row pattern_row_behind(const struct pattern *p, bool excused_too, int32_t after, int32_t by,
+				      int days)
+{
+	for (size_t i = 0; i < p->n && p->m[i].day <= by; i++) {
+		if (p->m[i].day <= after || !counts(&p->m[i], excused_too))
+			continue;
+		struct pattern_row row = row_around(p, excused_too, i);
+		if (row.first > after && row.days >= days)
+			return row;
+	}
+	return (struct pattern_row){ .days = 0 };
+}
+
 /* ---- in so many weeks ----------------------------------------------------------------------- */
 
 struct reach {

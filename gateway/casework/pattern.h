@@ -33,6 +33,9 @@ struct pattern_row {
 struct pattern_row pattern_row_now(const struct pattern *p, bool excused_too);
 /* The row that holds `day`. */
 struct pattern_row pattern_row_of(const struct pattern *p, bool excused_too, int32_t day);
+/* The first row of at least so many days that begins behind `after` and no later than `by`. */
+struct pattern_row pattern_row_behind(const struct pattern *p, bool excused_too, int32_t after, int32_t by,
+				      int days);
 
 struct pattern_total {
 	int32_t first, end;      /* the stretch it speaks for: another one begins after its end */

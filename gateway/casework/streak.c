@@ -392,6 +392,37 @@ static enum verdict judge(const struct pupil_view *v, const struct config_rule *
 	return rule->is.kind == WHEN_RATE ? judge_rate(v, rule, a, number) : HOLDS;
 }
 
+/* The days it began with were excused or corrected, and those behind them, known when it was told, are
+ * enough by themselves: it stands for these, and nobody hears of a withdrawal and a new one for one absence. */
+static int move_row(struct desk *d, const struct pupil_view *v, const struct config_rule *rule,
+		    const struct alert_row *a, bool *moved)
+{
+	char told[CLOCK_DAY], first[16], window[32], behind[36];
+	struct alert_row same;
+	int32_t day, by;
+	bool covered;
+	size_t n = 0;
+	int number;
+
+	*moved = false;
+	clock_day(a->raised, told);
+	if (rule->is.kind != WHEN_ROW || !streak_window(a->window, &day, &number) || !day_from_iso(told, &by))
+		return STORE_OK;
+	struct pattern_row row = pattern_row_behind(&v->p, rule->is.excused_too, day, by, number);
+	if (!row.days || row.back)
+		return STORE_OK;
+	int rc = streak_covered(d, rule, v->subject, row.first, row.last, number, false, &covered);
+	day_to_iso(row.first, first);
+	snprintf(window, sizeof(window), "%.10s+%d", first, number);
+	snprintf(behind, sizeof(behind), "%s!", window);
+	if (rc == STORE_OK && !covered)
+		rc = alert_in_span(d->st, rule->id, v->subject, window, behind, &same, 1, &n);
+	if (rc != STORE_OK || covered || n)
+		return rc;
+	*moved = true;
+	return alert_move(d->st, a->number, window);
+}
+
 static bool of_absence(const struct config_rule *rule)
 {
 	return rule->is.kind == WHEN_ROW || rule->is.kind == WHEN_TOTAL;
@@ -414,6 +445,10 @@ static int settle_one(struct desk *d, const struct pupil_view *v, const struct c
 	}
 	if (!(rule->ended_by & (c->excuse ? END_EXCUSE : END_CORRECTION)))
 		return STORE_OK;
+	bool moved;
+	int rc = move_row(d, v, rule, a, &moved);
+	if (rc != STORE_OK || moved)
+		return rc;
 	return alerts_withdraw(d, a, c->who, c->excuse ? "excused" : "the report was changed",
 			       "alert_withdrawn_pupil");
 }

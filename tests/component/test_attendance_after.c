@@ -132,6 +132,40 @@ static void test_back_was_wrong_and_he_had_left(void **state)
 	assert_false(left);
 }
 
+static void test_an_excuse_of_the_first_days_moves_the_alert(void **state)
+{
+	static const char *const days[] = { "2026-11-16T09:00", "2026-11-17T09:00", "2026-11-18T09:00",
+					    "2026-11-19T09:00", "2026-11-20T09:00" };
+	struct fx *f = *state;
+	struct alert_row rows[16];
+
+	for (int i = 0; i < 5; i++) {
+		fx_at(f, days[i]);
+		fx_clear(f);
+		fx_sms(f, T1, "MUNGESE 5A 12");
+	}
+	fx_clear(f);
+	/* four days without excuse are left, and three were told of: nobody hears anything but the sender */
+	assert_string_equal(fx_ask(f, T1, "ARSYE 5A 12 me 16.11"),
+			    "5A nr 12: mungesa 16.11 u arsyetua. Gabim? Shkruaj ANULO");
+	assert_int_equal(fx_count_to(f, H1), 0);
+	int n = fx_alerts(f, rows, 16), a1 = 0;
+	for (int i = 0; i < n; i++) {
+		if (strcmp(rows[i].rule, "A1") != 0)
+			continue;
+		a1++;
+		assert_string_equal(rows[i].state, "open");
+		assert_string_equal(rows[i].window, "2026-11-17+3");
+	}
+	assert_int_equal(a1, 1);
+	/* two are too few */
+	fx_clear(f);
+	fx_sms(f, T1, "ARSYE 5A 12 me 17.11");
+	fx_sms(f, T1, "ARSYE 5A 12 me 18.11");
+	fx_drain(f);
+	assert_string_equal(fx_to(f, H1), "5A nr 12: sinjali u terhoq, raporti u korrigjua");
+}
+
 static void test_a_nought_hides_nobody(void **state)
 {
 	struct fx *f = fx_of(state);
@@ -293,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_a_second_list_shows_the_whole_day),
 		T(test_back_was_wrong_and_he_had_left),
+		T(test_an_excuse_of_the_first_days_moves_the_alert),
 		T(test_a_nought_hides_nobody),
 		T(test_nor_among_several_classes),
 		T(test_an_excuse_of_days_is_of_those_days),

@@ -892,6 +892,30 @@ static void test_h04_meeting_on_a_phone(void **state)
 	book_has(fx_ask(f, T1, "rendi i dites"), "NDIHME"); /* no school reads it */
 }
 
+/* ---- the same in the other language ---------------------------------------------------------- */
+
+static void test_in_english(void **state)
+{
+	struct fx *f = *state;
+
+	fx_ask(f, O1, "lang en");
+	fx_ask(f, AG2, "lang en");
+	ASKS(O1, "CASE TRF Z4 M11", "Opened " CODE ". The coordinator is told. Write no names. Delete this SMS");
+	heard(f, C1, "Rast i ri " CODE ". OK %lld = mora", alert_number(f, "C2")); /* each in his own */
+	ASKS(O1, "visit " CODE " family ok", CODE " noted. Next step by 02.12. Thank you");
+	ASKS(O1, "refer " CODE " tv shelter", CODE ": referral R1 to TV. Wrong? Send UNDO");
+	ASKS(AG2, "accept R1", "R1: accepted. Thank you");
+	assert_string_equal(fx_to(f, O1), "R1 was accepted by TV");
+	ASKS(AG2, "R1 done", "R1: done. Thank you");
+	ASKS(O1, "enrolled " CODE " SH3 6B 9", CODE ": SH3 6B. Attendance watch has begun");
+	ASKS(O1, "progress " CODE " 4", CODE ": progress noted");
+	ASKS(O1, "close " CODE " reintegrated", CODE ": closing waits for the coordinator's approval");
+	numbered(f, C1, "PO", "P1");
+	book_said(f, O1, CODE " is closed");
+	ASKS(O1, "case XYZ Z5", NEXT " is opened. What is it? E.g. BEG, LAB, DRG, SEX, TRF, VIO");
+	ASKS(O1, "visit E26-0147-W ok", "The code is not valid. Look at the code and try again");
+}
+
 static const struct CMUnitTest tests[] = {
 #define EACH(name) cmocka_unit_test_setup_teardown(name, book_setup, fx_teardown)
 	EACH(test_b01_case_in_one_text),
@@ -931,6 +955,7 @@ static const struct CMUnitTest tests[] = {
 	EACH(test_h02_done_late_postponed),
 	EACH(test_h03_reminders),
 	EACH(test_h04_meeting_on_a_phone),
+	EACH(test_in_english),
 };
 
 int main(void)
