@@ -63,6 +63,16 @@ int casefile_risk_order(const char *risk)
 					     : 0;
 }
 
+void casefile_missing(struct case_row *c)
+{
+	c->missing[0] = '\0';
+	if (!c->zone[0] && c->pupil < 0)
+		desk_join(c->missing, sizeof(c->missing), ",", "zone");
+	if (!c->concerns[0])
+		desk_join(c->missing, sizeof(c->missing), ",", "concern");
+	c->partial = c->missing[0] != '\0';
+}
+
 int casefile_note(struct desk *d, int64_t id, const char *who, const char *what,
 		  const char *detail, const struct reading *r)
 {

@@ -22,6 +22,9 @@ void casefile_remember(struct effect *out, const struct case_row *c);
 bool casefile_lists(const char *list, const char *word);
 int casefile_risk_order(const char *risk); /* high 3, medium 2, low 1, not said 0 */
 
+/* What still has to be asked, by what is known. */
+void casefile_missing(struct case_row *c);
+
 /* One line of the append-only history; r's free text is its note, sealed; r may be NULL. */
 int casefile_note(struct desk *d, int64_t id, const char *who, const char *what,
 		  const char *detail, const struct reading *r);

@@ -42,16 +42,6 @@ static void take_word(const struct reading *r, const char *field, char *out, siz
 		memcpy(out, w, strlen(w) + 1);
 }
 
-static void mark_missing(struct case_row *c)
-{
-	c->missing[0] = '\0';
-	if (!c->zone[0] && c->pupil < 0)
-		desk_join(c->missing, sizeof(c->missing), ",", "zone");
-	if (!c->concerns[0])
-		desk_join(c->missing, sizeof(c->missing), ",", "concern");
-	c->partial = c->missing[0] != '\0';
-}
-
 /* What was said is taken; what was not stays as it is. */
 static void take_facts(const struct reading *r, struct case_row *c)
 {
@@ -70,7 +60,7 @@ static void take_facts(const struct reading *r, struct case_row *c)
 	}
 	if (c->age >= CHILD_BELOW && !casefile_lists(c->flags, "adult"))
 		desk_join(c->flags, sizeof(c->flags), ",", "adult");
-	mark_missing(c);
+	casefile_missing(c);
 }
 
 static bool by_school(const struct reporter *from)

@@ -86,6 +86,7 @@ static int place(struct desk *d, const struct message *m, const struct reading *
 	if (strcmp(known, c->zone) == 0)
 		return STORE_OK;
 	*elsewhere = known[0] != '\0';
+	casefile_missing(c);
 	int rc = case_update(d->st, c, d->now);
 	return rc == STORE_OK ? casefile_seen(d, c, known, m->id, who) : rc;
 }

@@ -503,6 +503,12 @@ static void test_seen_in_another_zone(void **state)
 			    "E26-0147-V u shenua. Njoftuam koordinatorin");
 	assert_int_equal(book_rule(f, "C6Z", "open"), 1);
 	assert_string_equal(book_case(f, "E26-0147-V").zone, "Z2");
+	/* a visit may be what tells where the child is */
+	fx_ask(f, O1, "RAST LYP M9");
+	assert_string_equal(book_case(f, "E26-0148-T").missing, "zone");
+	book_has(fx_ask(f, O1, "vizite E26-0148-T mire Z3"), "u shenua. Hapi tjeter deri");
+	assert_string_equal(book_case(f, "E26-0148-T").missing, "");
+	assert_int_equal(book_rule(f, "C6Z", NULL), 2);
 }
 
 /* ---- duplicates ----------------------------------------------------------------------------- */
