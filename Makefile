@@ -196,7 +196,7 @@ asan:
 ## make valgrind      the same under valgrind's memcheck, which also sees what is read before it was set
 .PHONY: asan-system valgrind
 # A few minutes' worth beside what `make asan` runs; every one of them with ALL=1.
-SOME = $(addprefix tests/system/,test_delivery.py test_edge.py test_hostile.py test_start.py)
+SOME = $(addprefix tests/system/,test_edge.py test_hostile.py)
 asan-system:
 	@sh tests/deps.sh test
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= \
