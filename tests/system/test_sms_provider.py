@@ -51,6 +51,7 @@ class ProviderOnly(unittest.TestCase):
             bring(e, e.gw.number("O1"), CASE, id="u1")
             p.wait_to(on_duty(e.gw))
             r = next(r for r in p.sent if r["to"] == on_duty(e.gw))
+            e.gw.settled()  # what was on its way has come
             before = len(p.sent)
             wait_for(lambda: e.gw.count("outbox", "leg = 'sms' AND state = 'sent'") == before, 10, "sent")
             self.assertEqual(report(e, f"ATXid_{r['n']}", "Rejected")[0], 200)
