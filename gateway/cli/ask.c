@@ -99,9 +99,7 @@ static json_t *on_store(const struct config *cf, const json_t *request, int *sta
 	}
 	json_t *answer = NULL;
 	struct upkeep upkeep = {.not_before = 0};
-	struct clock *clock = clock_new();
-	struct desk d = {.st = st, .cf = cf, .now = clock ? clock_now(clock) : 0};
-	clock_free(clock);
+	struct desk d = {.st = st, .cf = cf, .now = ask_now()};
 	rc = store_begin(st);
 	if (rc == STORE_OK)
 		rc = verb_run(&d, request, (int)getuid(), &answer);
@@ -178,4 +176,12 @@ int ask_and_show(const struct cli *c, json_t *request, const char *list, const s
 	json_decref(answer);
 	config_free(cf);
 	return status;
+}
+
+int64_t ask_now(void)
+{
+	struct clock *clock = clock_new();
+	int64_t now = clock ? clock_now(clock) : 0;
+	clock_free(clock);
+	return now;
 }

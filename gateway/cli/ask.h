@@ -19,6 +19,8 @@ json_t *ask(const struct cli *c, const struct config *cf, json_t *request, int *
 /* Loads the configuration, asks, and prints the named list of the answer as a table; list may be NULL. Takes
  * request; returns the exit status. */
 int ask_and_show(const struct cli *c, json_t *request, const char *list, const struct column *cols, size_t n);
+/* The wall clock, UTC seconds, for what is done without a hub; 0 when it cannot be read. */
+int64_t ask_now(void);
 /* Only the running hub; NULL and no words when there is none. */
 json_t *ask_hub(const struct config *cf, json_t *request);
 #endif

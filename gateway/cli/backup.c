@@ -21,14 +21,6 @@ static int exit_of(int rc)
 	       : rc == STORE_BUSY ? EX_TEMPFAIL : EX_IOERR;
 }
 
-static int64_t now(void)
-{
-	struct clock *c = clock_new();
-	int64_t at = c ? clock_now(c) : 0;
-	clock_free(c);
-	return at;
-}
-
 /* A day's key, on record; its answer says when that is: the gateway's own clock. */
 static int64_t begun(struct cli *c, const struct config *cf, int *status)
 {
@@ -115,7 +107,7 @@ int cli_restore(struct cli *c)
 	if (!cf)
 		return status;
 	struct store_options so = settings_store(cf);
-	int rc = backup_restore(&so, c->argv[0], now(), &info, &erased, &unsure, err, sizeof err);
+	int rc = backup_restore(&so, c->argv[0], ask_now(), &info, &erased, &unsure, err, sizeof err);
 	clock_iso(info.made, made, sizeof made);
 	if (rc != STORE_OK) {
 		fprintf(stderr, "kujdestar: %s\n", err);

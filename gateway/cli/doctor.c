@@ -160,9 +160,7 @@ static void look_all_confined(struct doctor *d, const json_t *status)
 static void look_clock(struct doctor *d)
 {
 	struct timex t = {.modes = 0};
-	struct clock *clock = clock_new();
-	int64_t now = clock ? clock_now(clock) : CLOCK_FLOOR;
-	clock_free(clock);
+	int64_t now = ask_now();
 	int state = adjtimex(&t);
 	if (now < CLOCK_FLOOR)
 		say(d, MEND, "clock", "it reads a year long past: set it, or install a time service");
@@ -398,7 +396,7 @@ static void look_ways(struct doctor *d, const struct config *cf, const json_t *s
 	size_t i;
 	json_t *o;
 	if (st)
-		verb_ways(st, cf, time(NULL), own);
+		verb_ways(st, cf, ask_now(), own);
 	store_close(st);
 	look_circuits(d, ways);
 	json_array_foreach(json_object_get(ways, "sms_providers"), i, o) {

@@ -389,9 +389,7 @@ static int sheet(const struct job *j)
 {
 	char today[CLOCK_DAY];
 	int bad = 0;
-	struct clock *clock = clock_new();
-	clock_day(clock ? clock_now(clock) : 0, today);
-	clock_free(clock);
+	clock_day(ask_now(), today);
 	/* all are read back before one is printed: a sheet is whole or not at all */
 	json_t *all = json_array();
 	for (int i = 0; i < ROLES; i++)

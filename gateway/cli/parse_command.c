@@ -73,9 +73,7 @@ int cli_parse(struct cli *c)
 	struct config *cf = ask_config(c, &status);
 	if (!cf)
 		return status;
-	struct clock *clock = clock_new();
-	struct parse_job job = {cf->world, sender, cf, cf->timezone, clock ? clock_now(clock) : 0};
-	clock_free(clock);
+	struct parse_job job = {cf->world, sender, cf, cf->timezone, ask_now()};
 	/* Without --from the first of the roster file speaks, so that a text can be tried at once. */
 	if (!from[0] && cf->n_roster > 0)
 		from = cf->roster[0].id;

@@ -159,7 +159,7 @@ static int hub_down(const struct cli *c, const struct config *cf)
 	int rc = store_open(&so, &st, err, sizeof err);
 	json_t *o = json_pack("{s:b,s:s}", "ok", rc == STORE_OK, "hub", "down");
 	if (rc == STORE_OK)
-		rc = verb_counts(st, o) == STORE_OK ? verb_ways(st, cf, time(NULL), o) : STORE_FAIL;
+		rc = verb_counts(st, o) == STORE_OK ? verb_ways(st, cf, ask_now(), o) : STORE_FAIL;
 	else
 		json_object_set_new(o, "error", json_string(err));
 	if (c->json) {
