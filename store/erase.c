@@ -91,17 +91,17 @@ static const char *const sql[Q_N] = {
 #define X(NAME, text) [Q_##NAME] = (text),
 	BOTH(X) ERASE(X) ANONYMISE(X)
 #undef X
-	[Q_MARK_ERASED] = "UPDATE cases SET erased = $1 WHERE id = $2 AND " ENDED,
-	[Q_MARK_ANONYMISED] = "UPDATE cases SET anonymised = $1 WHERE id = $2 AND erased IS NULL AND " ENDED,
-	[Q_CLOSE] = "UPDATE cases SET state = 'closed' WHERE id = $1 AND NOT " ENDED,
+	[Q_MARK_ERASED] = ("UPDATE cases SET erased = $1 WHERE id = $2 AND " ENDED),
+	[Q_MARK_ANONYMISED] = ("UPDATE cases SET anonymised = $1 WHERE id = $2 AND erased IS NULL AND " ENDED),
+	[Q_CLOSE] = ("UPDATE cases SET state = 'closed' WHERE id = $1 AND NOT " ENDED),
 	[Q_STATE] = "SELECT state, code FROM cases WHERE id = $1",
-	[Q_DUPLICATE] = "WITH RECURSIVE became (id) AS (SELECT id FROM cases WHERE merged = $1 UNION SELECT c.id FROM cases c "
-			"JOIN became b ON c.merged = b.id) SELECT id FROM became WHERE id > $2 AND id <> $1 ORDER BY id LIMIT 1",
-	[Q_HOLD_ADD] = "INSERT INTO legal_holds (id, case_id, who, at, reason, released_by) "
-		       "VALUES ($1, $2, $3, $4, $5, '')",
+	[Q_DUPLICATE] = ("WITH RECURSIVE became (id) AS (SELECT id FROM cases WHERE merged = $1 UNION SELECT c.id FROM cases c "
+			"JOIN became b ON c.merged = b.id) SELECT id FROM became WHERE id > $2 AND id <> $1 ORDER BY id LIMIT 1"),
+	[Q_HOLD_ADD] = ("INSERT INTO legal_holds (id, case_id, who, at, reason, released_by) "
+		       "VALUES ($1, $2, $3, $4, $5, '')"),
 	[Q_HOLD_END] = "UPDATE legal_holds SET released = $1, released_by = $2 WHERE case_id = $3 AND released IS NULL",
-	[Q_HOLD_OF] = "SELECT " HOLD " FROM legal_holds WHERE case_id = $1 AND released IS NULL",
-	[Q_HOLDS] = "SELECT " HOLD " FROM legal_holds WHERE id > $1 AND released IS NULL ORDER BY id LIMIT $2",
+	[Q_HOLD_OF] = ("SELECT " HOLD " FROM legal_holds WHERE case_id = $1 AND released IS NULL"),
+	[Q_HOLDS] = ("SELECT " HOLD " FROM legal_holds WHERE id > $1 AND released IS NULL ORDER BY id LIMIT $2"),
 	[Q_ERASURE_ADD] = "INSERT INTO erasures (case_id, asked_by, confirmed_by, at) VALUES ($1, $2, $3, $4)",
 	[Q_ERASURE_NEXT] = "SELECT case_id, asked_by, confirmed_by FROM erasures ORDER BY at, case_id LIMIT 1",
 	[Q_ERASURE_DROP] = "DELETE FROM erasures WHERE case_id = $1",

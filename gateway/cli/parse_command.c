@@ -6,7 +6,6 @@
 #include "gateway/cli/ask.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/parse.h"
-#include "gateway/hub/clock.h"
 
 #define USAGE "parse [--json] [--from CONTACT] [--explain] [--expect FILE] [TEXT...]"
 

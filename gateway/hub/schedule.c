@@ -121,7 +121,7 @@ static int expire_keys(struct hub *h, int64_t now)
 	if (rc == STORE_OK)
 		rc = keys_expire(h->st, now - (int64_t)h->cf->backup.keep_days * DAY_S, now, &spent);
 	if (rc == STORE_OK && (renewed || keys || spent))
-		log_line(LOG_INFO, "expiry=ok keys=%lld renewed=%lld", (long long)(keys + spent), (long long)renewed);
+		log_line(LOG_INFO, "expiry=ok keys=%lld renewed=%lld", (long long)keys + spent, (long long)renewed);
 	return rc;
 }
 

@@ -34,7 +34,6 @@ struct turn {                    /* what is known of one message while it is rea
 	struct message m;
 	struct reporter who;
 	const struct reporter *from; /* NULL: unknown, locked, or no number at all */
-	bool on_roster, number;
 	int64_t lately;              /* texts of this sender in the last hour, this one too */
 	char gaps[32];
 	struct parser_sender sender;
@@ -44,13 +43,12 @@ struct turn {                    /* what is known of one message while it is rea
 	struct reading further;      /* a further report of the same text that has a fault */
 	struct effect e;
 	char state[16], reason[96];
-	bool answered;
 	char *shown;                 /* MESSAGE_REPLY octets for the reply, or NULL: by SMS alone */
-	bool by_sms;
 	const struct checker_job *job; /* the hash of the PIN in it is there; NULL: not looked for yet */
 	enum pins_verdict pin;
 	const char *refused;         /* catalogue id: for its PIN, or for want of one, nothing is done */
 	struct line line;
+	bool on_roster, number, answered, by_sms;
 	bool silent;                 /* his number was not heard for long: nothing is revealed to it */
 	bool parked;                 /* its PIN is on the way through the checker */
 };

@@ -224,7 +224,6 @@ static void mark_name(const char *agency, char out[40])
 static int mark_get(struct desk *d, const char *agency, struct mark *m)
 {
 	char name[40], text[64], day[SCHOOLDAY];
-	unsigned long at = 0;
 
 	mark_name(agency, name);
 	*m = (struct mark){ .done = false };
@@ -234,8 +233,11 @@ static int mark_get(struct desk *d, const char *agency, struct mark *m)
 	snprintf(day, sizeof(day), "%.10s", text);
 	if (!day_from_iso(day, &m->to))
 		return STORE_NONE;
-	m->done = sscanf(text + strlen(day), "%d %lu", &m->again, &at) != 2;
-	m->at = at;
+	const char *rest = text + strlen(day);
+	char *end;
+	m->again = (int)strtol(rest, &end, 10);
+	m->done = end == rest;
+	m->at = strtoul(end, NULL, 10);
 	return STORE_OK;
 }
 
