@@ -160,9 +160,10 @@ static long bounded(const struct wire_pairs *p, const char *name, long fallback,
 
 static struct http *open_http(const struct wire_pairs *p, unsigned parallel)
 {
-	char agent[256] = "Kujdestar", ca[4096];
-	if (wire_find(p, "user_agent").len > 0)
-		wire_copy(wire_find(p, "user_agent"), agent, sizeof agent);
+	char agent[256], ca[4096];
+	wire_copy(wire_find(p, "user_agent"), agent, sizeof agent);
+	if (!agent[0])
+		snprintf(agent, sizeof agent, "Kujdestar");
 	struct http_settings s = {
 	    .user_agent = agent,
 	    .ca_file = wire_copy(wire_find(p, "ca_file"), ca, sizeof ca) > 0 ? ca : NULL,

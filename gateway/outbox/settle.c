@@ -219,6 +219,9 @@ static int modem_circuit(struct desk *d, const char *modem, const struct wire_do
 		return breaker_worked(d, CIRCUIT_MODEM, modem);
 	if (r->result == WIRE_SMS_FAILED && sms_class(r->code) == SMS_NEVER)
 		return STORE_OK;
+	/* A text that fails again tells nothing new: three tries of one bad number must not hold up others. */
+	if (item->failures > 0)
+		return STORE_OK;
 	return breaker_failed(d, CIRCUIT_MODEM, modem, jitter_of(item));
 }
 

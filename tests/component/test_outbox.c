@@ -3,6 +3,7 @@
 #include "tests/component/fixture.h"
 #include <jansson.h>
 #include "gateway/casework/mandate.h"
+#include "gateway/outbox/breaker.h"
 #include "gateway/outbox/post.h"
 #include "gateway/outbox/report.h"
 #include "gateway/outbox/sign.h"
@@ -531,6 +532,36 @@ static void test_first_part_is_tried_again(void **state)
 	assert_int_equal(fx_count_to(f, O1), 1);
 }
 
+/* One bad number, tried again and again, never holds the others up; three different texts do open it. */
+static void test_a_modem_is_judged_by_different_texts(void **state)
+{
+	struct fx *f = *state;
+	struct circuit c;
+
+	f->cf->sms_circuit_failures = 3;
+	int64_t id = one_sms(f, false);
+	OK(part(f, id, 0, WIRE_SMS_FAILED, 38));
+	fx_commit(f);
+	for (int i = 0; i < 2; i++) {
+		f->d.now += 600;
+		fx_begin(f);
+		OK(hand_sms(&f->d, "sim1", NULL, &held, &frame));
+		assert_int_equal(held.item.id, id);
+		OK(part(f, id, 0, WIRE_SMS_FAILED, 38));
+		fx_commit(f);
+	}
+	OK(circuit_get(f->st, CIRCUIT_MODEM, "sim1", &c));
+	assert_int_equal(c.failures, 1);
+	assert_int_equal(breaker_state(&c, f->d.now), BREAKER_CLOSED);
+	for (int i = 0; i < 2; i++) {
+		id = one_sms(f, false);
+		OK(part(f, id, 0, WIRE_SMS_FAILED, 38));
+		fx_commit(f);
+	}
+	OK(circuit_get(f->st, CIRCUIT_MODEM, "sim1", &c));
+	assert_int_equal(breaker_state(&c, f->d.now), BREAKER_OPEN);
+}
+
 static void test_a_wrong_number_is_not_tried_again(void **state)
 {
 	struct fx *f = *state;
@@ -736,6 +767,7 @@ int main(void)
 		EACH(test_sent_when_all_parts_are),
 		EACH(test_a_later_part_that_fails_is_not_repeated),
 		EACH(test_first_part_is_tried_again),
+		EACH(test_a_modem_is_judged_by_different_texts),
 		EACH(test_a_wrong_number_is_not_tried_again),
 		EACH(test_uncertain_is_never_sent_blindly),
 		EACH(test_reports_find_their_parts),

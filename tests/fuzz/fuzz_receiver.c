@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct outbox_item item;
 	struct config_agency a = {.code = "MUN", .url = "https://agency.example", .secret = "", .format = "webhook",
 				  .user = "u", .password = "p", .token = "t", .module = "m", .form = "f",
-				  .program = "pr", .stage = "st"};
+				  .program = "pr", .stage = "st", .id_scheme = "code"};
 	struct receiver_outcome out[2];
 
 	if (size < 4 || size > 16384)
