@@ -63,19 +63,21 @@ int status_of_case(struct desk *d, const struct message *m, const struct reporte
 int status_list(struct desk *d, const struct message *m, const struct reporter *from,
 		const struct reading *r, struct effect *out)
 {
-	struct case_row rows[LISTED];
+	struct case_row rows[LISTED + 1]; /* the last only tells that there are more */
 	char list[100] = "";
 	size_t n = 0;
 
 	(void)m;
-	int rc = cases_sees_all(from) ? case_list(d->st, NULL, rows, LISTED, &n)
-				      : case_owned(d->st, from->id, rows, LISTED, &n);
-	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+	int rc = cases_sees_all(from) ? case_list(d->st, NULL, rows, LISTED + 1, &n)
+				      : case_owned(d->st, from->id, rows, LISTED + 1, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n && i < LISTED; i++) {
 		desk_join(list, sizeof(list), ", ", rows[i].code);
 		rc = desk_audit(d, from->id, "read", rows[i].code, "list", "");
 	}
 	if (rc == STORE_OK && reading_flag(r, "duress"))
 		rc = decoy_text(d, from, list);
+	if (n > LISTED)
+		desk_join(list, sizeof(list), "", "..");
 	answer_fill(out, "list", list);
 	answer_with(out, list[0] ? "case_list_ok" : "case_list_none");
 	return rc == STORE_NONE ? STORE_OK : rc;

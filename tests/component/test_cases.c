@@ -295,6 +295,25 @@ static void test_reading_needs_a_pin(void **state)
 	assert_string_not_equal(book_fill(&e, "status"), "i ri");
 }
 
+/* A reply holds eight codes; that there are more is said. */
+static void test_a_list_that_is_cut_says_so(void **state)
+{
+	struct fx *f = *state;
+	struct reading r;
+
+	reading_init(&r, "case_list");
+	reading_set_flag(&r, "authenticated");
+	for (int i = 1; i <= 9; i++) {
+		char text[40];
+		snprintf(text, sizeof(text), "RAST LYP Z%d M%d", i, 5 + i);
+		fx_ask(f, O1, text);
+		struct effect e = book_apply(f, "O1", &r);
+		const char *list = book_fill(&e, "list");
+		assert_int_equal(strlen(list), i < 9 ? 12 * i - 2 : 96);
+		assert_int_equal(strcmp(list + strlen(list) - 2, "..") == 0, i == 9);
+	}
+}
+
 /* ---- follow-up ------------------------------------------------------------------------------ */
 
 static void test_a_visit_sets_the_next_one_by_risk(void **state)
@@ -747,6 +766,7 @@ static void test_reopening_restores(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		EACH(test_a_list_that_is_cut_says_so),
 		EACH(test_opened_in_one_text),
 		EACH(test_one_question_at_a_time),
 		EACH(test_the_zone_is_asked_while_it_is_missing),
