@@ -54,20 +54,6 @@ static void remove_one(const char *path)
 	}
 }
 
-static void put64(uint8_t *p, int64_t v)
-{
-	for (int i = 0; i < 8; i++)
-		p[i] = (uint8_t)((uint64_t)v >> (8 * i));
-}
-
-static int64_t get64(const uint8_t *p)
-{
-	uint64_t v = 0;
-	for (int i = 0; i < 8; i++)
-		v |= (uint64_t)p[i] << (8 * i);
-	return (int64_t)v;
-}
-
 /* The copy at path is whole: its structure, its audit, and what it holds. */
 static int prove(struct job *j, const char *path, struct backup_info *found)
 {
@@ -106,7 +92,7 @@ static int encrypt_file(struct job *j, FILE *in, FILE *out, const uint8_t key[CR
 	uint8_t head[HEAD_LEN];
 	char about[ABOUT] = "";
 	memcpy(head, MAGIC, MAGIC_LEN);
-	put64(head + MAGIC_LEN, id);
+	crypt_put64(head + MAGIC_LEN, id);
 	struct crypt_stream *s = crypt_stream_out(key, head + MAGIC_LEN + 8);
 	if (!s)
 		return told(j, STORE_FAIL, "backup", "out of guarded memory");
@@ -160,7 +146,7 @@ static int decrypt_file(struct job *j, struct seal *seal, FILE *in, FILE *out, s
 	size_t n;
 	if (fread(head, 1, sizeof head, in) != sizeof head || memcmp(head, MAGIC, MAGIC_LEN) != 0)
 		return told(j, STORE_CORRUPT, "backup", "not one of these files");
-	int rc = seal_backup_key(seal, get64(head + MAGIC_LEN), key);
+	int rc = seal_backup_key(seal, crypt_get64(head + MAGIC_LEN), key);
 	if (rc != STORE_OK)
 		return told(j, STORE_KEY, "backup", rc == STORE_NONE ? "its key was destroyed: it has expired"
 								     : "its key is not in this keyring: the keyring, or its copy, is older");

@@ -138,3 +138,19 @@ int crypt_stream_get(struct crypt_stream *s, const uint8_t *in, size_t n, const 
 	*last = tag == STREAM(TAG_FINAL);
 	return STORE_OK;
 }
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+void crypt_put64(uint8_t p[8], int64_t v)
+{
+	for (int i = 0; i < 8; i++)
+		p[i] = (uint8_t)((uint64_t)v >> (8 * i));
+}
+
+int64_t crypt_get64(const uint8_t p[8])
+{
+	uint64_t v = 0;
+	for (int i = 0; i < 8; i++)
+		v |= (uint64_t)p[i] << (8 * i);
+	return (int64_t)v;
+}

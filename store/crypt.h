@@ -21,6 +21,10 @@ void crypt_free(void *p);
 void crypt_hex(const void *in, size_t len, char *out);
 bool crypt_unhex(const char *in, size_t n, void *out, size_t len);
 
+/* Eight octets, the lowest first: numbers in what is sealed, wrapped or copied. */
+void crypt_put64(uint8_t p[8], int64_t v);
+int64_t crypt_get64(const uint8_t p[8]);
+
 /* Argon2id (RFC 9106).  memory in octets. */
 struct crypt_cost {
 	int64_t passes, memory;

@@ -23,18 +23,14 @@
 
 static uint8_t *put64(uint8_t *p, int64_t v)
 {
-	for (int i = 0; i < 8; i++)
-		*p++ = (uint8_t)((uint64_t)v >> (8 * i));
-	return p;
+	crypt_put64(p, v);
+	return p + 8;
 }
 
 static const uint8_t *get64(const uint8_t *p, int64_t *v)
 {
-	uint64_t u = 0;
-	for (int i = 0; i < 8; i++)
-		u |= (uint64_t)*p++ << (8 * i);
-	*v = (int64_t)u;
-	return p;
+	*v = crypt_get64(p);
+	return p + 8;
 }
 
 /* ---- making one ------------------------------------------------------------------------------ */
@@ -221,14 +217,7 @@ static int fill_keyring(struct seal *k, const struct seal_salt *salt, const uint
 	get64(get64(plain, &when), &n);
 	if (n < 3 || (len - COPY_HEAD) / COPY_KEY != (size_t)n || (len - COPY_HEAD) % COPY_KEY != 0)
 		return seal_said(k, STORE_CORRUPT, "the copy's length is not what it says");
-	int rc = db_begin(k->db);
-	if (rc != STORE_OK)
-		return seal_said_db(k, rc);
-	rc = seal_make_tables(k);
-	if (rc == STORE_OK)
-		rc = seal_prepare(k);
-	if (rc == STORE_OK)
-		rc = seal_add_master(k, &k->s->master[0], "live", salt, NULL);
+	int rc = seal_begin_new(k, salt);
 	for (int64_t i = 0; rc == STORE_OK && i < n; i++)
 		rc = add_copied(k, plain + COPY_HEAD + (size_t)i * COPY_KEY);
 	return seal_finish(k, rc);

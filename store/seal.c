@@ -137,25 +137,11 @@ const char *seal_errmsg(const struct seal *k)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-static void put64(uint8_t *p, int64_t v)
-{
-	for (int i = 0; i < 8; i++)
-		p[i] = (uint8_t)((uint64_t)v >> (8 * i));
-}
-
-static int64_t get64(const uint8_t *p)
-{
-	uint64_t v = 0;
-	for (int i = 0; i < 8; i++)
-		v |= (uint64_t)p[i] << (8 * i);
-	return (int64_t)v;
-}
-
 static size_t wrap_bound(uint8_t ad[64], const char *what, int64_t ref, int64_t id)
 {
 	int n = snprintf((char *)ad, 32, "kujdestar key %s", what);
-	put64(ad + n, ref);
-	put64(ad + n + 8, id);
+	crypt_put64(ad + n, ref);
+	crypt_put64(ad + n + 8, id);
 	return (size_t)n + 16;
 }
 
@@ -291,7 +277,7 @@ int64_t seal_new_id(void)
 	int64_t id;
 	do {
 		randombytes_buf(rnd, sizeof rnd);
-		id = get64(rnd) & INT64_MAX;
+		id = crypt_get64(rnd) & INT64_MAX;
 	} while (id == 0);
 	return id;
 }
@@ -507,7 +493,7 @@ static int try_masters(struct seal *k, struct seal_master *m, const char *words,
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-int seal_make_tables(struct seal *k)
+static int make_tables(struct seal *k)
 {
 	int rc = db_exec(k->db, keyring_schema);
 	if (rc == STORE_OK)
@@ -515,7 +501,7 @@ int seal_make_tables(struct seal *k)
 	return rc == STORE_OK ? rc : seal_said_db(k, rc);
 }
 
-int seal_prepare(struct seal *k)
+static int prepare(struct seal *k)
 {
 	for (int i = 0; i < SEAL_Q_N; i++) {
 		int rc = k->q[i] ? STORE_OK : db_prepare(k->db, sql[i], &k->q[i]);
@@ -523,6 +509,17 @@ int seal_prepare(struct seal *k)
 			return seal_said_db(k, rc);
 	}
 	return STORE_OK;
+}
+
+int seal_begin_new(struct seal *k, const struct seal_salt *salt)
+{
+	int rc = db_begin(k->db);
+	if (rc != STORE_OK)
+		return seal_said_db(k, rc);
+	rc = make_tables(k);
+	if (rc == STORE_OK)
+		rc = prepare(k);
+	return rc == STORE_OK ? seal_add_master(k, &k->s->master[0], "live", salt, NULL) : rc;
 }
 
 /* Ends a turn of the keyring by what came of it. */
@@ -540,14 +537,7 @@ static int make_keyring(struct seal *k, const struct seal_salt *salt)
 {
 	static const enum seal_kind first[] = { SEAL_CHECK, SEAL_ROSTER, SEAL_INDEX };
 	int64_t id;
-	int rc = db_begin(k->db);
-	if (rc != STORE_OK)
-		return seal_said_db(k, rc);
-	rc = seal_make_tables(k);
-	if (rc == STORE_OK)
-		rc = seal_prepare(k);
-	if (rc == STORE_OK)
-		rc = seal_add_master(k, &k->s->master[0], "live", salt, NULL);
+	int rc = seal_begin_new(k, salt);
 	for (size_t i = 0; rc == STORE_OK && i < sizeof first / sizeof first[0]; i++)
 		rc = seal_add_key(k, first[i], 0, 0, &id);
 	k->opened_by = k->s->master[0].id;
@@ -593,7 +583,7 @@ static int renew_keyring(struct seal *k)
 		db_rollback(k->db);
 		return seal_said_db(k, rc);
 	}
-	rc = seal_prepare(k);
+	rc = prepare(k);
 	if (rc == STORE_OK)
 		rc = seal_add_master(k, m, "live", &none, NULL);
 	k->opened_by = m->id;
@@ -649,7 +639,7 @@ static int open_keyring(struct seal *k, const struct seal_options *o, int versio
 	else if (version == 1)
 		rc = renew_keyring(k);
 	else
-		rc = seal_prepare(k);
+		rc = prepare(k);
 	if (rc == STORE_OK && version == KEYRING_VERSION) {
 		memset(k->s->master, 0, sizeof k->s->master);
 		rc = try_masters(k, &m, words, len, &other_kind);
@@ -777,7 +767,7 @@ static int bind_place(struct seal *k, const struct seal_place *p, const uint8_t 
 		return seal_said(k, STORE_BOUND, "name of a column");
 	memcpy(b->octets, head, HEAD_LEN);
 	memcpy(b->octets + HEAD_LEN, p->column, n + 1);
-	put64(b->octets + HEAD_LEN + n + 1, p->row);
+	crypt_put64(b->octets + HEAD_LEN + n + 1, p->row);
 	b->len = HEAD_LEN + n + 9;
 	return STORE_OK;
 }
@@ -791,7 +781,7 @@ int seal_put(struct seal *k, int64_t key, const struct seal_place *p, const void
 	if (rc != STORE_OK)
 		return rc;
 	out[0] = SEAL_VERSION;
-	put64(out + 1, key);
+	crypt_put64(out + 1, key);
 	rc = bind_place(k, p, out, &b);
 	if (rc != STORE_OK)
 		return rc;
@@ -812,7 +802,7 @@ int seal_get(struct seal *k, const struct seal_place *p, const void *sealed, siz
 		return seal_said(k, STORE_KEY, "not a sealed value of a known version");
 	if (n - SEAL_OVERHEAD > max)
 		return seal_said(k, STORE_BOUND, "a sealed value is longer than its buffer");
-	int rc = key_by_id(k, get64(in + 1), &octets);
+	int rc = key_by_id(k, crypt_get64(in + 1), &octets);
 	if (rc == STORE_OK)
 		rc = bind_place(k, p, in, &b);
 	if (rc != STORE_OK)
@@ -834,14 +824,14 @@ int seal_anew(struct seal *k, const struct seal_place *p, const void *sealed, si
 	size_t len = 0;
 	if (n < SEAL_OVERHEAD || in[0] != SEAL_VERSION)
 		return seal_said(k, STORE_STATE, "nothing sealed");
-	int rc = key_by_id(k, get64(in + 1), &octets);
+	int rc = key_by_id(k, crypt_get64(in + 1), &octets);
 	if (rc == STORE_NONE)
 		return seal_said(k, STORE_STATE, "destroyed");
 	if (rc != STORE_OK)
 		return rc;
 	struct seal_cached *c = NULL;
 	for (size_t i = 0; i < CACHE && !c; i++)
-		c = k->s->cache[i].id == get64(in + 1) ? &k->s->cache[i] : NULL;
+		c = k->s->cache[i].id == crypt_get64(in + 1) ? &k->s->cache[i] : NULL;
 	if (!c || !c->retired)
 		return seal_said(k, STORE_STATE, "live");
 	enum seal_kind kind = c->kind;
@@ -861,7 +851,7 @@ int seal_anew(struct seal *k, const struct seal_place *p, const void *sealed, si
 bool seal_is_under(const void *sealed, size_t n, int64_t key)
 {
 	const uint8_t *in = sealed;
-	return n >= SEAL_OVERHEAD && get64(in + 1) == key;
+	return n >= SEAL_OVERHEAD && crypt_get64(in + 1) == key;
 }
 
 int seal_hash(struct seal *k, const char *domain, const void *in, size_t len,

@@ -78,9 +78,8 @@ int seal_new_master(const struct master_from *from, struct seal_master *m, struc
 		    size_t errlen);
 /* A new keyring file without tables or masters, to be filled; closed by seal_close. */
 int seal_blank(const struct seal_options *o, struct seal **out, char *err, size_t errlen);
-/* Its tables.  Inside a turn. */
-int seal_make_tables(struct seal *k);
-int seal_prepare(struct seal *k);
+/* Begins a turn that fills it: its tables and its master. */
+int seal_begin_new(struct seal *k, const struct seal_salt *salt);
 /* Ends a turn of the keyring by what came of it. */
 int seal_finish(struct seal *k, int rc);
 #endif

@@ -68,6 +68,8 @@ static int64_t wait_ms(struct hub *h)
 	int64_t beat = notify_interval_ms();
 	if (beat && beat < wait)
 		wait = beat;
+	if (store_needs_scrub(h->st) && h->scrub_at_ms - now_ms < wait)
+		wait = h->scrub_at_ms > now_ms ? h->scrub_at_ms - now_ms : 0;
 	int64_t end = h->stopping ? h->stop_at_ms : h->end_at_ms;
 	if (end && end - now_ms < wait)
 		wait = end > now_ms ? end - now_ms : 0;
@@ -153,6 +155,8 @@ static void loop(struct hub *h)
 		if (ok && h->touched)
 			ok = turn_run(h); /* hand out what careful reading just owed */
 		commands_run(h);
+		if (ok)
+			turn_scrub(h);
 		if (ok)
 			schedule_daily(h);
 		if (ok && !h->stopping && upkeep_busy(&h->upkeep, h->st, clock_now(h->clock)))

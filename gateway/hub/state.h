@@ -155,6 +155,7 @@ struct hub {
 	bool failing;             /* the last turn was not committed */
 	bool singly;              /* a frame was refused by the store: one frame a transaction */
 	int64_t retry_at_ms;
+	int64_t scrub_at_ms;      /* monotonic; not before */
 	int64_t careful_until;    /* wall; 0 = normal */
 	int64_t touched;          /* rows were added to the outbox in this turn */
 	bool work_waits;          /* segments or messages wait to be read */

@@ -503,8 +503,12 @@ static void turn_committed(struct hub *h, int taken)
 	health_committed(h);
 	send_departures(h);
 	credit_committed(h);
-	if (store_needs_scrub(h->st))
-		store_scrub(h->st);
+}
+
+void turn_scrub(struct hub *h)
+{
+	if (store_needs_scrub(h->st) && clock_mono_ms() >= h->scrub_at_ms && store_scrub(h->st) != STORE_OK)
+		h->scrub_at_ms = clock_mono_ms() + TURN_RETRY_MS;
 }
 
 /* What a turn does once the frames are in, in this order. */

@@ -12,4 +12,7 @@ bool turn_run(struct hub *h);
 /* After an unclean end: one text a transaction, its attempt committed before it is read, so that a
  * text that kills the hub is known by its count and set aside.  *idle: nothing waits. */
 bool turn_careful_step(struct hub *h, bool *idle);
+/* Between turns: what one of them destroyed goes out of the store's log too.  A reader in the way (a backup's
+ * snapshot) holds each try up, so that they are TURN_RETRY_MS apart. */
+void turn_scrub(struct hub *h);
 #endif

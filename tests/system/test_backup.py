@@ -173,8 +173,7 @@ class Backup(unittest.TestCase):
                 p.kill()
                 p.wait()
             # Whatever has the name of a backup is one, and the next run clears what the cut ones left.
-            time.sleep(1.1)  # the names hold seconds
-            gw.command("backup")
+            wait_for(lambda: gw.command("backup", check=False).returncode == 0, 10, "a name, which holds seconds, that is free")
             self.assertFalse(glob.glob(os.path.join(gw.dir, "*.backing-up*")) + glob.glob(os.path.join(gw.dir, "*.proving*")))
             self.assertEqual(gw.stop_hub(), 0)
             for backup in sorted(glob.glob(os.path.join(self.out, "*.backup"))):

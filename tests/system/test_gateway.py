@@ -105,6 +105,19 @@ class TheWay(unittest.TestCase):
             with open(os.path.join(self.gw.dir, name), "rb") as f:
                 self.assertNotIn(b"Fisteku", f.read(), name)
 
+    def test_what_was_destroyed_leaves_the_log_once_its_reader_goes(self):
+        wal = os.path.join(self.gw.dir, "kujdestar.db-wal")
+        reader = sqlite3.connect(os.path.join(self.gw.dir, "kujdestar.db"), isolation_level=None)
+        try:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM messages").fetchone()
+            self.send("T1", "Mungese 5A Filan Fisteku")
+            self.assertGreater(os.path.getsize(wal), 0)
+            reader.execute("ROLLBACK")
+        finally:
+            reader.close()
+        wait_for(lambda: os.path.getsize(wal) == 0, 10, "the log cut, and no other text came")
+
     def test_numbers_and_texts_are_nowhere_in_clear(self):
         self.send("T2", "mungese 5/1 3")
         for name in ("kujdestar.db", "kujdestar.db-wal", "keyring.db", "log"):

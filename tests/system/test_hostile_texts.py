@@ -56,7 +56,9 @@ class Hostile(unittest.TestCase):
     def watch(self):
         """Memory when it is warm."""
         warm, self.curve = None, []
+        deadline = time.monotonic() + 120 + TEXTS / 100
         while not os.path.exists(self.texts + ".done"):
+            self.assertLess(time.monotonic(), deadline, "the texts were not taken")
             self.assertIsNone(self.gw.hub.poll(), self.gw.log()[-2000:])
             n, kb = self.taken()
             if warm is None and n >= WARM:
