@@ -38,13 +38,13 @@ static const char *const sql[Q_N] = {
 		       "WHERE id = $4 AND state = 'received'",
 	[Q_OPEN] = "SELECT id FROM messages WHERE sender_hash = $1 AND received > $2 "
 		   "AND state = 'waiting' AND modem = $3 AND ref = $4 AND bits = $5 AND total = $6 "
-		   "ORDER BY received DESC, id DESC LIMIT 1",
+		   "AND bits > 0 ORDER BY received DESC, id DESC LIMIT 1",
 	[Q_HAS_PART] = "SELECT id FROM segments WHERE message = $1 AND seq = $2",
 	/* The network sent a part again after its message was whole: same place, same stamp. */
 	[Q_SEEN_PART] = "SELECT m.id FROM messages m JOIN segments s ON s.message = m.id AND s.seq = $1 "
 			"WHERE m.sender_hash = $2 AND m.received > $3 AND m.modem = $4 AND m.ref = $5 "
-			"AND m.bits = $6 AND m.total = $7 AND s.sent = $8 AND s.sent > 0 "
-			"ORDER BY m.id DESC LIMIT 1",
+			"AND m.bits = $6 AND m.total = $7 AND m.bits > 0 AND s.sent = $8 AND s.sent > 0 "
+			"ORDER BY m.received DESC, m.id DESC LIMIT 1",
 	[Q_MSG_ADD] = "INSERT INTO messages (id, channel, modem, sender, sender_hash, sent, zone, "
 		      "received, ref, bits, total, have, attempts, state, reason, reporter, text, dedupe) "
 		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, 0, $12, '', '', $13, $14)",

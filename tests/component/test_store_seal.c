@@ -424,7 +424,8 @@ static void test_hot_queries_walk_their_index(void **state)
 	family_uses(db, &inbox_family, "state = 'received' AND id >", "segments_received");
 	family_uses(db, &inbox_family, "state = 'ready' AND id >", "messages_ready");
 	family_uses(db, &inbox_family, "received < $1 ORDER BY received", "messages_waiting");
-	family_uses(db, &inbox_family, "AND state = 'waiting' AND modem", "messages_sender");
+	family_uses(db, &inbox_family, "AND state = 'waiting' AND modem", "messages_parts");
+	family_uses(db, &inbox_family, "s.sent = $8", "messages_parts");
 	family_uses(db, &inbox_family, "received >= $2", "messages_sender");
 	family_uses(db, &alerts_family, "a.escalate_at <= $1", "alerts_due");
 	family_uses(db, &alerts_family, "min(escalate_at)", "alerts_due");
