@@ -146,6 +146,7 @@ struct config_sms_provider {
 	struct {
 		const char *path;        /* "" none come in */
 		const char **methods, *in;
+		const char *list;        /* of JSON: where a list of texts stands, "." it is one; "" one text */
 		const char *from, *to, *text, *id, *udh;
 		const char **ucs2_if;    /* the text is UTF-16: FIELD=VALUE */
 		const char *number_form; /* plus digits national */
@@ -168,7 +169,7 @@ struct config_sms_provider {
 	} outbound;
 	struct {
 		const char *path;        /* "" none come */
-		const char **methods, *in;
+		const char **methods, *in, *list;
 		const char *id, *status, **delivered, **failed;
 		const char *reply_type, *reply;
 		const char *base;        /* of {report}: "https://host"; "": edge.public_url */

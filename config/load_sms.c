@@ -17,10 +17,37 @@ static bool known(const char *name, size_t len)
 	return false;
 }
 
+/* What a setting that is missing would say. */
+static const char *meaning(const struct cfg_blocks *bs, const char *setting)
+{
+	size_t rows;
+	const struct cfg_setting *t = cfg_settings(&rows);
+
+	for (size_t i = 0; i < rows; i++)
+		if (t[i].scope == bs->scope && strcmp(t[i].name, setting) == 0)
+			return t[i].what;
+	return "";
+}
+
 static void needs(const struct cfg_blocks *bs, const struct cfg_block *b, const char *setting, bool there)
 {
 	if (!there)
-		cfg_block_fault(bs, b, setting, "is missing");
+		cfg_block_fault(bs, b, setting, "is missing (%s)", meaning(bs, setting));
+}
+
+/* A list has elements with names in JSON alone. */
+static void list(const struct cfg_blocks *bs, const struct cfg_block *b, const char *group, const char *value,
+		 const char *in)
+{
+	char setting[24];
+
+	snprintf(setting, sizeof(setting), "%s.in", group);
+	const struct cfg_node *said = cfg_node_find(b->node, setting);
+	bool refused = said && strcmp(cfg_node_string(said), in) != 0; /* which has its own fault */
+	if (!*value || strcmp(in, "json") == 0 || refused)
+		return;
+	snprintf(setting, sizeof(setting), "%s.list", group);
+	cfg_block_fault(bs, b, setting, "is of JSON, and %s.in is \"%s\"", group, in);
 }
 
 /* ---- in -------------------------------------------------------------------------------------- */
@@ -31,6 +58,7 @@ static void inbound(const struct cfg_blocks *bs, const struct cfg_block *b)
 
 	cfg_block_path(bs, b, "inbound.path", p->inbound.path, strcmp(p->auth, "path") == 0 && p->receives);
 	cfg_block_conditions(bs, b, "inbound.ucs2_if", p->inbound.ucs2_if);
+	list(bs, b, "inbound", p->inbound.list, p->inbound.in);
 	if (!p->receives)
 		return;
 	needs(bs, b, "inbound.from", *p->inbound.from);
@@ -45,6 +73,7 @@ static void report(const struct cfg_blocks *bs, const struct cfg_block *b)
 	cfg_block_path(bs, b, "report.path", p->report.path, strcmp(p->auth, "path") == 0 && p->reports);
 	if (*base && strncmp(base, "http://", 7) != 0 && strncmp(base, "https://", 8) != 0)
 		cfg_block_fault(bs, b, "report.base", "\"%.60s\" is not written https://host:port", base);
+	list(bs, b, "report", p->report.list, p->report.in);
 	if (!p->reports)
 		return;
 	needs(bs, b, "report.id", *p->report.id);
@@ -96,6 +125,8 @@ static void outbound(const struct cfg_blocks *bs, const struct cfg_block *b)
 	cfg_block_secret_file(bs, b, "outbound.password_file", p->outbound.password_file,
 			      &p->outbound.password);
 	cfg_block_template(bs, b, "outbound.url", p->outbound.url, "application/x-www-form-urlencoded", known);
+	if (*p->outbound.body && !*p->outbound.type)
+		cfg_block_fault(bs, b, "outbound.type", "is missing: outbound.body is sent as it says");
 	if (*p->outbound.type || *p->outbound.body)
 		cfg_block_template(bs, b, "outbound.body", p->outbound.body,
 				   *p->outbound.type ? p->outbound.type : "text/plain", known);
@@ -106,14 +137,50 @@ static void outbound(const struct cfg_blocks *bs, const struct cfg_block *b)
 		cfg_block_address(bs, b, "outbound", p->outbound.url, p->outbound.plain_http || !p->sends);
 	if (!p->sends)
 		return;
-	needs(bs, b, "outbound.url", says(p, "to") && says(p, "text"));
+	for (size_t i = 0; i < 2; i++)
+		if (!says(p, i ? "text" : "to"))
+			cfg_block_fault(bs, b, *p->outbound.body ? "outbound.body" : "outbound.url",
+					"has no {%s}: it stands in the address or the body", i ? "text" : "to");
 	if (strcmp(p->outbound.auth, "none") != 0)
 		needs(bs, b, "outbound.password", *p->outbound.password);
-	if (says(p, "report"))
-		needs(bs, b, "report.path", p->reports);
+	if (!says(p, "report") || p->reports)
+		return;
+	if (*p->report.path)
+		cfg_block_fault(bs, b, "secret", "is missing: report.path, which {report} names, is served with one");
+	else
+		cfg_block_fault(bs, b, "report.path", "is missing: {report} of outbound names it");
 }
 
 /* ---- all of one ------------------------------------------------------------------------------ */
+
+/* A request is of the block whose path it fits: of two that are alike one would get nothing. */
+static void differ(const struct cfg_blocks *bs, const struct cfg_block *b, const char *setting, const char *path,
+		   const struct config_sms_provider *o, bool served, const char *other)
+{
+	const struct config_sms_provider *p = b->at;
+
+	if (*path && served && strcmp(path, other) == 0 && strcmp(o->secret, p->secret) == 0)
+		cfg_block_fault(bs, b, setting, "is a path of %s%s%s too", o == p ? "its texts" : "block \"",
+				o == p ? "" : o->name, o == p ? "" : "\"");
+}
+
+static void paths(const struct cfg_blocks *bs, const struct cfg_block *b)
+{
+	const struct config_sms_provider *p = b->at;
+
+	if (p->reports)
+		differ(bs, b, "report.path", p->report.path, p, p->receives, p->inbound.path);
+	for (const struct cfg_block *i = bs->b; i < b; i++) {
+		const struct config_sms_provider *o = i->at;
+		for (int k = 0; k < 2; k++) {
+			bool mine = k ? p->reports : p->receives;
+			const char *setting = k ? "report.path" : "inbound.path";
+			const char *path = !mine ? "" : k ? p->report.path : p->inbound.path;
+			differ(bs, b, setting, path, o, o->receives, o->inbound.path);
+			differ(bs, b, setting, path, o, o->reports, o->report.path);
+		}
+	}
+}
 
 static void check(const struct cfg_blocks *bs, const struct cfg_block *b)
 {
@@ -122,7 +189,7 @@ static void check(const struct cfg_blocks *bs, const struct cfg_block *b)
 	if (!*p->name)
 		return;
 	cfg_block_secret_file(bs, b, "secret_file", p->secret_file, &p->secret);
-	bool proved = *p->secret || cfg_count(p->addresses);
+	bool proved = *p->secret || *p->secret_file || cfg_count(p->addresses);
 	p->receives = *p->inbound.path && proved;
 	p->reports = *p->report.path && proved;
 	/* A pattern has nobody's account in it. */
@@ -133,12 +200,7 @@ static void check(const struct cfg_blocks *bs, const struct cfg_block *b)
 	inbound(bs, b);
 	report(bs, b);
 	outbound(bs, b);
-	for (const struct cfg_block *i = bs->b; i < b; i++) {
-		const struct config_sms_provider *o = i->at;
-		if (o->receives && p->receives && strcmp(o->inbound.path, p->inbound.path) == 0 &&
-		    strcmp(o->secret, p->secret) == 0)
-			cfg_block_fault(bs, b, "inbound.path", "is the path of block \"%s\" too", o->name);
-	}
+	paths(bs, b);
 }
 
 void cfg_load_sms_providers(struct cfg_load *l)

@@ -26,6 +26,7 @@ struct edge {
 	int fd;
 	bool stopping;
 	long calls; /* most at once */
+	long asked; /* of the hub, and not replied to */
 	struct server *server;
 	char *cert, *key;
 	uint8_t buf[WIRE_FRAME_MAX];
@@ -60,21 +61,32 @@ static int tell(struct edge *e, const struct wire_frame *f)
 
 /* ---- requests ---- */
 
+/* Calls are counted, not requests: a list makes many, and as many replies, which must not overrun the hub's
+ * queue to us. */
+static int ask_hub(struct edge *e, uint64_t token, struct route_call *c)
+{
+	struct wire_frame f = {.type = WIRE_CALL};
+	if (e->stopping || e->asked >= e->calls)
+		return WIRE_AGAIN;
+	c->call.id = token;
+	f.u.call = c->call;
+	int rc = wire_send(e->fd, &f);
+	e->asked += rc == WIRE_OK;
+	return rc;
+}
+
 static bool on_request(void *arg, uint64_t token, const struct edge_request *rq, void *state,
 		       struct edge_answer *out)
 {
 	static struct route_call c; /* one thread */
 	struct edge *e = arg;
-	struct wire_frame f = {.type = WIRE_CALL};
 	if (route_request(rq, state, &c, out))
 		return true;
-	if (e->stopping || (long)server_waiting(e->server) >= e->calls) {
-		route_unanswered(state, out);
-		return true;
-	}
-	c.call.id = token;
-	f.u.call = c.call;
-	int rc = wire_send(e->fd, &f);
+	if (server_waiting(e->server) == 0)
+		e->asked = 0; /* a reply that never came is not missed for ever */
+	int rc = ask_hub(e, token, &c);
+	while (rc == WIRE_OK && route_more(state, &c))
+		rc = ask_hub(e, token, &c);
 	if (rc == WIRE_OK)
 		return false;
 	if (rc == WIRE_BAD)
@@ -109,13 +121,14 @@ static void on_expired(void *arg, uint64_t token, const void *state, struct edge
 static void take_reply(struct edge *e, const struct wire_reply *r)
 {
 	static struct edge_answer a; /* 25 KB; one thread */
-	const struct route_state *st = server_state(e->server, r->id);
+	struct route_state *st = server_state(e->server, r->id);
+	e->asked -= e->asked > 0;
 	if (!st)
 		return; /* who asked did not wait */
 	memset(&a, 0, offsetof(struct edge_answer, body));
 	a.len = 0;
-	route_reply(st, r, &a);
-	server_answer(e->server, r->id, &a);
+	if (route_reply(st, r, &a))
+		server_answer(e->server, r->id, &a);
 }
 
 static int take_frames(struct edge *e)

@@ -18,4 +18,6 @@ struct route_call { /* strings live as long as the request and this struct */
 };
 /* One more field of the call.  False: no room for it. */
 bool route_field(struct route_call *c, const char *name, struct edge_str value);
+/* A refusal of the hub's is told in the hub's words; they name no person and repeat no input. */
+void route_refusal(const struct wire_reply *r, struct edge_answer *out);
 #endif

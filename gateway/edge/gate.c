@@ -24,7 +24,7 @@ char *gate_text(const struct wire_pairs *p, const char *name)
 	return s;
 }
 
-#define TEXTS(X) X(name) X(path) X(in) X(auth) X(auth_name) X(auth_user) X(secret) X(methods) X(addresses)
+#define TEXTS(X) X(name) X(path) X(in) X(auth) X(auth_name) X(auth_user) X(secret) X(methods) X(addresses) X(list)
 
 bool gate_open(struct gate *g, const struct wire_pairs *p)
 {
@@ -354,6 +354,19 @@ unsigned gate_take(struct gate_look *l, const char **why)
 	*why = "another type of body is wanted";
 	if (!type_allowed(g, l->rq) && !bare)
 		return 415;
-	*why = bare && strcmp(g->in, "query") != 0 ? NULL : read_body(g, l->rq, l->values);
+	if (g->list[0])
+		*why = json_list_open(l->rq->body, g->list, &l->list);
+	else
+		*why = bare && strcmp(g->in, "query") != 0 ? NULL : read_body(g, l->rq, l->values);
 	return *why ? 400 : 0;
+}
+
+bool gate_next(struct gate_look *l, const char **why)
+{
+	return json_list_next(&l->list, l->values, why);
+}
+
+void gate_done(struct gate_look *l)
+{
+	json_list_close(&l->list);
 }

@@ -12,7 +12,7 @@
 #define GATE_CAPTURES 6
 
 struct gate { /* texts are its own; lists are lines */
-	char *name, *path, *in, *auth, *auth_name, *auth_user, *secret, *methods, *addresses;
+	char *name, *path, *in, *auth, *auth_name, *auth_user, *secret, *methods, *addresses, *list;
 	bool fold_names;
 };
 struct gate_capture {
@@ -25,6 +25,7 @@ struct gate_look { /* one request in the reading */
 	struct values *values;
 	struct gate_capture capture[GATE_CAPTURES];
 	size_t n_captures;
+	struct json_list list; /* of a block with a list: what is left of it */
 };
 
 /* Of the pairs of a SETTINGS frame, copied.  False: no memory, or not a block; gate_close all the same. */
@@ -35,8 +36,12 @@ bool gate_line(const char **p, struct edge_str *out);          /* the lines of a
 
 bool gate_fits(struct gate_look *l, const char *pattern); /* a path with {secret} and other {names} */
 unsigned gate_proved(const struct gate *g, const struct edge_request *rq); /* 0, or 401, 403 */
-/* Method, type and body into l->values: 0, or the status of the refusal and *why. */
+/* Method, type and body into l->values: 0, or the status of the refusal and *why.  Of a block with a list
+ * its elements come by gate_next, and gate_done ends it. */
 unsigned gate_take(struct gate_look *l, const char **why);
+/* The next element into l->values; false: there is none.  *why: NULL, or why it cannot be taken. */
+bool gate_next(struct gate_look *l, const char **why);
+void gate_done(struct gate_look *l);
 /* "sessionId", "path:session", "header:X-Id", "query:id". */
 struct edge_str gate_field(const struct gate_look *l, const char *spec, bool *literal, bool *twice);
 /* Some line "FIELD=VALUE" or "FIELD^=BEGINNING" holds; *says: the value of one is not empty. */

@@ -28,7 +28,7 @@ static const char *member(const json_t *v, char *path, size_t n, int depth, stru
 {
 	if (json_is_object(v))
 		return walk(v, path, n, depth + 1, out);
-	/* Lists hold nothing a menu needs. */
+	/* A list that matters is named by its block and taken apart by json_list. */
 	return json_is_array(v) ? NULL : add(v, path, n, out);
 }
 
@@ -54,13 +54,69 @@ static const char *walk(const json_t *o, char *path, size_t at, int depth, struc
 	return NULL;
 }
 
-const char *json_read(struct edge_str body, struct values *out)
+static json_t *load(struct edge_str body)
 {
 	json_error_t e;
+	return json_loadb(body.s, body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
+}
+
+static const char *object(const json_t *o, struct values *out)
+{
 	char path[VALUES_NAME];
 	out->n = out->used = 0;
-	json_t *o = json_loadb(body.s, body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
-	const char *why = json_is_object(o) ? walk(o, path, 0, 1, out) : "not a JSON object";
+	return json_is_object(o) ? walk(o, path, 0, 1, out) : "not a JSON object";
+}
+
+const char *json_read(struct edge_str body, struct values *out)
+{
+	json_t *o = load(body);
+	const char *why = object(o, out);
 	json_decref(o);
 	return why;
+}
+
+/* ---- lists ---- */
+
+static const json_t *at_path(const json_t *o, const char *path)
+{
+	char key[VALUES_NAME];
+	if (*path == '.')
+		path++;
+	while (o && *path) {
+		size_t n = strcspn(path, ".");
+		if (n >= sizeof key)
+			return NULL;
+		memcpy(key, path, n);
+		key[n] = '\0';
+		o = json_object_get(o, key);
+		path += n + (path[n] == '.');
+	}
+	return o;
+}
+
+const char *json_list_open(struct edge_str body, const char *path, struct json_list *l)
+{
+	*l = (struct json_list){.root = load(body)};
+	const json_t *list = at_path(l->root, path);
+	if (json_is_array(list)) {
+		l->list = list;
+		return NULL;
+	}
+	const char *why = l->root ? "the list is missing" : "not JSON";
+	json_list_close(l);
+	return why;
+}
+
+bool json_list_next(struct json_list *l, struct values *out, const char **why)
+{
+	if (!l->list || l->at >= json_array_size(l->list))
+		return false;
+	*why = object(json_array_get(l->list, l->at++), out);
+	return true;
+}
+
+void json_list_close(struct json_list *l)
+{
+	json_decref(l->root);
+	*l = (struct json_list){.root = NULL};
 }

@@ -18,14 +18,6 @@ struct route {
 	bool words; /* tells refusals in its own form too */
 };
 
-/* A refusal of the hub's is told in the hub's words; they name no person and repeat no input. */
-static void tell_refusal(const struct wire_reply *r, struct edge_answer *out)
-{
-	char detail[200];
-	wire_copy(r->detail, detail, sizeof detail);
-	answer_problem(out, r->status, detail[0] ? detail : NULL);
-}
-
 static void tell_health(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
 {
 	(void)st, (void)r;
@@ -40,7 +32,7 @@ static const struct route routes[] = {
 
 /* Providers' paths are of their blocks. */
 static const struct route ussd_route = {"", "", "ussd", NULL, ussd_tell, true};
-static const struct route sms_route = {"", "", "sms", NULL, sms_tell, false};
+static const struct route sms_route = {"", "", "sms", NULL, NULL, true};
 
 /* What follows the route's path, "" for one that ends there; NULL: another route. */
 static const char *rest_of(const struct route *r, const char *path)
@@ -101,12 +93,20 @@ bool route_request(const struct edge_request *rq, struct route_state *st, struct
 	return r->ask && !r->ask(rq, st, c, out);
 }
 
-void route_reply(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
+bool route_more(struct route_state *st, struct route_call *c)
 {
+	return st->route == &sms_route && sms_more(st, c);
+}
+
+bool route_reply(struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
+{
+	if (st->route == &sms_route)
+		return sms_tell(st, r, out);
 	if (r->status >= 400 && !st->route->words)
-		tell_refusal(r, out);
+		route_refusal(r, out);
 	else
 		st->route->tell(st, r, out);
+	return true;
 }
 
 bool route_unheard(const struct route_state *st, uint64_t token, struct route_call *c)

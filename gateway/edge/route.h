@@ -13,7 +13,10 @@
 /* True: answered at once in *out.  False: *c is to be sent. */
 bool route_request(const struct edge_request *rq, struct route_state *st, struct route_call *c,
 		   struct edge_answer *out);
-void route_reply(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out);
+/* After *c was sent: one more call of the same request.  False: that was all of it. */
+bool route_more(struct route_state *st, struct route_call *c);
+/* False: replies to others of its calls are still waited for. */
+bool route_reply(struct route_state *st, const struct wire_reply *r, struct edge_answer *out);
 /* The answer did not reach who asked.  False: of this kind of call the hub need not know. */
 bool route_unheard(const struct route_state *st, uint64_t token, struct route_call *c);
 /* The hub did not answer in time, or takes nothing now. */

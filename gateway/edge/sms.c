@@ -1,6 +1,7 @@
 /* sms.c - see sms.h. */
 #include "gateway/edge/sms.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -18,6 +19,17 @@ struct block {
 };
 static struct block blocks[SMS_BLOCKS];
 static size_t n_blocks;
+
+struct made { /* values that are not in the request as they are wanted */
+	char number[24], text[TEXT_LONGEST + 1];
+	uint8_t udh[UDH_LONGEST];
+};
+static struct { /* the request in the reading; one thread */
+	struct gate_look look;
+	const struct block *block;
+	struct values values; /* 35 KB */
+	struct made made;     /* what the call's fields point to until it is sent */
+} now;
 
 #define TEXTS(X) \
 	X(kind) X(from) X(to) X(text) X(id) X(udh) X(status) X(ucs2_if) X(number_form) X(reply_type) X(reply)
@@ -49,16 +61,12 @@ bool sms_block(const struct wire_pairs *p)
 
 void sms_blocks_free(void)
 {
+	gate_done(&now.look);
 	while (n_blocks > 0)
 		forget(&blocks[--n_blocks]);
 }
 
 /* ---- what a text is written in ---- */
-
-struct made { /* values that are not in the request as they are wanted; one request at a time */
-	char number[24], text[TEXT_LONGEST + 1];
-	uint8_t udh[UDH_LONGEST];
-};
 
 /* What is no UTF-8 was written by somebody who means ISO 8859-1: no text is lost for it. */
 static long from_latin1(struct edge_str v, char *out, size_t max)
@@ -213,55 +221,154 @@ static const char *take_report(const struct gate_look *l, const struct block *b,
 
 /* ---- one request ---- */
 
+struct waiting { /* what a request keeps for its answer */
+	size_t block;
+	unsigned calls;     /* whose replies are still to come */
+	unsigned all, lost; /* elements of its list; of them not taken */
+	unsigned status;    /* of the worst that was lost */
+};
+_Static_assert(sizeof(struct waiting) <= sizeof(((struct route_state *)0)->kept), "more than is kept");
+
+static void keep(struct route_state *st, const struct waiting *w)
+{
+	memcpy(st->kept, w, sizeof *w);
+}
+
+static struct waiting kept(const struct route_state *st)
+{
+	struct waiting w;
+	memcpy(&w, st->kept, sizeof w);
+	return w;
+}
+
 static enum sms_what refuse(struct edge_answer *out, unsigned status, const char *why)
 {
 	answer_problem(out, status, why);
 	return SMS_ANSWERED;
 }
 
-static enum sms_what take(struct gate_look *l, const struct block *b, struct route_call *c,
-			  struct edge_answer *out)
+static unsigned status_of(const char *why)
 {
-	static struct made m; /* what the call's fields point to until it is sent; one thread */
-	const char *why;
-	unsigned status = gate_proved(&b->g, l->rq);
-	if (status)
-		return refuse(out, status, NULL);
-	status = gate_take(l, &why);
-	if (status)
-		return refuse(out, status, why);
+	return strstr(why, "too long") ? 413 : 400;
+}
+
+/* Of the values that were read; NULL, or why not. */
+static const char *make(struct route_call *c)
+{
+	const struct block *b = now.block;
 	memset(&c->call, 0, sizeof c->call);
 	c->used = 0;
 	c->call.kind = wire_str(b->kind);
 	c->call.block = wire_str(b->g.name);
-	c->call.peer = wire_str(l->rq->peer);
+	c->call.peer = wire_str(now.look.rq->peer);
 	c->call.body = wire_str("");
-	why = strcmp(b->kind, "sms") == 0 ? take_sms(l, b, c, &m) : take_report(l, b, c);
-	return why ? refuse(out, strstr(why, "too long") ? 413 : 400, why) : SMS_CALL;
+	return strcmp(b->kind, "sms") == 0 ? take_sms(&now.look, b, c, &now.made) : take_report(&now.look, b, c);
+}
+
+/* ---- a list ---- */
+
+static void lose(struct waiting *w, unsigned status)
+{
+	w->lost++;
+	w->status = status > w->status ? status : w->status;
+}
+
+/* One that cannot be read must not keep back the others: they are taken, and the answer tells that not all
+ * were. */
+static bool next_call(struct waiting *w, struct route_call *c)
+{
+	const char *why;
+	while (gate_next(&now.look, &why)) {
+		if (w->all++ >= SMS_LIST_MAX)
+			why = "the list is too long";
+		else if (!why)
+			why = make(c);
+		if (!why) {
+			w->calls++;
+			return true;
+		}
+		lose(w, status_of(why));
+	}
+	gate_done(&now.look);
+	return false;
+}
+
+static void tell_all(const struct waiting *w, struct edge_answer *out)
+{
+	const struct block *b = &blocks[w->block];
+	char words[80];
+	if (w->lost) {
+		snprintf(words, sizeof words, "%u of %u in the list were not taken; the others were", w->lost, w->all);
+		answer_problem(out, w->status, words);
+	} else if (!answer_text(out, 200, b->reply_type, b->reply)) {
+		answer_problem(out, 500, NULL);
+	}
+}
+
+bool sms_more(struct route_state *st, struct route_call *c)
+{
+	struct waiting w = kept(st);
+	bool more = now.block->g.list[0] && next_call(&w, c);
+	keep(st, &w);
+	return more;
+}
+
+/* ---- all of it ---- */
+
+static enum sms_what take(struct waiting *w, struct route_call *c, struct edge_answer *out)
+{
+	const char *why;
+	unsigned status = gate_proved(&now.block->g, now.look.rq);
+	if (status)
+		return refuse(out, status, NULL);
+	status = gate_take(&now.look, &why);
+	if (status)
+		return refuse(out, status, why);
+	if (now.block->g.list[0]) {
+		if (next_call(w, c))
+			return SMS_CALL;
+		tell_all(w, out); /* empty, or nothing in it can be taken */
+		return SMS_ANSWERED;
+	}
+	w->calls = 1;
+	why = make(c);
+	return why ? refuse(out, status_of(why), why) : SMS_CALL;
 }
 
 enum sms_what sms_ask(const struct edge_request *rq, struct route_state *st, struct route_call *c,
 		      struct edge_answer *out)
 {
-	static struct values values; /* 35 KB; one thread */
 	size_t mine = n_blocks;
-	struct gate_look l = {.rq = rq, .values = &values};
-	values.n = values.used = 0;
+	gate_done(&now.look); /* of a request before, whose calls the hub did not take */
+	now.look = (struct gate_look){.rq = rq, .values = &now.values};
+	now.values.n = now.values.used = 0;
 	for (size_t i = 0; i < n_blocks && mine == n_blocks; i++) {
-		l.g = &blocks[i].g;
-		if (gate_fits(&l, l.g->path))
+		now.look.g = &blocks[i].g;
+		if (gate_fits(&now.look, now.look.g->path))
 			mine = i;
 	}
 	if (mine == n_blocks)
 		return SMS_NOT_MINE;
-	st->kept[0] = (char)mine;
-	return take(&l, &blocks[mine], c, out);
+	struct waiting w = {.block = mine};
+	now.block = &blocks[mine];
+	enum sms_what what = take(&w, c, out);
+	keep(st, &w);
+	return what;
 }
 
-void sms_tell(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
+bool sms_tell(struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
 {
-	const struct block *b = &blocks[(unsigned char)st->kept[0]];
-	(void)r;
-	if (!answer_text(out, 200, b->reply_type, b->reply))
-		answer_problem(out, 500, NULL);
+	struct waiting w = kept(st);
+	if (w.calls > 0)
+		w.calls--;
+	if (r->status >= 400 && !w.all) {
+		route_refusal(r, out);
+		return true;
+	}
+	if (r->status >= 400)
+		lose(&w, r->status);
+	keep(st, &w);
+	if (w.calls == 0)
+		tell_all(&w, out);
+	return w.calls == 0;
 }

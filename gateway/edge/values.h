@@ -33,4 +33,17 @@ bool values_more(struct values *v, const char *s, size_t len); /* appends to the
 const char *form_read(struct edge_str body, struct values *out);
 const char *json_read(struct edge_str body, struct values *out);
 const char *xml_read(struct edge_str body, struct values *out);
+
+/* A list that stands in a JSON body, taken an element at a time as if each were a body. */
+struct json_list {
+	void *root;
+	const void *list;
+	size_t at;
+};
+/* path: where it stands, by dotted path; ".": the body is the list.  NULL, or why it is refused; to be
+ * closed when it was opened. */
+const char *json_list_open(struct edge_str body, const char *path, struct json_list *l);
+/* The next one into out; false: there is none.  *why: NULL, or why this one is refused. */
+bool json_list_next(struct json_list *l, struct values *out, const char **why);
+void json_list_close(struct json_list *l); /* may be called of one that is closed */
 #endif

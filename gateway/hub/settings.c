@@ -234,6 +234,7 @@ static void put_inbound(const struct config_sms_provider *p, struct wire_pairs *
 	put(out, "path", p->inbound.path);
 	put_words(out, "methods", p->inbound.methods);
 	put(out, "in", p->inbound.in);
+	put(out, "list", p->inbound.list);
 	put(out, "from", p->inbound.from);
 	put(out, "to", p->inbound.to);
 	put(out, "text", p->inbound.text);
@@ -251,6 +252,7 @@ static void put_report(const struct config_sms_provider *p, struct wire_pairs *o
 	put(out, "path", p->report.path);
 	put_words(out, "methods", p->report.methods);
 	put(out, "in", p->report.in);
+	put(out, "list", p->report.list);
 	put(out, "id", p->report.id);
 	put(out, "status", p->report.status);
 	put(out, "reply_type", p->report.reply_type);

@@ -1,6 +1,6 @@
 /* fuzz_edge_sms.c - the body of a text that a provider of SMS brings, and of a report: first octet the block,
- * then the body.  It is refused without repeating anything, or a call whose fields keep their bounds and whose
- * text is UTF-8. */
+ * then the body.  It is refused without repeating anything, or a call, of a list one of each element that can be
+ * taken, whose fields keep their bounds and whose text is UTF-8. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,11 +10,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const kinds[][4] = {
+static const char *const kinds[][5] = {
 	{"sms", "/a/0123456789abcdef", "form", "application/x-www-form-urlencoded"},
 	{"sms", "/b/0123456789abcdef", "json", "application/json"},
 	{"sms", "/c/0123456789abcdef", "xml", "text/xml"},
 	{"report", "/d/0123456789abcdef", "form", "application/x-www-form-urlencoded"},
+	{"sms", "/e/0123456789abcdef", "json", "application/json", "r"},
+	{"report", "/f/0123456789abcdef", "json", "application/json", "r.l"},
+	{"sms", "/g/0123456789abcdef", "json", "application/json", "."},
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -27,12 +30,20 @@ static void set_up(void)
 			{"kind", kinds[i][0]}, {"name", "x"}, {"path", pattern}, {"in", kinds[i][2]}, {"from", "f"},
 			{"to", "o"}, {"text", "t"}, {"id", "i"}, {"udh", "u"}, {"status", "s"}, {"ucs2_if", "c=2"},
 			{"number_form", "digits"}, {"reply_type", "text/plain"}, {"reply", "OK"}, {"auth", "path"},
-			{"secret", "0123456789abcdef"}, {"methods", "POST"}};
+			{"secret", "0123456789abcdef"}, {"methods", "POST"},
+			{"list", kinds[i][4] ? kinds[i][4] : ""}};
 		struct wire_pairs p = {0};
 		for (size_t k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++)
 			p.pair[p.n++] = (struct wire_pair){wire_str(pairs[k][0]), wire_str(pairs[k][1])};
 		assert(sms_block(&p));
 	}
+}
+
+static void check_call(const char *const *k, const struct wire_call *c)
+{
+	struct wire_str text = wire_find(&c->fields, "text"), udh = wire_find(&c->fields, "udh");
+	assert(wire_is(c->kind, k[0]) && wire_find(&c->fields, "id").len <= 200);
+	assert(text.len <= 4095 && utf8_valid(text.s ? text.s : "", text.len) && udh.len <= 140);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -48,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 1)
 		return 0;
 	const char *const *k = kinds[data[0] % KINDS];
+	unsigned n = 0;
 	memset(&rq, 0, sizeof(rq));
 	memset(&out, 0, offsetof(struct edge_answer, body));
 	rq.method = "POST";
@@ -59,11 +71,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum sms_what what = sms_ask(&rq, &st, &c, &out);
 	assert(what != SMS_NOT_MINE);
 	if (what == SMS_ANSWERED) {
-		assert(out.status >= 400 && out.status < 500);
+		/* an empty list is taken: there is nothing in it */
+		assert((out.status >= 400 && out.status < 500) || (k[4] && out.status == 200));
 		return 0;
 	}
-	struct wire_str text = wire_find(&c.call.fields, "text"), udh = wire_find(&c.call.fields, "udh");
-	assert(wire_is(c.call.kind, k[0]) && wire_find(&c.call.fields, "id").len <= 200);
-	assert(text.len <= 4095 && utf8_valid(text.s ? text.s : "", text.len) && udh.len <= 140);
+	do {
+		check_call(k, &c.call);
+		n++;
+	} while (sms_more(&st, &c));
+	assert(n <= (k[4] ? SMS_LIST_MAX : 1));
+	for (; n > 0; n--) {
+		struct wire_reply r = {.status = 200};
+		assert(sms_tell(&st, &r, &out) == (n == 1));
+	}
+	assert(out.status == 200 || (k[4] && out.status >= 400 && out.status < 500));
 	return 0;
 }

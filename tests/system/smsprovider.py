@@ -111,6 +111,19 @@ def bring(edge, number, text, path=f"/sms/at/{SECRET}", **fields):
     return edge.ask("POST", path, body, FORM)
 
 
+JSON = {"Content-Type": "application/json"}
+
+
+def bring_list(edge, messages, path=f"/sms/infobip/{SECRET}", timeout=20):
+    """Texts in one request, as dicts or (number, text, id): (status, headers, answer)."""
+    results = [m if not isinstance(m, tuple) else
+               {"messageId": m[2], "from": m[0].lstrip("+"), "to": "50555", "text": m[1], "cleanText": m[1],
+                "keyword": None, "receivedAt": "2026-11-23T08:00:00.000+0000", "smsCount": 1,
+                "price": {"pricePerMessage": 0, "currency": "EUR"}, "callbackData": None} for m in messages]
+    body = {"results": results, "messageCount": len(results), "pendingMessageCount": 0}
+    return edge.ask("POST", path, json.dumps(body), JSON, timeout)
+
+
 def report(edge, number_of_it, status, path=f"/sms/at/{SECRET}/report"):
     body = urllib.parse.urlencode({"id": number_of_it, "status": status, "phoneNumber": "x", "retryCount": "0"})
     return edge.ask("POST", path, body, FORM)

@@ -1,11 +1,14 @@
 """Texts that a provider brings over HTTP: the real hub and edge."""
+import http.client
+import json
+import signal
 import threading
 import unittest
 import urllib.parse
 
 from edge import Edge
 from simmodem import wait_for
-from smsprovider import FORM, SECRET, block, bring, with_sms
+from smsprovider import FORM, SECRET, Provider, block, bring, bring_list, with_sms, without_modems
 
 CASE = "RAST lypje Z4 M11"
 
@@ -91,6 +94,118 @@ class Inbound(unittest.TestCase):
             self.assertEqual(e.gw.rows("SELECT total, have FROM messages WHERE total > 1"), [{"total": 2, "have": 2}])
             e.gw.settled()
             self.assertEqual(e.gw.count("cases", "age = 12"), 1)
+
+
+class Lists(unittest.TestCase):
+    """A provider that brings several texts in one request."""
+
+    def test_each_is_taken_once(self):
+        with Edge(edit=with_sms(block(like="infobip"))) as e:
+            o1 = e.gw.number("O1")
+            texts = [(o1, f"RAST lypje Z{n} M{8 + n}", f"m{n}") for n in (1, 2, 3)]
+            status, _, got = bring_list(e, texts)
+            self.assertEqual((status, got), (200, ""))
+            # durable before it was acknowledged
+            self.assertEqual(e.gw.count("messages"), 3)
+            # again, as one does that missed the answer; and with one of them twice in it, and one that is new
+            self.assertEqual(bring_list(e, texts)[0], 200)
+            self.assertEqual(bring_list(e, [texts[2], texts[0], texts[2], (o1, "RAST lypje Z4 F9", "m4")])[0], 200)
+            e.gw.settled()
+            self.assertEqual(e.gw.count("messages"), 4)
+            self.assertEqual(e.gw.count("cases"), 4)
+            self.assertEqual({r["reporter"] for r in e.gw.rows("SELECT reporter FROM messages")}, {"O1"})
+            self.assertNotIn("lypje", e.gw.log())
+
+    def test_one_that_cannot_be_taken_keeps_no_other_back(self):
+        with Edge(edit=with_sms(block(like="infobip"))) as e:
+            o1 = e.gw.number("O1")
+            good = [(o1, "RAST lypje Z1 M9", "m1"), (o1, "RAST lypje Z2 M10", "m2")]
+            bad = [{"messageId": "x1", "from": o1}, 7, {"messageId": "x2", "from": o1, "text": "x" * 4200}]
+            for _ in range(2):
+                told = json.loads(bring_list(e, bad + good)[2])
+                self.assertEqual((told["status"], told["detail"]),
+                                 (413, "3 of 5 in the list were not taken; the others were"))
+                self.assertEqual(e.gw.count("messages"), 2)
+            self.assertEqual(bring_list(e, [])[0], 200)
+            self.assertEqual(bring_list(e, good, f"/sms/infobip/{SECRET[::-1]}")[0], 404)
+            many = [{"from": o1, "text": "NDIHME", "messageId": f"n{i}"} for i in range(200)]
+            told = json.loads(bring_list(e, many)[2])
+            self.assertEqual((told["status"], told["detail"][:11]), (413, "136 of 200 "))
+            self.assertEqual(e.gw.count("messages"), 2 + 64)
+
+    def test_no_answer_before_all_are_durable(self):
+        """The hub dies with the list in hand: who sent it is not told that it was taken, and sends it again."""
+        with Edge(edit=with_sms(block(like="infobip"))) as e:
+            texts = [(e.gw.number("O1"), f"RAST lypje Z{n} M{8 + n}", f"m{n}") for n in range(1, 6)]
+            answers = []
+
+            def send():
+                try:
+                    answers.append(bring_list(e, texts)[0])
+                except (OSError, http.client.HTTPException):
+                    answers.append(None)
+
+            e.gw.hub.send_signal(signal.SIGSTOP)
+            t = threading.Thread(target=send)
+            t.start()
+            t.join(0.5)
+            self.assertTrue(t.is_alive() and not answers, "answered by nobody who could know")
+            e.gw.hub.kill()
+            e.gw.hub.wait()
+            t.join(30)
+            self.assertNotIn(200, answers)
+            e.gw.run()
+            e.ready()
+            self.assertEqual(bring_list(e, texts)[0], 200)
+            self.assertEqual(e.gw.count("messages"), 5)
+
+    def test_many_lists_at_once(self):
+        """More texts than may be asked of the hub at once: some lists are to be sent again, none is lost."""
+        with Edge("per_address = 64;", edit=with_sms(block(like="infobip"))) as e:
+            edge = e.gw.worker("edge")["pid"]
+            lists = [[{"from": e.gw.number("O1"), "text": "NDIHME", "messageId": f"l{k}.{i}"} for i in range(40)]
+                     for k in range(16)]
+            answers = {}
+
+            def send(k):
+                answers[k] = 0
+                while answers[k] != 200:
+                    answers[k] = bring_list(e, lists[k])[0]
+                    if answers[k] not in (200, 503):
+                        return
+
+            threads = [threading.Thread(target=send, args=(k,)) for k in range(len(lists))]
+            for t in threads:
+                t.start()
+            for t in threads:
+                t.join(60)
+            self.assertEqual(set(answers.values()), {200})
+            self.assertEqual(e.gw.count("messages"), 640)
+            self.assertEqual(e.gw.worker("edge")["pid"], edge)
+
+    def test_out_and_reports_in_lists(self):
+        def taken(r):
+            return 200, json.dumps({"messages": [{"messageId": f"ib-{r['n']}", "to": "x", "status": {
+                "groupId": 1, "groupName": "PENDING", "id": 26, "name": "PENDING_ACCEPTED"}}]})
+
+        with Provider(taken) as p, Edge(edit=with_sms(block(p.port, like="infobip"), edit=without_modems)) as e:
+            bring_list(e, [(e.gw.number("O1"), "NDIHME", "m1"), (e.gw.number("T1"), "NDIHME", "m2")])
+            wait_for(lambda: e.gw.count("outbox", "leg = 'sms' AND state = 'sent'") == 2, 20, "two replies")
+            asked = [json.loads(r["raw"])["messages"][0] for r in p.sent]
+            self.assertEqual({m["destinations"][0]["to"] for m in asked},
+                             {e.gw.number(who).lstrip("+") for who in ("O1", "T1")})
+            self.assertEqual(p.sent[0]["headers"]["Authorization"], "App key-of-the-provider")
+
+            def report(*rows):
+                body = {"results": [{"messageId": m, "status": {"groupName": g}} for m, g in rows]}
+                return e.ask("POST", f"/sms/infobip/{SECRET}/report", json.dumps(body),
+                             {"Content-Type": "application/json"})[0]
+
+            self.assertEqual(report(("ib-1", "PENDING"), ("ib-2", "PENDING")), 200)
+            # one of them is unknown: said, and the others count all the same
+            self.assertEqual(report(("ib-1", "DELIVERED"), ("ib-77", "DELIVERED"), ("ib-2", "UNDELIVERABLE")), 404)
+            self.assertEqual(sorted(r["state"] for r in e.gw.rows("SELECT state FROM outbox WHERE leg = 'sms' "
+                                                                  "AND attempts > 0")), ["delivered", "failed"])
 
 
 if __name__ == "__main__":
