@@ -185,6 +185,8 @@ void cfg_block_secret_file(const struct cfg_blocks *bs, const struct cfg_block *
 				"%s has mode %04o; others than its owner may not read it: chmod 600", file,
 				(unsigned)st.st_mode & 07777u);
 	*value = cfg_copy_n(&l->own->arena, text, strcspn(text, " \t\r\n"));
+	if (!**value)
+		cfg_block_fault(bs, b, setting, "the first line of the file is empty");
 }
 
 void cfg_block_proof(const struct cfg_blocks *bs, const struct cfg_block *b, const struct cfg_proof *p)
@@ -198,7 +200,8 @@ void cfg_block_proof(const struct cfg_blocks *bs, const struct cfg_block *b, con
 	if (n && strcmp(p->auth, "path") == 0 &&
 	    strspn(p->secret, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") < n)
 		cfg_block_fault(bs, b, where, "a secret in a path has letters, digits, \"-\" and \"_\" only");
-	if (p->served && n == 0 && strcmp(p->auth, "none") != 0)
+	/* a file that could not be read has its own fault */
+	if (p->served && n == 0 && !*p->secret_file && strcmp(p->auth, "none") != 0)
 		cfg_block_fault(bs, b, "auth",
 				"\"%s\" without a secret; \"none\" where addresses alone prove it", p->auth);
 	if (n && strcmp(p->auth, "none") == 0)

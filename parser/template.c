@@ -109,6 +109,26 @@ static const char *json_place(const char *text, const char *at)
 	return string ? "has a value inside quotes: :json brings its own" : NULL;
 }
 
+/* Not a parser: what is lost in writing a body down is a bracket or a quote.  A placeholder's own braces
+ * close each other. */
+static const char *json_whole(const char *text)
+{
+	char open[32];
+	size_t n = 0;
+	bool string = false;
+	for (const char *p = text; *p; p++) {
+		if (*p == '"')
+			string = !string;
+		else if (*p == '\\' && string && p[1])
+			p++;
+		else if (!string && (*p == '{' || *p == '[') && n < sizeof open)
+			open[n++] = *p == '{' ? '}' : ']';
+		else if (!string && (*p == '}' || *p == ']') && (n == 0 || open[--n] != *p))
+			return "is no JSON: a bracket closes that was not open";
+	}
+	return string || n > 0 ? "is no JSON: a bracket or a quote stays open" : NULL;
+}
+
 const char *template_fault(const char *text, const char *type, bool (*known)(const char *name, size_t len))
 {
 	unsigned may = wanted(type);
@@ -127,7 +147,9 @@ const char *template_fault(const char *text, const char *type, bool (*known)(con
 		if (is_type(type, "json") && (why = json_place(text, name - 1)))
 			return why;
 	}
-	return rc < 0 ? why : NULL;
+	if (rc < 0)
+		return why;
+	return is_type(type, "json") ? json_whole(text) : NULL;
 }
 
 /* ---- writing ---- */

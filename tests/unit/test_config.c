@@ -1048,6 +1048,174 @@ static char *slurp(const char *name)
 	return text;
 }
 
+/* ---- blocks of SMS providers: each wrong setting has its own fault, at its line, and it alone ---- */
+
+static const char *const sms_block[] = { /* in line 4 and those behind it */
+	"sms_providers = ( {",
+	"name = \"line\";",
+	"secret = \"0123456789abcdef\";",
+	"inbound = {",
+	" path = \"/s/{secret}\";",
+	" in = \"json\";",
+	" list = \"results\";",
+	" from = \"f\";",
+	" text = \"t\";",
+	" ucs2_if = [ \"c=2\" ];",
+	"}; outbound = {",
+	" url = \"https://sms.example/send?to={to:form}&m={text:form}\";",
+	" type = \"application/json\";",
+	" body = \"{\\\"r\\\":{report:json}}\";",
+	" headers = [ \"Key: {password:header}\" ];",
+	" password = \"x\";",
+	" auth = \"bearer\";",
+	" ok = \"^OK\";",
+	" ok_if = [ \"a=1\" ];",
+	" id = \"/id=([0-9]+)/\";",
+	" max_parts = 3;",
+	"}; report = {",
+	" path = \"/r/{secret}\";",
+	" base = \"https://us.example\";",
+	" id = \"i\";",
+	" status = \"s\";",
+	" delivered = [ \"1\" ];",
+	" failed = [ \"2\" ];",
+	"}; } );",
+};
+#define SMS_LINES (sizeof(sms_block) / sizeof(sms_block[0]))
+
+/* The block with the line that begins so replaced; its number is the answer. */
+static int sms_text(char out[4096], const char *begin, const char *by)
+{
+	size_t n = 0, len = begin ? strlen(begin) : 0;
+	int line = 0;
+
+	for (size_t i = 0; i < SMS_LINES; i++) {
+		bool this = len && !line && strncmp(sms_block[i], begin, len) == 0;
+		n += (size_t)snprintf(out + n, 4096 - n, "%s\n", this ? by : sms_block[i]);
+		line = this ? (int)i + 4 : line;
+	}
+	assert_true(n < 4096 && (!len || line));
+	return line;
+}
+
+/* expect: behind "sms_providers[1]."; before it "^": at the block, where the setting is not; "+", "@": a line
+ * or two further on, at the setting that no longer fits. */
+static const struct {
+	const char *begin, *by, *expect;
+} sms_faults[] = {
+	{ "name", "", "^name: is missing (name in logs and tables: letters, digits, \"_\", \"-\" and \".\", 1 to 16 bytes)" },
+	{ "name", "name = \"a line\";", "name: \"a line\" takes letters, digits, \"_\", \"-\" and \".\" only" },
+	{ "name", "name = \"line\"; like = \"nobody\";", "like: \"nobody\" is no block" },
+	{ "secret", "secret = \"short\";", "secret: a secret has 16 to 120 bytes" },
+	{ "secret", "secret = \"0123456789abcd/f\";",
+	  "secret: a secret in a path has letters, digits, \"-\" and \"_\" only" },
+	{ "secret", "", "^secret: is missing: report.path, which {report} names, is served with one" },
+	{ "secret", "secret_file = \"secret\";", "secret_file: the first line of the file is empty" },
+	{ "secret", "secret = \"0123456789abcdef\"; auth = \"none\";", "auth: \"none\", though there is a secret" },
+	{ "secret", "secret = \"0123456789abcdef\"; auth = \"header\";",
+	  "^auth_name: is missing: the name of the field that holds the secret" },
+	{ "secret", "secret = \"0123456789abcdef\"; auth = \"cookie\";",
+	  "auth: \"cookie\" is none of: none path query basic bearer header" },
+	{ "secret", "secret = \"0123456789abcdef\"; addresses = [ \"10.0.0.0/40\" ];",
+	  "addresses[1]: \"10.0.0.0/40\" has a network with a bad length" },
+	{ "secret", "secret = \"0123456789abcdef\"; prefixes = [ \"x\" ];",
+	  "prefixes[1]: \"x\" is not + and the first digits of a number" },
+	{ "secret", "secret = \"0123456789abcdef\"; colour = \"red\";", "colour: unknown setting" },
+	{ " path = \"/s", "path = \"s/{secret}\";",
+	  "inbound.path: \"s/{secret}\" is no path: / and letters, digits, \"-\", \"_\"" },
+	{ " path = \"/s", "path = \"/s/x\";", "inbound.path: has no {secret}, which \"auth\" says stands in it" },
+	{ " path = \"/s", "path = \"/s/{secret}\"; methods = [ \"DELETE\" ];",
+	  "inbound.methods[1]: \"DELETE\" is none of: GET POST PUT" },
+	{ " in", "in = \"yaml\";", "inbound.in: \"yaml\" is none of: query form json xml" },
+	{ " in", "in = \"form\";", "+inbound.list: is of JSON, and inbound.in is \"form\"" },
+	{ " from", "", "^inbound.from: is missing (field of the sender; path:, header: or query: before it: from there)" },
+	{ " text", "", "^inbound.text: is missing (field of the text)" },
+	{ " ucs2_if", "ucs2_if = [ \"c\" ];", "inbound.ucs2_if: \"c\" is not written FIELD=VALUE" },
+	{ " ucs2_if", "dedupe_s = -1;", "inbound.dedupe_s: -1 is out of range (0 to 86400)" },
+	{ " ucs2_if", "number_form = \"roman\";", "inbound.number_form: \"roman\" is none of: plus digits national" },
+	{ " url", "url = \"http://sms.example/?to={to:form}&m={text:form}\";",
+	  "outbound.url: http:// needs outbound.plain_http = true" },
+	{ " url", "url = \"ftp://sms.example/?to={to:form}&m={text:form}\";",
+	  "outbound.url: \"ftp://sms.example/?to={to:form}&m={text:\" is no https:// address" },
+	{ " url", "url = \"https://sms.example/?to={to}&m={text:form}\";",
+	  "outbound.url: has a placeholder without an escape" },
+	{ " url", "url = \"https://sms.example/?to={to:form}&m={text:json}\";",
+	  "outbound.url: has an escape of another type of body" },
+	{ " url", "url = \"https://sms.example/?to={to:form}&m={text:form}&z={zone:form}\";",
+	  "outbound.url: has an unknown placeholder" },
+	{ " url", "url = \"https://{to:form}/?m={text:form}\";",
+	  "outbound.url: has a blank in it, or no host that stands fast" },
+	{ " body", "body = \"{\\\"r\\\":{report}}\";", "outbound.body: has a placeholder without an escape" },
+	{ " body", "body = \"{\\\"r\\\":\\\"{report:json}\\\"}\";",
+	  "outbound.body: has a value inside quotes: :json brings its own" },
+	{ " body", "body = \"{\\\"r\\\":{report:json}\";", "outbound.body: is no JSON: a bracket or a quote stays open" },
+	{ " body", "body = \"{\\\"r\\\":{report:json}]}\";",
+	  "outbound.body: is no JSON: a bracket closes that was not open" },
+	{ " url", "url = \"https://sms.example/send?m={text:form}\";",
+	  "@outbound.body: has no {to}: it stands in the address or the body" },
+	{ " type", "", "^outbound.type: is missing: outbound.body is sent as it says" },
+	{ " headers", "headers = [ \"Key {password:header}\" ];",
+	  "outbound.headers: \"Key {password:header}\" is not written \"Name: value\"" },
+	{ " headers", "headers = [ \"Key: {password}\" ];", "outbound.headers: has a placeholder without an escape" },
+	{ " password", "", "^outbound.password: is missing ({password}: of that account, or its key)" },
+	{ " auth", "auth = \"digest\";", "outbound.auth: \"digest\" is none of: none basic bearer" },
+	{ " ok =", "ok = \"(\";", "outbound.ok: is no expression (regex(7))" },
+	{ " ok_if", "ok_if = [ \"a\" ];", "outbound.ok_if: \"a\" is not written FIELD=VALUE" },
+	{ " id = \"/", "id = \"/id=[0-9]+/\";", "outbound.id: has 0 groups ( ); one is wanted, around the figure" },
+	{ " max_parts", "max_parts = 11;", "outbound.max_parts: 11 is out of range (1 to 10)" },
+	{ " max_parts", "parallel = 0;", "outbound.parallel: 0 is out of range (1 to 16)" },
+	{ " max_parts", "timeout_ms = 10;", "outbound.timeout_ms: 10 is out of range (1000 to 120000)" },
+	{ " max_parts", "allow_private = \"10.0.0.0/99\";",
+	  "outbound.allow_private: \"10.0.0.0/99\" has a network with a bad length" },
+	{ " max_parts", "ca_file = 7;", "outbound.ca_file: is an integer; a string in quotes is wanted" },
+	{ " max_parts", "max_parts = \"3\";", "outbound.max_parts: is a string in quotes; an integer is wanted" },
+	{ " path = \"/r", "path = \"/r/x\";", "report.path: has no {secret}, which \"auth\" says stands in it" },
+	{ " path = \"/r", "", "^report.path: is missing: {report} of outbound names it" },
+	{ " path = \"/r", "path = \"/s/{secret}\";", "report.path: is a path of its texts too" },
+	{ " base", "base = \"us.example\";", "report.base: \"us.example\" is not written https://host:port" },
+	{ " base", "list = \"results\";", "report.list: is of JSON, and report.in is \"form\"" },
+	{ " id = \"i", "", "^report.id: is missing (field of the number of the text: its own, or ours where outbound.id "
+			   "is empty)" },
+	{ " status", "", "^report.status: is missing (field of what became of it)" },
+	{ " delivered", "", "^report.delivered: is missing (its words for: arrived)" },
+	{ " failed", "failed = [ \"1\" ];", "report.failed: \"1\" is one of report.delivered too" },
+};
+
+static void a_fault_of_an_sms_block_has_its_line_and_words(void **state)
+{
+	char text[4096], expect[400];
+
+	(void)state;
+	write_text("secret", "\n");
+	assert_int_equal(chmod("secret", 0600), 0);
+	sms_text(text, NULL, NULL);
+	config_free(loads(MORE(text)));
+	for (size_t i = 0; i < sizeof(sms_faults) / sizeof(sms_faults[0]); i++) {
+		const char *words = sms_faults[i].expect;
+		int line = sms_text(text, sms_faults[i].begin, sms_faults[i].by);
+		const char *marks = "^+@", *mark = strchr(marks, *words);
+		snprintf(expect, sizeof(expect), "k.cfg:%d: sms_providers[1].%s\n",
+			 !mark ? line : *mark == '^' ? 4 : line + (int)(mark - marks), words + (mark != NULL));
+		fails(MORE(text), expect);
+	}
+}
+
+static void blocks_of_sms_share_no_path(void **state)
+{
+#define SERVED(name, in, out) \
+	"{ name = \"" name "\"; secret = \"0123456789abcdef\"; " \
+	"inbound = { path = \"/" in "/{secret}\"; from = \"f\"; text = \"t\"; }; " \
+	"report = { path = \"/" out "/{secret}\"; id = \"i\"; status = \"s\"; delivered = [ \"1\" ]; }; }"
+
+	(void)state;
+	config_free(loads(MORE("sms_providers = ( " SERVED("a", "a", "b") ", " SERVED("c", "c", "d") " );")));
+	fails(MORE("sms_providers = ( " SERVED("a", "a", "b") ",\n" SERVED("c", "b", "d") " );"),
+	      "k.cfg:5: sms_providers[2].inbound.path: is a path of block \"a\" too\n");
+	fails(MORE("sms_providers = ( " SERVED("a", "a", "b") ",\n" SERVED("c", "c", "b") " );"),
+	      "k.cfg:5: sms_providers[2].report.path: is a path of block \"a\" too\n");
+#undef SERVED
+}
+
 /* The manual has an entry for every setting, with range and default; the sample explains each of
  * the main file. */
 static void manual_and_sample_name_every_setting(void **state)
@@ -1201,6 +1369,8 @@ int main(void)
 	    cmocka_unit_test(sample_loads_clean),
 	    cmocka_unit_test(demo_loads_clean),
 	    cmocka_unit_test(shipped_mandates_keep_their_limits),
+	    cmocka_unit_test(a_fault_of_an_sms_block_has_its_line_and_words),
+	    cmocka_unit_test(blocks_of_sms_share_no_path),
 	    cmocka_unit_test(manual_and_sample_name_every_setting),
 	    cmocka_unit_test(check_prints_and_exits),
 	    cmocka_unit_test(secrets_are_never_printed),
