@@ -207,6 +207,7 @@ void finish_merge(struct scan *s, struct pick *p, struct reading *r)
 	}
 	if (n < 2 && !(s->ctx && strcmp(s->ctx->asked, "merge") == 0))
 		finish_fail(r, "missing_case");
+	finish_secret(s, p, r);
 }
 
 void finish_risk(struct scan *s, struct pick *p, struct reading *r)

@@ -167,9 +167,10 @@ static bool asked_place(const struct scan *s)
 	return asked(s, "pupils") && s->ctx->case_code[0] && !school_staff(s) && (s->types & T(NUMBER));
 }
 
+/* with a PIN it is a yes like others: casework knows to what */
 static bool asked_merge(const struct scan *s)
 {
-	return asked(s, "merge") && scan_seen(s, C_YES);
+	return asked(s, "merge") && scan_seen(s, C_YES) && !scan_seen(s, C_PIN);
 }
 
 static bool asked_confirm(const struct scan *s)
@@ -242,7 +243,7 @@ const struct form forms[] = {
 	  { T(CLASS) }, 1, bare_case, finish_case_new },
 	{ I_CASE_AMEND, FORM_TEXT | FORM_TALE, L(C_AMEND), L(ABOUT_CHILD, C_CASE), T(CODE) | T(BAD_CODE) | T(ZONE) | WHO,
 	  { T(CODE) | T(BAD_CODE) }, 2, bare_amend, finish_case_amend },
-	{ I_MERGE, 0, L(C_MERGE), L(C_CASE, C_YES), T(CODE) | T(BAD_CODE), { 0 }, 1, asked_merge,
+	{ I_MERGE, 0, L(C_MERGE), L(C_CASE, C_YES, C_PIN), T(CODE) | T(BAD_CODE) | T(SECRET), { 0 }, 1, asked_merge,
 	  finish_merge },
 	{ I_CASE_RISK, 0, L(C_RISK), L(C_HIGH, C_MEDIUM, C_LOW, C_CASE, C_PIN), T(CODE) | T(BAD_CODE) | T(SECRET),
 	  { T(CODE) | T(BAD_CODE) }, 1, code_and_risk, finish_risk },
@@ -301,10 +302,10 @@ const struct form forms[] = {
 	  C_CHILD_WORD, C_BEGGING, C_TRAFFICKING), T(SCHOOL) | T(ZONE) | T(GRADES) | T(GRADE) | T(CLASS) |
 	  T(COUNT) | T(NUMBER) | T(KIDS) | T(DATE), { 0 }, 1, meeting_with_people, finish_campaign },
 	/* conversation */
-	{ I_CONFIRM_PENDING, 0, L(C_YES), L(C_OK, C_DONE), T(NUMBER) | T(ALERT), { 0 }, 0, asked_confirm,
+	{ I_CONFIRM_PENDING, 0, L(C_YES), L(C_OK, C_DONE, C_PIN), T(NUMBER) | T(ALERT) | T(SECRET), { 0 }, 0, asked_confirm,
 	  finish_pending },
-	{ I_DENY_PENDING, 0, L(C_NO), L(C_NOT, C_CORRECT), T(NUMBER) | T(ALERT) | T(CLASS), { 0 }, 0, asked_wrong,
-	  finish_pending },
+	{ I_DENY_PENDING, 0, L(C_NO), L(C_NOT, C_CORRECT, C_PIN), T(NUMBER) | T(ALERT) | T(CLASS) | T(SECRET), { 0 }, 0,
+	  asked_wrong, finish_pending },
 	{ I_HELP, 0, L(C_HELP), L(C_QUESTION, C_HOWTO), T(CLASS), { 0 }, NEVER, NULL, finish_plain },
 	{ I_HELP, 0, L(C_HOWTO), L(C_QUESTION, C_HELP, C_CASE, C_ABSENCE, C_ABSENCES, C_CHILD_WORD, C_FOLLOWUP, C_VISIT,
 	  C_CORRECT, C_UNDO, C_TASK, C_REFER, C_MEETING, C_CLOSE), T(CLASS), { 0 }, NEVER, NULL, finish_plain },

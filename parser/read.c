@@ -356,29 +356,21 @@ static void note_secret(struct reading *r, const struct token *t)
 		r->secrets[r->n_secrets++] = (struct reading_secret){ t->off, t->len };
 }
 
-static bool behind_its_word(const struct scan *s, int i)
-{
-	while (i > 0 && s->ts.t[i].number)
-		i--;
-	for (int k = i; k >= 0 && k > i - 3; k--) {
-		if (scan_is(s, k, C_PIN, NULL) == i + 1 - k)
-			return true;
-	}
-	return false;
-}
-
 static void note_secrets(const struct scan *s, struct reading *r)
 {
 	if (reading_is(r, "lost_phone") && r->n_secrets)
 		return; /* its codeword */
-	r->n_secrets = 0;
-	for (int i = 0; i < s->n_units; i++) {
+	/* Beside a yes or no its form has told the PIN from the alert's number. */
+	bool told = r->n_secrets && (reading_is(r, "confirm_pending") || reading_is(r, "deny_pending"));
+	if (!told)
+		r->n_secrets = 0;
+	for (int i = 0; i < s->n_units && !told; i++) {
 		if (s->units[i].type == U_SECRET)
 			note_secret(r, &s->ts.t[s->units[i].at]);
 	}
 	for (int i = 0; scan_any(s, C_PIN) && i < s->ts.n; i++) {
 		const struct token *t = &s->ts.t[i];
-		if (t->number && t->digits >= 3 && t->digits < 9 && behind_its_word(s, i))
+		if (t->number && t->digits >= 3 && t->digits < 9 && scan_behind_pin(s, i))
 			note_secret(r, t);
 	}
 	r->private_found |= r->n_secrets > 0;

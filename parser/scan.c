@@ -352,3 +352,14 @@ struct unit *scan_add(struct scan *s, enum unit_type type, int at, int n)
 	s->types |= 1u << type;
 	return u;
 }
+
+bool scan_behind_pin(const struct scan *s, int i)
+{
+	while (i > 0 && s->ts.t[i].number)
+		i--;
+	for (int k = i; k >= 0 && k > i - 3; k--) {
+		if (scan_is(s, k, C_PIN, NULL) == i + 1 - k)
+			return true;
+	}
+	return false;
+}

@@ -155,4 +155,6 @@ static inline int scan_number(const struct scan *s, int i, int32_t *value, unsig
 	return 1;
 }
 struct unit *scan_add(struct scan *s, enum unit_type type, int at, int n);
+/* The number at i stands behind the word for a PIN, alone or in a row of numbers. */
+bool scan_behind_pin(const struct scan *s, int i);
 #endif

@@ -287,19 +287,55 @@ static bool amended(struct scan *s, const struct pick *p, struct reading *r)
 	return true;
 }
 
+/* The PIN beside an alert's number, of which either may have as many digits: what stands behind its word,
+ * else the last that is long enough.  NULL: there is none. */
+static const struct unit *pending_pin(const struct scan *s, const struct pick *p)
+{
+	const struct unit *pin = NULL;
+	bool behind = false;
+	for (int i = 0; i < p->n; i++) {
+		const struct unit *u = p->p[i].u;
+		const struct token *t = &s->ts.t[u->at];
+		if ((u->type != U_NUMBER && u->type != U_SECRET) || !t->number || t->digits < 4 || t->digits > 6)
+			continue;
+		bool here = scan_behind_pin(s, u->at);
+		if (here || !behind)
+			pin = u;
+		behind |= here;
+	}
+	return pin;
+}
+
 void finish_pending(struct scan *s, struct pick *p, struct reading *r)
 {
-	const struct unit *u = pick_first(p, U_NUMBER);
+	const struct unit *pin = NULL, *u = NULL;
+	int numbers = 0;
 	if (amended(s, p, r))
 		return;
+	if (scan_seen(s, C_PIN) || (s->ctx && s->ctx->secret != SECRET_NONE))
+		pin = pending_pin(s, p);
+	for (int i = 0; i < p->n; i++) {
+		enum unit_type type = p->p[i].u->type;
+		if (p->p[i].u == pin || (type != U_NUMBER && type != U_SECRET && type != U_ALERT))
+			continue;
+		u = p->p[i].u;
+		numbers++;
+	}
+	if (pin) {
+		r->secrets[0] = (struct reading_secret){ s->ts.t[pin->at].off, s->ts.t[pin->at].len };
+		r->n_secrets = 1;
+	}
 	if (pick_first(p, U_CLASS))
 		finish_clarify(r, "meaning");
-	if (pick_count(p, U_NUMBER) > 1)
+	if (numbers > 1)
 		finish_clarify(r, "alert");
 	else if (scan_seen(s, C_YES) && scan_seen(s, C_NO) && p->n > 1)
 		finish_clarify(r, "meaning"); /* "po jo" */
+	else if (u && u->type == U_SECRET)
+		reading_set_int(r, "pending", s->ts.t[u->at].num);
 	else if (u)
 		reading_set_int(r, "pending", u->a);
+	finish_secret(s, p, r);
 }
 
 void finish_emergency(struct scan *s, struct pick *p, struct reading *r)

@@ -54,6 +54,25 @@ int confirms_for(struct desk *d, const struct reporter *from, const char *kind,
 	return rc;
 }
 
+int confirms_guarded(struct desk *d, const struct reporter *from, const struct reading *r, bool *yes)
+{
+	char asked[24] = "", code[24] = "";
+	struct confirmation q[2];
+	size_t n = 0;
+
+	*yes = reading_get(r, "pending") != NULL;
+	if (*yes)
+		return STORE_OK;
+	int rc = context_get(d->st, from->id, d->now, asked, sizeof(asked), code, sizeof(code));
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	if (strcmp(asked, "confirm") == 0)
+		return STORE_OK; /* to his own report */
+	rc = confirm_told(d->st, from->id, "", q, 2, &n);
+	*yes = n == 1; /* of several he is asked which */
+	return rc;
+}
+
 int confirms_settle(struct desk *d, const struct confirmation *q, const char *who, bool yes)
 {
 	struct alert_row row;

@@ -23,6 +23,9 @@ int confirms_ask(struct desk *d, const struct case_row *c, const struct confirms
  * there are; list: their numbers for a reply.  kind "" = any. */
 int confirms_for(struct desk *d, const struct reporter *from, const char *kind,
 		 struct confirmation *one, size_t *n, char list[100]);
+/* Would this yes close, refer, lower, merge or erase?  Then two forged numbers must not be enough, and a
+ * PIN stands beside it.  Under a number always: whether there is such a question is nobody's to learn. */
+int confirms_guarded(struct desk *d, const struct reporter *from, const struct reading *r, bool *yes);
 /* Answered: waiting -> confirmed or denied, and its alert counts as acknowledged. */
 int confirms_settle(struct desk *d, const struct confirmation *q, const char *who, bool yes);
 #endif

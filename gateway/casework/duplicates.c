@@ -102,7 +102,7 @@ static void say_both(const struct case_row *young, const struct case_row *old, s
 }
 
 static int merge(struct desk *d, const struct reporter *from, struct case_row *young,
-		 struct case_row *old, struct effect *out)
+		 struct case_row *old, bool duress, struct effect *out)
 {
 	casefile_remember(out, young);
 	if (!life_may(young, LIFE_MERGE, from)) {
@@ -117,6 +117,8 @@ static int merge(struct desk *d, const struct reporter *from, struct case_row *y
 	}
 	say_both(young, old, out);
 	answer_with(out, "merge_ok");
+	if (duress) /* the ordinary reply, and nothing happens */
+		return STORE_OK;
 	int rc = join(d, young, old, from->id);
 	casefile_remember(out, old);
 	return rc;
@@ -134,7 +136,7 @@ int duplicates_answer(struct desk *d, const struct message *m, const struct repo
 	if (rc != STORE_OK)
 		return rc;
 	if (yes)
-		return merge(d, from, &young, &old, out);
+		return merge(d, from, &young, &old, false, out);
 	casefile_remember(out, &young);
 	say_both(&young, &old, out);
 	answer_with(out, "merge_no");
@@ -143,8 +145,22 @@ int duplicates_answer(struct desk *d, const struct message *m, const struct repo
 			      : rc;
 }
 
+int duplicates_pretend(struct desk *d, const struct confirmation *q, struct effect *out)
+{
+	struct case_row young, old;
+
+	int rc = case_by_id(d->st, q->case_id, &young);
+	if (rc == STORE_OK)
+		rc = case_by_id(d->st, q->other, &old);
+	if (rc != STORE_OK)
+		return rc;
+	say_both(&young, &old, out);
+	answer_with(out, "merge_ok");
+	return STORE_OK;
+}
+
 /* The one that waits for him; of several he names both codes. */
-static int waiting(struct desk *d, const struct message *m, const struct reporter *from,
+static int waiting(struct desk *d, const struct message *m, const struct reporter *from, bool duress,
 		   struct effect *out)
 {
 	struct confirmation q;
@@ -155,6 +171,8 @@ static int waiting(struct desk *d, const struct message *m, const struct reporte
 	int rc = confirms_for(d, from, "merge", &q, &n, list);
 	if (rc != STORE_OK)
 		return rc;
+	if (n == 1 && duress)
+		return duplicates_pretend(d, &q, out);
 	if (n == 1) {
 		rc = confirms_settle(d, &q, from->id, true);
 		return rc == STORE_OK ? duplicates_answer(d, m, from, &q, true, out) : rc;
@@ -172,11 +190,12 @@ int duplicates_merge(struct desk *d, const struct message *m, const struct repor
 {
 	const struct reading_item *items;
 	size_t n = reading_list(r, "cases", &items);
+	bool duress = reading_flag(r, "duress");
 	struct confirmation q;
 	struct case_row a, b;
 
 	if (n < 2)
-		return waiting(d, m, from, out);
+		return waiting(d, m, from, duress, out);
 	int rc = cases_visible(d, from, items[0].word, &a);
 	if (rc == STORE_OK)
 		rc = cases_visible(d, from, items[1].word, &b);
@@ -188,12 +207,12 @@ int duplicates_merge(struct desk *d, const struct message *m, const struct repor
 		return rc;
 	struct case_row *young = a.id > b.id ? &a : &b, *old = young == &a ? &b : &a;
 	/* Settled here, the question is answered too; one about another pair ends with the case. */
-	if (life_may(young, LIFE_MERGE, from) && life_may(old, LIFE_AMEND, from)) {
+	if (!duress && life_may(young, LIFE_MERGE, from) && life_may(old, LIFE_AMEND, from)) {
 		rc = confirm_waiting_of(d->st, "merge", young->id, &q);
 		if (rc == STORE_OK && q.other == old->id)
 			rc = confirms_settle(d, &q, from->id, true);
 		if (rc != STORE_OK && rc != STORE_NONE)
 			return rc;
 	}
-	return merge(d, from, young, old, out);
+	return merge(d, from, young, old, duress, out);
 }

@@ -14,4 +14,6 @@ int duplicates_merge(struct desk *d, const struct message *m, const struct repor
 		     const struct reading *r, struct effect *out);
 int duplicates_answer(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct confirmation *q, bool yes, struct effect *out);
+/* The reply to a yes, for who is made to say it: nothing is done. */
+int duplicates_pretend(struct desk *d, const struct confirmation *q, struct effect *out);
 #endif

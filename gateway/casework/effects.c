@@ -231,24 +231,42 @@ static const struct {
 	const char *kind;
 	int (*answer)(struct desk *d, const struct message *m, const struct reporter *from,
 		      const struct confirmation *q, bool yes, struct effect *out);
+	/* The words of a yes, and nothing done; NULL: they are those of every yes. */
+	int (*pretend)(struct desk *d, const struct confirmation *q, struct effect *out);
 } questions[] = {
-	{ "close", closing_answer },
-	{ "risk", risk_answer },
-	{ "merge", duplicates_answer },
-	{ "refer", referrals_confirm },
-	{ "send", referrals_confirm },
-	{ "support", referrals_support },
-	{ "erase", erasing_answer },
+	{ "close", closing_answer, NULL },
+	{ "risk", risk_answer, NULL },
+	{ "merge", duplicates_answer, duplicates_pretend },
+	{ "refer", referrals_confirm, NULL },
+	{ "send", referrals_confirm, NULL },
+	{ "support", referrals_support, NULL },
+	{ "erase", erasing_answer, erasing_pretend },
 };
 
+/* Under duress: the question goes on waiting, for him or another; his telephone is not reminded of it. */
+static int pretend_yes(struct desk *d, const struct reporter *from, const struct confirmation *q, struct effect *out)
+{
+	struct alert_row row;
+	enum alerts_answer answer;
+
+	int rc = alerts_ack(d, from->id, q->number, &row, &answer);
+	for (size_t i = 0; rc == STORE_OK && i < sizeof(questions) / sizeof(questions[0]); i++) {
+		if (strcmp(questions[i].kind, q->kind) == 0 && questions[i].pretend)
+			return questions[i].pretend(d, q, out);
+	}
+	return rc;
+}
+
 static int answer_question(struct desk *d, const struct message *m, const struct reporter *from,
-			   const struct confirmation *q, bool yes, struct effect *out)
+			   const struct reading *r, const struct confirmation *q, bool yes, struct effect *out)
 {
 	/* Two people, or one forged number would close a case by itself. */
 	if (strcmp(q->asked_by, from->id) == 0) {
 		answer_with(out, "confirm_other");
 		return STORE_OK;
 	}
+	if (reading_flag(r, "duress") && yes)
+		return pretend_yes(d, from, q, out);
 	int rc = confirms_settle(d, q, from->id, yes);
 	for (size_t i = 0; rc == STORE_OK && i < sizeof(questions) / sizeof(questions[0]); i++) {
 		if (strcmp(questions[i].kind, q->kind) == 0)
@@ -259,7 +277,7 @@ static int answer_question(struct desk *d, const struct message *m, const struct
 
 /* A number he was not told of gets the words an unknown one gets. */
 static int numbered(struct desk *d, const struct message *m, const struct reporter *from,
-		    int64_t number, bool yes, struct effect *out)
+		    const struct reading *r, int64_t number, bool yes, struct effect *out)
 {
 	struct confirmation q;
 	struct alert_row row;
@@ -274,7 +292,7 @@ static int numbered(struct desk *d, const struct message *m, const struct report
 	if (rc != STORE_OK)
 		return rc;
 	if (strcmp(q.state, "waiting") == 0)
-		return answer_question(d, m, from, &q, yes, out);
+		return answer_question(d, m, from, r, &q, yes, out);
 	rc = alert_get(d->st, number, &row);
 	if (rc != STORE_OK || strcmp(q.answered_by, from->id) == 0)
 		return rc;
@@ -308,7 +326,7 @@ static int bare(struct desk *d, const struct message *m, const struct reporter *
 	if (rc != STORE_OK)
 		return rc;
 	if (n == 1)
-		return answer_question(d, m, from, &q, yes, out);
+		return answer_question(d, m, from, r, &q, yes, out);
 	if (n == 0)
 		return answer_later(out);
 	answer_fill(out, "list", list);
@@ -321,7 +339,7 @@ static int confirm(struct desk *d, const struct message *m, const struct reporte
 {
 	int64_t number;
 
-	return reading_int(r, "pending", &number) ? numbered(d, m, from, number, true, out)
+	return reading_int(r, "pending", &number) ? numbered(d, m, from, r, number, true, out)
 						  : bare(d, m, from, r, true, out);
 }
 
@@ -330,7 +348,7 @@ static int deny(struct desk *d, const struct message *m, const struct reporter *
 {
 	int64_t number;
 
-	return reading_int(r, "pending", &number) ? numbered(d, m, from, number, false, out)
+	return reading_int(r, "pending", &number) ? numbered(d, m, from, r, number, false, out)
 						  : bare(d, m, from, r, false, out);
 }
 

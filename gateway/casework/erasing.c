@@ -66,3 +66,15 @@ int erasing_answer(struct desk *d, const struct message *m, const struct reporte
 	rc = erasure_add(d->st, c.id, q->asked_by, from->id, d->now);
 	return rc == STORE_EXISTS ? STORE_OK : rc;
 }
+
+int erasing_pretend(struct desk *d, const struct confirmation *q, struct effect *out)
+{
+	struct case_row c;
+
+	int rc = case_by_id(d->st, q->case_id, &c);
+	if (rc != STORE_OK)
+		return rc;
+	answer_fill(out, "case", c.code);
+	answer_with(out, "erase_done");
+	return STORE_OK;
+}

@@ -12,4 +12,6 @@
 int erasing_ask(struct desk *d, const struct reporter *from, const struct case_row *c, int64_t *number, char why[64]);
 int erasing_answer(struct desk *d, const struct message *m, const struct reporter *from,
 		   const struct confirmation *q, bool yes, struct effect *out);
+/* The reply to a yes, for who is made to say it: nothing is done. */
+int erasing_pretend(struct desk *d, const struct confirmation *q, struct effect *out);
 #endif

@@ -19,8 +19,10 @@ static const struct {
 } uses[] = {
 	{ "case_status", true },    { "case_list", true },  { "meeting_agenda", true },
 	{ "task_list", true },      { "lock", true },       { "pin_change", true },
-	{ "close", false },         { "reopen", false },    { "case_risk", false },
-	{ "refer", false },
+	{ "merge", true },          { "close", false },     { "reopen", false },
+	{ "case_risk", false },     { "refer", false },
+	/* a yes must where it answers a question about a case: see confirms_guarded */
+	{ "confirm_pending", false }, { "deny_pending", false },
 };
 
 static int use_of(const char *intent)

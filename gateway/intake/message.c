@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "gateway/casework/cases.h"
+#include "gateway/casework/confirms.h"
 #include "gateway/casework/decoy.h"
 #include "gateway/casework/effects.h"
 #include "gateway/casework/keys.h"
@@ -484,16 +485,35 @@ static int read_as(struct desk *d, struct turn *t, int secret)
 	return read_words(d, t, t->m.text, t->m.text_len, &t->r);
 }
 
+/* "PO 1041": the digits are the number of a question that was put to him, and no PIN. */
+static int names_question(struct desk *d, const struct turn *t, bool *yes)
+{
+	int64_t number;
+
+	*yes = false;
+	if (!reading_int(&t->r, "pending", &number))
+		return STORE_OK;
+	int rc = alert_was_told(d->st, number, t->from->id);
+	*yes = rc == STORE_OK;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 /* "STATUS E26-0147-V 4821": read once more as if the digits were a PIN, when they make sense as nothing
- * else, or are left over in what asks for one. */
+ * else, or are left over in what asks for one; also where the rest of it has to be asked about, or the
+ * digits would be kept. */
 static int read_first(struct desk *d, struct turn *t)
 {
-	int rc = read_as(d, t, SECRET_NONE);
+	bool his = false;
 
+	int rc = read_as(d, t, SECRET_NONE);
 	if (rc != STORE_OK || !t->from || t->r.n_secrets || !(is(t, "clarify") || pins_may(t->r.intent)))
 		return rc;
+	rc = names_question(d, t, &his);
+	if (rc != STORE_OK || his)
+		return rc;
 	rc = read_as(d, t, SECRET_TYPED);
-	if (rc == STORE_OK && (!t->r.n_secrets || !pins_may(t->r.intent) || t->r.about))
+	const char *what = is(t, "clarify") && t->r.of ? t->r.of : t->r.intent;
+	if (rc == STORE_OK && (!t->r.n_secrets || !pins_may(what)))
 		rc = read_as(d, t, SECRET_NONE);
 	return rc;
 }
@@ -614,13 +634,19 @@ static int use_verdict(struct desk *d, struct turn *t)
 }
 
 /* Whether the code he asks about is his, another's or nobody's: without a PIN the answer is the same. */
-static void demand_pin(struct turn *t)
+static int demand_pin(struct desk *d, struct turn *t)
 {
 	bool allowed = !t->r.error || strcmp(t->r.error, "not_authorised") != 0;
+	bool must = pins_must(t->r.intent) && !is(t, "pin_change");
+	int rc = STORE_OK;
 
-	if (t->from && allowed && !t->refused && t->pin == PINS_UNASKED && pins_must(t->r.intent) &&
-	    !is(t, "pin_change"))
+	if (!t->from || !allowed || t->refused || t->pin != PINS_UNASKED)
+		return STORE_OK;
+	if (is(t, "confirm_pending"))
+		rc = confirms_guarded(d, t->from, &t->r, &must);
+	if (must)
 		t->refused = "auth_needed";
+	return rc;
 }
 
 static int prepare(struct desk *d, struct turn *t)
@@ -642,8 +668,8 @@ static int prepare(struct desk *d, struct turn *t)
 	}
 	if (t->parked || rc != STORE_OK)
 		return rc;
-	demand_pin(t);
-	return hear(d, t);
+	rc = demand_pin(d, t);
+	return rc == STORE_OK ? hear(d, t) : rc;
 }
 
 static int finish(struct desk *d, struct turn *t)

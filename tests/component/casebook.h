@@ -5,6 +5,7 @@
 #include "store/audit.h"
 #include "store/confirms.h"
 #include "store/followups.h"
+#include "gateway/casework/reporters.h"
 #include "store/referrals.h"
 #include "tests/component/fixture.h"
 
@@ -169,6 +170,27 @@ static inline struct effect book_apply(struct fx *f, const char *who, const stru
 	OK(effects_apply(&f->d, &m, &from, r, &e));
 	fx_commit(f);
 	return e;
+}
+
+#define BOOK_PIN "482913"
+
+/* A text with his PIN beside it; he is given one first. */
+static inline const char *book_with_pin(struct fx *f, const char *number, const char *text)
+{
+	static char with[200];
+	struct secret_row s;
+	struct reporter who;
+
+	OK(reporters_find(&f->d, number, &who));
+	if (secret_get(f->st, who.id, SECRET_KIND_PIN, &s) == STORE_NONE)
+		fx_secret(f, who.id, SECRET_KIND_PIN, BOOK_PIN, "");
+	snprintf(with, sizeof(with), "PIN " BOOK_PIN " %s", text);
+	return with;
+}
+
+static inline const char *book_pin(struct fx *f, const char *number, const char *text)
+{
+	return fx_ask(f, number, book_with_pin(f, number, text));
 }
 
 static inline const char *book_fill(const struct effect *e, const char *name)

@@ -196,10 +196,10 @@ static void test_lowering_a_risk_needs_a_second_person(void **state)
 	assert_string_equal(book_case(f, "E26-0147-V").risk, "high");
 	struct alert_row a = book_alert(f, "P2");
 	snprintf(text, sizeof(text), "PO %lld", (long long)a.number);
-	assert_string_equal(fx_ask(f, O1, text),
+	assert_string_equal(book_pin(f, O1, text),
 			    "Cili? Pergjigju PO ose JO me numrin qe te erdhi"); /* not told of it */
 	assert_string_equal(book_case(f, "E26-0147-V").risk, "high");
-	assert_string_equal(fx_ask(f, C1, text), "U konfirmua. Faleminderit");
+	assert_string_equal(book_pin(f, C1, text), "U konfirmua. Faleminderit");
 	assert_string_equal(fx_to(f, O1), "E26-0147-V: rreziku u ul");
 	assert_string_equal(book_case(f, "E26-0147-V").risk, "low");
 	OK(due_get(f->st, c.id, "contact", &due));
@@ -547,7 +547,7 @@ static void test_two_reports_of_one_child(void **state)
 	two_alike(f);
 	assert_int_equal(book_rule(f, "C7", "open"), 1);
 	book_said(f, C1, "E26-0148-T ngjan me E26-0147-V. BASHKO ose JO");
-	assert_string_equal(fx_ask(f, C1, "BASHKO"), "U bashkuan: E26-0148-T,E26-0147-V");
+	assert_string_equal(book_pin(f, C1, "BASHKO"), "U bashkuan: E26-0148-T,E26-0147-V");
 	struct case_row young = book_case(f, "E26-0148-T"), old = book_case(f, "E26-0147-V");
 	assert_string_equal(young.state, "duplicate");
 	assert_int_equal(young.merged, old.id);
@@ -579,7 +579,7 @@ static void test_not_one_child(void **state)
 	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
 	fx_ask(f, O2, "PLOTESO E26-0148-T 2 femije"); /* asked once, answered once */
 	assert_int_equal(book_rule(f, "C7", NULL), 1);
-	assert_string_equal(fx_ask(f, C1, "BASHKO E26-0147-V E26-0148-T"), /* he changed his mind */
+	assert_string_equal(book_pin(f, C1, "BASHKO E26-0147-V E26-0148-T"), /* he changed his mind */
 			    "U bashkuan: E26-0148-T,E26-0147-V");
 	assert_string_equal(book_case(f, "E26-0148-T").state, "duplicate");
 }
@@ -607,12 +607,12 @@ static void test_merging_names_both_when_several_wait(void **state)
 	fx_ask(f, O1, "RAST LYP Z6 F9");
 	fx_ask(f, O1, "RAST LYP Z6 F9");
 	assert_int_equal(book_rule(f, "C7", "open"), 2);
-	book_has(fx_ask(f, C1, "BASHKO"), "BASHKO dhe te dy kodet");
+	book_has(book_pin(f, C1, "BASHKO"), "BASHKO dhe te dy kodet");
 	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
 	book_has(fx_ask(f, C1, "JO"), "Pergjigju PO ose JO dhe numrin: ");
 	assert_string_equal(fx_ask(f, O1, "BASHKO E26-0148-T E26-0147-V"),
 			    "S'u regjistrua: ky lloj raporti s'eshte per ty. Per ndihme: NDIHME");
-	book_has(fx_ask(f, C1, "BASHKO E26-0148-T E26-0147-V"), "U bashkuan");
+	book_has(book_pin(f, C1, "BASHKO E26-0148-T E26-0147-V"), "U bashkuan");
 	assert_string_equal(book_case(f, "E26-0148-T").state, "duplicate");
 	/* Into an ended case a child would vanish. */
 	fx_ask(f, O1, "RAST LYP Z8 F9");
@@ -622,7 +622,7 @@ static void test_merging_names_both_when_several_wait(void **state)
 	struct case_row newer = book_newest(f);
 	char text[64];
 	snprintf(text, sizeof(text), "BASHKO %s %s", newer.code, last.code);
-	book_has(fx_ask(f, C1, text), "Mund: RIHAP");
+	book_has(book_pin(f, C1, text), "Mund: RIHAP");
 	assert_string_equal(book_case(f, newer.code).state, "new");
 }
 
@@ -635,7 +635,7 @@ static void test_a_bare_yes_with_two_questions_is_asked_about(void **state)
 	book_has(fx_ask(f, C1, "po"), "Pergjigju PO ose JO dhe numrin: ");
 	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
 	assert_string_equal(book_case(f, "E26-0147-V").state, "new");
-	book_not(fx_ask(f, C1, "BASHKO"), "U bashkuan");
+	book_not(book_pin(f, C1, "BASHKO"), "U bashkuan");
 	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
 }
 
@@ -644,9 +644,9 @@ static void test_a_bare_yes_to_the_one_question(void **state)
 	struct fx *f = *state;
 
 	two_alike(f);
-	assert_string_equal(fx_ask(f, C1, "po"), "U bashkuan: E26-0148-T,E26-0147-V");
+	assert_string_equal(book_pin(f, C1, "po"), "U bashkuan: E26-0148-T,E26-0147-V");
 	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
-	assert_string_equal(fx_ask(f, C1, "po"), "U konfirmua. Faleminderit");
+	assert_string_equal(book_pin(f, C1, "po"), "U konfirmua. Faleminderit");
 	assert_string_equal(book_case(f, "E26-0147-V").state, "closed");
 }
 
@@ -675,17 +675,17 @@ static void test_closing_with_approval(void **state)
 	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR"); /* once is enough */
 	assert_int_equal(book_rule(f, "P1", NULL), 1);
 	snprintf(text, sizeof(text), "PO %lld", (long long)a.number);
-	book_not(fx_ask(f, O1, text), "konfirmua"); /* not by the one who asks */
-	book_not(fx_ask(f, T1, text), "konfirmua");
+	book_not(book_pin(f, O1, text), "konfirmua"); /* not by the one who asks */
+	book_not(book_pin(f, T1, text), "konfirmua");
 	assert_string_equal(book_case(f, "E26-0147-V").state, "assessment");
-	assert_string_equal(fx_ask(f, C1, text), "U konfirmua. Faleminderit");
+	assert_string_equal(book_pin(f, C1, text), "U konfirmua. Faleminderit");
 	assert_string_equal(fx_to(f, O1), "E26-0147-V u mbyll");
 	assert_string_equal(book_case(f, "E26-0147-V").state, "closed");
 	const struct fx_http *mun = book_http(f, "MUN", "case.closed");
 	assert_non_null(mun);
 	book_has(mun->body, "\"reason\":\"reintegrated\"");
 	assert_true(book_audited(f, "C1", "case.close", "E26-0147-V"));
-	fx_ask(f, C1, text); /* said twice, done once */
+	book_pin(f, C1, text); /* said twice, done once */
 	struct case_row c = book_case(f, "E26-0147-V");
 	assert_int_equal(book_events(f, c.id, "closed", NULL), 1);
 	f->d.now += 60 * 86400;
@@ -718,13 +718,13 @@ static void test_nobody_approves_his_own(void **state)
 	fx_sms(f, C1, "RAST LYP Z4 M11");
 	fx_sms(f, C1, "MBYLL E26-0147-V I RIINTEGRUAR");
 	snprintf(text, sizeof(text), "PO %lld", (long long)book_alert(f, "P1").number);
-	assert_string_equal(fx_ask(f, C1, text), "Duhet miratimi i nje personi tjeter");
+	assert_string_equal(book_pin(f, C1, text), "Duhet miratimi i nje personi tjeter");
 	assert_string_equal(book_case(f, "E26-0147-V").state, "new");
 	f->d.now += 1441 * 60; /* unanswered: the duty officer is asked in the end */
 	fx_due(f);
 	f->d.now += 1441 * 60;
 	fx_due(f);
-	assert_string_equal(fx_ask(f, D1, text), "U konfirmua. Faleminderit");
+	assert_string_equal(book_pin(f, D1, text), "U konfirmua. Faleminderit");
 	assert_string_equal(book_case(f, "E26-0147-V").state, "closed");
 	/* With his PIN a coordinator is known to be himself. */
 	fx_sms(f, C1, "RAST LYP Z5 M9");
@@ -746,7 +746,7 @@ static void test_reopening_restores(void **state)
 	fx_ask(f, O1, "vizite E26-0147-V mire");
 	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
 	snprintf(text, sizeof(text), "PO %lld", (long long)book_alert(f, "P1").number);
-	fx_ask(f, C1, text);
+	book_pin(f, C1, text);
 	struct case_row c = book_case(f, "E26-0147-V");
 	int before = book_events(f, c.id, NULL, NULL);
 	assert_string_equal(fx_ask(f, O1, "vizite E26-0147-V mire"),

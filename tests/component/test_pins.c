@@ -276,6 +276,130 @@ static void test_deeds_want_it(void **state)
 	assert_string_equal(book_case(f, code).state, "closed");
 }
 
+/* ---- approvals ------------------------------------------------------------------------------ */
+
+static const char *po(struct fx *f, const char *rule, const char *form)
+{
+	static char text[100];
+	char number[24];
+
+	snprintf(number, sizeof(number), "%lld", (long long)book_alert(f, rule).number);
+	snprintf(text, sizeof(text), "%.*s%s%s", (int)(strchr(form, '#') - form), form, number,
+		 strchr(form, '#') + 1);
+	return text;
+}
+
+/* Two forged numbers, one that asks and one that approves, close, lower, refer and merge nothing. */
+static void test_approvals_want_it(void **state)
+{
+	struct fx *f = *state;
+	struct case_row c;
+
+	open_case(f);
+	f->cf->pin_referrals = true;
+	fx_ask(f, O1, "RREZIK E26-0147-V LARTE");
+	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
+	fx_ask(f, O1, "RREZIK E26-0147-V ULET");
+	fx_ask(f, O1, "REFERO E26-0147-V TV strehim");
+	fx_ask(f, O1, "RAST LYP Z4 M11");
+	has(fx_ask(f, C1, "BASHKO E26-0148-T E26-0147-V"), "duhet PIN-i");
+	has(fx_ask(f, C1, "BASHKO"), "duhet PIN-i");
+	has(fx_ask(f, C1, po(f, "P1", "PO #")), "duhet PIN-i");
+	has(fx_ask(f, C1, po(f, "P1", "PO # PIN 604817")), "PIN-i nuk vlen");
+	has(fx_ask(f, C1, po(f, "P2", "po, #")), "duhet PIN-i");
+	has(fx_ask(f, C1, po(f, "P9", "PO sinjal #")), "duhet PIN-i");
+	has(fx_ask(f, C1, "PO 999"), "duhet PIN-i"); /* of no question: the same words */
+	c = book_case(f, code);
+	assert_string_equal(c.state, "new");
+	assert_string_equal(c.risk, "high");
+	assert_null(fx_agency(f, "TV"));
+	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
+
+	has(fx_ask(f, C1, po(f, "P9", "PO sinjal # PIN " PIN)), "U konfirmua");
+	assert_non_null(fx_agency(f, "TV"));
+	has(fx_ask(f, C1, po(f, "P2", "PIN " PIN " po #")), "U konfirmua");
+	assert_string_equal(book_case(f, code).risk, "low");
+	has(fx_ask(f, C1, "BASHKO " PIN " E26-0148-T E26-0147-V"), "U bashkuan");
+	assert_string_equal(book_case(f, "E26-0148-T").state, "duplicate");
+	has(fx_ask(f, C1, po(f, "P1", "PO # " PIN)), "U konfirmua"); /* without the word for it */
+	assert_string_equal(book_case(f, code).state, "closed");
+	assert_false(fx_on_disk(f, PIN));
+}
+
+/* A bare yes to one's own report needs none, one to the only question does. */
+static void test_a_bare_yes(void **state)
+{
+	struct fx *f = *state;
+
+	has(fx_ask(f, O1, "beg z4 m11"), "PO ose JO");
+	has(fx_ask(f, O1, "po"), "U konfirmua");
+	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
+	has(fx_ask(f, C1, "po"), "duhet PIN-i");
+	has(fx_ask(f, C1, "po " PIN), "U konfirmua"); /* six digits of no question are no number of one */
+	assert_string_equal(book_case(f, code).state, "closed");
+	fx_ask(f, C1, "po 604817");
+	fx_ask(f, C1, "jo 604817");
+	fx_ask(f, C1, "po 41 42 604817"); /* which? and the digits are not kept */
+	fx_ask(f, C1, "STATUS E26-0147-V E26-0148-T 604817");
+	assert_false(fx_on_disk(f, PIN));
+	assert_false(fx_on_disk(f, "604817"));
+}
+
+/* An alert's number has as many digits as a PIN in the end. */
+static void test_numbers_like_pins(void **state)
+{
+	struct fx *f = *state;
+	struct alert_row a = { .rule = "A1", .subject = "SH1 5A 12", .state = "done" };
+	bool fresh;
+
+	fx_begin(f);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(a.window, sizeof(a.window), "%d", i);
+		OK(alert_raise(f->st, &a, f->d.now, &fresh));
+	}
+	fx_commit(f);
+	open_case(f);
+	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
+	assert_true(book_alert(f, "P1").number > 1000);
+	has(fx_ask(f, C1, po(f, "P1", "PO #")), "duhet PIN-i");
+	assert_string_equal(book_case(f, code).state, "new");
+	has(fx_ask(f, C1, po(f, "P1", "PO # PIN 604817")), "PIN-i nuk vlen");
+	has(fx_ask(f, C1, po(f, "P1", "PIN 604817 PO #")), "PIN-i nuk vlen");
+	has(fx_ask(f, C1, po(f, "P1", "PIN " PIN " PO #")), "U konfirmua");
+	assert_string_equal(book_case(f, code).state, "closed");
+}
+
+/* Under duress: the ordinary words, nothing done, the telephone is not reminded, and later it can be done. */
+static void test_approvals_under_duress(void **state)
+{
+	struct fx *f = *state;
+	char merged[MESSAGE_REPLY];
+
+	open_case(f);
+	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
+	has(fx_ask(f, C1, po(f, "P1", "PO # PIN " SECOND)), "U konfirmua");
+	assert_int_equal(fx_count_to(f, D1), 1);
+	assert_string_equal(book_case(f, code).state, "new");
+	has(fx_ask(f, C1, po(f, "P1", "PO # PIN " SECOND)), "U konfirmua");
+	fx_clear(f);
+	for (int i = 0; i < 3; i++) {
+		f->d.now += 1441 * 60;
+		fx_due(f);
+	}
+	for (size_t i = 0; i < f->n_sms; i++)
+		has_not(f->sms[i].text, "Mbyllje");
+	fx_ask(f, O1, "RAST LYP Z4 M11");
+	snprintf(merged, sizeof(merged), "%s", fx_ask(f, C1, "PIN " SECOND " BASHKO E26-0148-T E26-0147-V"));
+	has(merged, "U bashkuan");
+	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
+	has(fx_ask(f, C1, po(f, "C7", "PO # PIN " SECOND)), "U bashkuan");
+	assert_string_equal(book_case(f, "E26-0148-T").state, "new");
+	assert_string_equal(fx_ask(f, C1, "PIN " PIN " BASHKO E26-0148-T E26-0147-V"), merged);
+	assert_string_equal(book_case(f, "E26-0148-T").state, "duplicate");
+	has(fx_ask(f, C1, po(f, "P1", "PO # PIN " PIN)), "U konfirmua");
+	assert_string_equal(book_case(f, code).state, "closed");
+}
+
 /* ---- duress --------------------------------------------------------------------------------- */
 
 /* The same request with both PINs: replies of the same length, the second one without a word that is true. */
@@ -696,7 +820,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_reads_want_it),	 T(test_five_wrong_lock),	 T(test_a_burst_has_five_tries),
 		T(test_a_crash_while_it_is_hashed), T(test_an_undone_turn), T(test_change),
-		T(test_one_time),	 T(test_deeds_want_it),	 T(test_duress),
+		T(test_one_time),	 T(test_deeds_want_it),	 T(test_approvals_want_it),
+		T(test_a_bare_yes),	 T(test_numbers_like_pins), T(test_approvals_under_duress),
+		T(test_duress),
 		T(test_duress_does_nothing), T(test_duress_of_the_duty_officer),
 		T(test_duress_in_the_record), T(test_lost_telephone), T(test_silent_number),
 		T(test_dead_number),	 T(test_emergency_after_other_texts),

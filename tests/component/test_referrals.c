@@ -152,7 +152,7 @@ static void test_an_adult_is_asked_first(void **state)
 	assert_true(no_referral(f, 1));
 	fx_ask(f, O1, "refero E26-0147-V shssh strehim");
 	snprintf(text, sizeof(text), "PO %lld", (long long)book_alert(f, "P3").number);
-	assert_string_equal(fx_ask(f, C1, text), "U konfirmua. Faleminderit");
+	assert_string_equal(book_pin(f, C1, text), "U konfirmua. Faleminderit");
 	assert_string_equal(fx_to(f, O1), "E26-0147-V: referim R1 te SHSSH");
 	assert_string_equal(ref(f, 1).service, "shelter");
 	assert_string_equal(ref(f, 1).sender, "O1");
@@ -458,7 +458,7 @@ static void test_open_work_keeps_a_case_open(void **state)
 	assert_string_equal(fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR MEGJITHATE"),
 			    "E26-0147-V: mbyllja pret miratimin e koordinatorit");
 	snprintf(text, sizeof(text), "PO %lld", (long long)book_alert(f, "P1").number);
-	fx_ask(f, C1, text);
+	book_pin(f, C1, text);
 	assert_string_equal(book_case(f, "E26-0147-V").state, "closed");
 	assert_string_equal(ref(f, 1).state, "withdrawn");
 	assert_non_null(book_http(f, "TV", "referral.withdrawn"));
@@ -474,7 +474,7 @@ static void test_accepted_ones_end_with_the_case(void **state)
 	fx_ask(f, AG2, "PRANO R1");
 	fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR");
 	snprintf(text, sizeof(text), "PO %lld", (long long)book_alert(f, "P1").number);
-	fx_ask(f, C1, text);
+	book_pin(f, C1, text);
 	assert_string_equal(ref(f, 1).state, "completed");
 	assert_string_equal(fx_ask(f, O1, "refero E26-0147-V tv strehim"),
 			    "E26-0147-V: kjo s'mund te behet tani. Mund: RIHAP");
@@ -490,7 +490,7 @@ static void test_a_duplicates_referral_goes_with_the_child(void **state)
 	open_case(f, "RAST TRA Z4 M11");
 	fx_sms(f, O2, "RAST TRA Z4 M12");
 	fx_ask(f, O2, "refero E26-0148-T tv strehim");
-	fx_ask(f, C1, "BASHKO E26-0148-T E26-0147-V");
+	book_pin(f, C1, "BASHKO E26-0148-T E26-0147-V");
 	assert_int_equal(ref(f, 1).case_id, book_case(f, "E26-0147-V").id);
 	fx_ask(f, AG2, "PRANO R1");
 	assert_string_equal(book_case(f, "E26-0147-V").state, "services");

@@ -241,7 +241,7 @@ static void test_help_for_the_family(void **state)
 	fx_ask(f, O1, text);
 	OK(referral_of_case(f->st, book_case(f, CODE).id, r, 4, &n));
 	assert_int_equal(n, 0);
-	say(f, C1, text);
+	say(f, C1, book_with_pin(f, C1, text));
 	book_said(f, C1, "U konfirmua. Faleminderit");
 	book_said(f, O1, CODE ": referim R1 te PUNESIMI");
 	OK(referral_of_case(f->st, book_case(f, CODE).id, r, 4, &n));
@@ -545,7 +545,7 @@ static void test_a_duplicates_return_goes_on(void **state)
 	fx_ask(f, O1, "RAST LYP Z4 M12");
 	fx_ask(f, O1, "KTHIM GR M12 05.12");
 	struct return_op r = op_of(f, "E26-0148-T");
-	fx_ask(f, C1, "BASHKO E26-0148-T " CODE);
+	book_pin(f, C1, "BASHKO E26-0148-T " CODE);
 	struct case_row young = book_case(f, "E26-0148-T");
 	if (strcmp(young.state, "duplicate") == 0)
 		assert_int_equal(op_at(f, r.id).case_id, book_case(f, CODE).id);

@@ -122,7 +122,7 @@ static void test_states_and_the_way_back_to_school(void **state)
 	fx_ask(f, O1, "MBYLL E26-0148-T I RIINTEGRUAR");
 	char po[32];
 	snprintf(po, sizeof(po), "PO %lld", (long long)book_alert(f, "P1").number);
-	fx_ask(f, C1, po);
+	book_pin(f, C1, po);
 	OK(quarter_build(&f->d, "2026Q4", &q));
 	assert_int_equal(q.all.n, 2);
 	assert_true(q.all.hidden);

@@ -1,6 +1,6 @@
 /* test_tasks.c - tasks and meetings from a feature phone, by a clock that the test moves: exact
  * replies, rows, audit; reminders once; the third carry-over. */
-#include "tests/component/fixture.h"
+#include "tests/component/casebook.h"
 #include "gateway/casework/meetings.h"
 #include "gateway/casework/reminders.h"
 #include "gateway/casework/tasks.h"
@@ -309,7 +309,7 @@ static void test_closing_and_merging(void **state)
 	OK(case_list(f->st, NULL, rows, 4, &n));
 	assert_int_equal(n, 2);
 	snprintf(text, sizeof(text), "BASHKO %s %s", rows[1].code, rows[0].code);
-	fx_ask(f, C1, text);
+	book_pin(f, C1, text);
 	struct case_row first, second;
 	OK(case_by_id(f->st, rows[1].id, &first));
 	OK(case_by_id(f->st, rows[0].id, &second));

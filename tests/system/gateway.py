@@ -184,6 +184,13 @@ class Gateway:
         options.setdefault("time", self.last_time)
         return self.sim.deliver(self.number(who), text, **options)
 
+    def secret(self, verb, who, *lines):
+        """Sets a PIN (and the second one) or a codeword, as a coordinator does at the shell."""
+        p = subprocess.run([os.path.join(self.build, "kujdestar"), "--config", self.cfg, "contact", verb, who],
+                           input="".join(f"{x}\n" for x in lines), capture_output=True, text=True, timeout=60)
+        assert p.returncode == 0, p.stderr
+        assert not any(x and x in p.stdout + p.stderr for x in lines)
+
     def settled(self, timeout=30):
         """Nothing stored in the modem, nothing waiting, nothing owed."""
         self.sim.wait_empty(timeout)

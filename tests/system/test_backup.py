@@ -18,6 +18,7 @@ from simmodem import wait_for
 
 KILLS = int(os.environ.get("KILLS", "12"))
 SEED = int(os.environ.get("SEED", str(time.time_ns() % 1000000)))
+PIN = "482913"
 WORDS = b"semaforit"
 
 
@@ -105,7 +106,9 @@ class Backup(unittest.TestCase):
             gw.text("O1", f"MBYLL {code} I RIINTEGRUAR")
             gw.settled()
             number = gw.rows("SELECT number FROM confirmations WHERE state = 'waiting'")[0]["number"]
-            gw.text("C1", f"PO {number}")
+            for who in ("C1", "D1"):
+                gw.secret("pin", who, PIN, "")
+            gw.text("C1", f"PO {number} PIN {PIN}")
             gw.settled()
             wait_for(lambda: gw.count("cases", "state = 'closed'"), 20, "closed")
             gw.command("case", "hold", code, "prokuroria 12/2026")
@@ -115,10 +118,13 @@ class Backup(unittest.TestCase):
             self.assertEqual(gw.command("case", "erase", code, "--as", "O1", check=False).returncode, 65)
             number = gw.command("case", "erase", code, "--as", "C1", json_out=True)["number"]
             gw.settled()
-            gw.text("C1", f"PO {number}")  # the same person
+            gw.text("C1", f"PO {number} PIN {PIN}")  # the same person
             gw.settled()
             self.assertEqual(gw.count("cases", "erased IS NULL"), 1)
-            gw.text("D1", f"PO {number}")
+            gw.text("D1", f"PO {number}")  # whoever holds his telephone
+            gw.settled()
+            self.assertEqual(gw.count("cases", "erased IS NULL"), 1)
+            gw.text("D1", f"PO {number} PIN {PIN}")
             gw.settled()
             wait_for(lambda: gw.count("cases", "erased IS NOT NULL"), 20, "erased")
             gw.settled()

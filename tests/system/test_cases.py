@@ -5,6 +5,8 @@ import unittest
 from gateway import Gateway, no_guards
 from simmodem import wait_for
 
+PIN = "482913"
+
 
 class FromAPhone(unittest.TestCase):
     def test_a_case_to_its_end(self):
@@ -47,7 +49,9 @@ class FromAPhone(unittest.TestCase):
                              [f"{code}: mbyllja pret miratimin e koordinatorit"])
             ask = gw.sent_to("C1")[-1]
             number = re.match(rf"Mbyllje {code}\? PO (\d+) ose JO \1$", ask).group(1)
-            self.assertEqual(say("C1", f"PO {number}"), ["U konfirmua. Faleminderit"])
+            self.assertIn("PIN", say("C1", f"PO {number}")[0])
+            gw.secret("pin", "C1", PIN, "")
+            self.assertEqual(say("C1", f"PIN {PIN} PO {number}"), ["U konfirmua. Faleminderit"])
             self.assertEqual(gw.sent_to("O1")[-1], f"{code} u mbyll")
 
             self.assertEqual(gw.rows("SELECT state FROM cases"), [{"state": "closed"}])
@@ -68,6 +72,10 @@ class FromAPhone(unittest.TestCase):
             old, young = [r["code"] for r in gw.rows("SELECT code FROM cases ORDER BY id")]
             self.assertIn(f"{young} ngjan me {old}. BASHKO ose JO", gw.sent_to("C1"))
             gw.text("C1", "bashko")
+            gw.settled()
+            self.assertIn("PIN", gw.sent_to("C1")[-1])
+            gw.secret("pin", "C1", PIN, "")
+            gw.text("C1", f"PIN {PIN} BASHKO")
             gw.settled()
             self.assertEqual(gw.sent_to("C1")[-1], f"U bashkuan: {young},{old}")
             self.assertEqual([r["state"] for r in gw.rows("SELECT state FROM cases ORDER BY id")], ["new", "duplicate"])

@@ -14,13 +14,6 @@ from test_ussd import At, block, with_providers
 PIN, SECOND, WRONG, WORD = "482913", "917304", "604817", "dallendyshe"
 
 
-def set_secret(gw, verb, who, *lines):
-    p = subprocess.run([os.path.join(gw.build, "kujdestar"), "--config", gw.cfg, "contact", verb, who],
-                       input="".join(f"{x}\n" for x in lines), capture_output=True, text=True, timeout=60)
-    assert p.returncode == 0, p.stderr
-    assert PIN not in p.stdout + p.stderr and WORD not in p.stdout + p.stderr
-
-
 def say(gw, who, text):
     """What the sender got for it."""
     before = len(gw.sent_to(who))
@@ -43,9 +36,9 @@ class Pins(unittest.TestCase):
     def test_reads_locks_and_duress(self):
         with Gateway(edit=no_guards) as gw:
             gw.init()
-            set_secret(gw, "pin", "O1", PIN, SECOND)  # without a hub
+            gw.secret("pin", "O1", PIN, SECOND)  # without a hub
             gw.run()
-            set_secret(gw, "pin", "C1", PIN, "")      # and through it
+            gw.secret("pin", "C1", PIN, "")      # and through it
             code = re.search(r"E\d\d-\d{4}-\w", say(gw, "O1", "RAST LYP Z4 M11")[0]).group()
 
             self.assertEqual(len(say(gw, "O1", f"STATUS {code}")), 1)
@@ -87,7 +80,7 @@ class Pins(unittest.TestCase):
     def test_a_lost_telephone(self):
         with Gateway(edit=no_guards) as gw:
             gw.init()
-            set_secret(gw, "codeword", "T1", WORD)
+            gw.secret("codeword", "T1", WORD)
             gw.run()
             number = gw.number("T1").replace("+355", "0")
             wrong = say(gw, "+355697000001", f"HUMBA {number} zogu i vogel")
@@ -106,7 +99,7 @@ class Pins(unittest.TestCase):
 
     def test_in_a_menu(self):
         with Edge(edit=with_providers(block("menu", "africastalking"))) as e:
-            set_secret(e.gw, "pin", "O1", PIN, "")
+            e.gw.secret("pin", "O1", PIN, "")
             code = re.search(r"E\d\d-\d{4}-\w", say(e.gw, "O1", "RAST LYP Z4 M11")[0]).group()
             a = At(e, e.gw.number("O1"), "s1")
             screen = a.dial()

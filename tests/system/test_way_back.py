@@ -14,6 +14,7 @@ from edge import Edge, free_port, listening
 from gateway import CONFIG_DIR, Gateway, no_guards
 from test_answers import headers
 
+PIN = "482913"
 FAST = 400000            # nine days in two seconds
 NEVER = ("Arben", "Hoxha", "691112223", "rruga")
 
@@ -40,6 +41,7 @@ class WayBack(unittest.TestCase):
         self.gw = self.edge.gw = Gateway(edit=listening(self.edge.port, edit=edit))
         self.addCleanup(self.gw.close)
         self.gw.init()
+        self.gw.secret("pin", "C1", PIN, "")  # what is approved wants one
         self.people = {row["msisdn"]: who for who, row in self.gw.roster.items()}
         self.calls = self.seen = 0
 
@@ -231,7 +233,7 @@ class WayBack(unittest.TestCase):
         self.assertIn(f"{code}: progresi u shenua. Mbeshtetja e familjes pret koordinatorin", got["O1"])
         ask = next(t for t in got["C1"] if "te ndihmohet familja" in t)
         number = re.search(r"PO (\d+)", ask).group(1)
-        self.say("C1", f"PO {number}")
+        self.say("C1", f"PIN {PIN} PO {number}")
         self.assertIn(("EMPLOY", "parent_job"), [(r["agency"], r["service"]) for r in
                                                  self.gw.rows("SELECT agency, service FROM referrals")])
         self.say("O1", f"vizite {code} mire")
@@ -260,7 +262,7 @@ class WayBack(unittest.TestCase):
                          {"O1": [f"{code}: ulja e rrezikut pret miratimin e koordinatorit"],
                           "C1": [f"Ulje e rrezikut {code}? PO {self.newest('confirmations')} ose JO "
                                  f"{self.newest('confirmations')}"]})
-        self.say("C1", f"PO {self.newest('confirmations')}")
+        self.say("C1", f"PIN {PIN} PO {self.newest('confirmations')}")
         self.assertEqual(self.of_case("risk")["risk"], "low")
         for month in (3, 4, 5):
             self.at(f"2027-{month:02}-16T09:00")
@@ -280,7 +282,7 @@ class WayBack(unittest.TestCase):
         number = re.match(rf"Mbyllje {code}\? PO (\d+) ose JO \1$", got["C1"][0]).group(1)
         self.assertEqual(self.of_case()["state"], "services")
         # nobody approves his own
-        got = self.say("C1", f"PO {number}")
+        got = self.say("C1", f"PIN {PIN} PO {number}")
         self.assertEqual(got, {"C1": ["U konfirmua. Faleminderit"], "O1": [f"{code} u mbyll"]})
         self.assertEqual(self.of_case()["state"], "closed")
         self.assertEqual(self.told("case.closed"), [("mun", {"case": code, "reason": "reintegrated"})])
