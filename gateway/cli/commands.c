@@ -199,7 +199,10 @@ static int case_erase(struct cli *c, const char *as)
 	struct config *cf = ask_config(c, &status);
 	if (!cf)
 		return status;
-	json_t *answer = ask(c, cf, json_pack("{s:s,s:s,s:s}", "verb", "case.erase", "case", c->argv[1], "as", as), &status);
+	json_t *proof = contact_prove(c, cf, as, &status), *answer = NULL;
+	if (proof)
+		answer = ask(c, cf, json_pack("{s:s,s:s,s:s,s:o}", "verb", "case.erase", "case", c->argv[1], "as", as, "hash",
+					      proof), &status);
 	if (answer && status == EX_OK && !c->json)
 		printf("%s is erased when somebody else answers PO %lld; who that may be was told by SMS\n",
 		       cli_text(answer, "case"), (long long)json_integer_value(json_object_get(answer, "number")));

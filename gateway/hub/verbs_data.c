@@ -8,6 +8,7 @@
 #include "gateway/hub/clock.h"
 #include "gateway/hub/upkeep.h"
 #include "parser/parser.h"
+#include "store/alerts.h"
 #include "store/cases.h"
 #include "store/erase.h"
 
@@ -25,24 +26,31 @@ static int find_case(struct verb_call *c, struct case_row *k, bool *found)
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
+/* A number that answers nothing: of the alert by which the duty officer was just called. */
+static int newest_alert(struct desk *d, int64_t *number)
+{
+	struct alert_row a = {.number = 0};
+	size_t n = 0;
+	int rc = alert_list(d->st, false, &a, 1, &n);
+	*number = a.number;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 int verb_case_erase(struct verb_call *c)
 {
 	struct case_row k;
 	struct reporter r;
-	char why[64];
+	enum pins_verdict v = PINS_WRONG;
+	char why[64] = "";
 	int64_t number = 0;
 	bool found;
-	const char *as = verb_text(c->rq, "as");
-	int rc = roster_by_id(c->d->st, as, &r);
-	if (rc == STORE_NONE || (rc == STORE_OK && (strcmp(r.role, "coordinator") != 0 || !r.active))) {
-		*c->answer = verb_refuse("\"%s\" is no coordinator: --as names who asks for it", as);
-		return STORE_OK;
-	}
-	if (rc == STORE_OK)
-		rc = find_case(c, &k, &found);
+	int rc = find_case(c, &k, &found);
 	if (rc != STORE_OK || !found)
 		return rc;
-	rc = erasing_ask(c->d, &r, &k, &number, why);
+	rc = verb_coordinator(c, "case.erase", k.code, &r, &v);
+	if (rc != STORE_OK || *c->answer)
+		return rc;
+	rc = v == PINS_SECOND ? newest_alert(c->d, &number) : erasing_ask(c->d, &r, &k, &number, why);
 	if (rc != STORE_OK)
 		return rc;
 	if (why[0])

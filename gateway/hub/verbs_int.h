@@ -1,6 +1,7 @@
 /* verbs_int.h - a verb that is carried out, for the files that hold verbs. */
 #ifndef GATEWAY_HUB_VERBS_INT_H
 #define GATEWAY_HUB_VERBS_INT_H
+#include "gateway/casework/pins.h"
 #include "gateway/hub/verbs.h"
 
 struct verb_call {
@@ -16,6 +17,11 @@ void verb_put(json_t *o, const char *name, const char *s);
 /* Puts a time, UTC, as ISO 8601; 0 as null. */
 void verb_put_time(json_t *o, const char *name, int64_t utc);
 /* verbs_secret.c */
+/* The coordinator whom "as" names, proved by "hash", that of his PIN; else *answer says why not, on record as
+ * this verb of this object.  *v: PINS_RIGHT, or PINS_SECOND, the duty officer called: what was asked for is then
+ * answered and not done. */
+int verb_coordinator(struct verb_call *c, const char *verb, const char *object, struct reporter *r,
+		     enum pins_verdict *v);
 /* n octets of hex digits. */
 bool verb_octets(const json_t *rq, const char *name, uint8_t *out, size_t n);
 int verb_contact_pin(struct verb_call *c);

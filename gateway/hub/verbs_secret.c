@@ -25,6 +25,33 @@ bool verb_octets(const json_t *rq, const char *name, uint8_t *out, size_t n)
 	return true;
 }
 
+int verb_coordinator(struct verb_call *c, const char *verb, const char *object, struct reporter *r,
+		     enum pins_verdict *v)
+{
+	static const char *const why[] = {
+		[PINS_WRONG] = "the PIN is not his", [PINS_LOCKED] = "his PIN is locked after wrong ones",
+		[PINS_NONE] = "he has no PIN: kujdestar contact pin", [PINS_ONCE] = "his PIN must be changed first",
+		[PINS_BUSY] = "the PIN was changed meanwhile: again"};
+	const char *as = verb_text(c->rq, "as");
+	uint8_t hash[PIN_HASH];
+	int rc = roster_by_id(c->d->st, as, r);
+	if (rc != STORE_OK && rc != STORE_NONE)
+		return rc;
+	if (rc == STORE_NONE || !r->active || strcmp(r->role, "coordinator") != 0) {
+		*c->answer = verb_refuse("\"%s\" is no coordinator: --as names who asks for it", as);
+	} else if (!verb_octets(c->rq, "hash", hash, sizeof hash)) {
+		*c->answer = verb_refuse("the coordinator's PIN is wanted");
+	} else {
+		rc = pins_prove(c->d, r, hash, v);
+		if (rc == STORE_OK && *v == PINS_SECOND)
+			return pins_alarm(c->d, r, 0);
+		if (rc != STORE_OK || *v == PINS_RIGHT)
+			return rc;
+		*c->answer = verb_refuse("%s", why[*v]);
+	}
+	return desk_audit(c->d, c->who, verb, object, "refused", "");
+}
+
 static int put(struct verb_call *c, enum secret_kind kind)
 {
 	const char *id = verb_text(c->rq, "id");

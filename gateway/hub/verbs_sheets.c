@@ -146,15 +146,6 @@ int verb_report_cases(struct verb_call *c)
 
 /* ---- export ---------------------------------------------------------------------------------- */
 
-static bool is_coordinator(struct verb_call *c, const char *as, struct reporter *r, int *rc)
-{
-	*rc = roster_by_id(c->d->st, as, r);
-	bool yes = *rc == STORE_OK && r->active && strcmp(r->role, "coordinator") == 0;
-	if (*rc == STORE_NONE)
-		*rc = STORE_OK;
-	return yes;
-}
-
 /* Never a school: a concern and a school do not stand together outside the gateway. */
 static json_t *export_json(const struct case_row *k)
 {
@@ -174,43 +165,14 @@ static json_t *export_json(const struct case_row *k)
 	return o;
 }
 
-/* His PIN, hashed by the command; or *answer says why not. */
-static int prove(struct verb_call *c, const struct reporter *r, enum pins_verdict *v)
-{
-	static const char *const why[] = {
-		[PINS_WRONG] = "the PIN is not his", [PINS_LOCKED] = "his PIN is locked after wrong ones",
-		[PINS_NONE] = "he has no PIN: kujdestar contact pin", [PINS_ONCE] = "his PIN must be changed first",
-		[PINS_BUSY] = "the PIN was changed meanwhile: again"};
-	uint8_t hash[PIN_HASH];
-	if (!verb_octets(c->rq, "hash", hash, sizeof hash)) {
-		*c->answer = verb_refuse("the coordinator's PIN is wanted");
-		return desk_audit(c->d, c->who, "case.export", "cases", "refused", "");
-	}
-	int rc = pins_prove(c->d, r, hash, v);
-	if (rc == STORE_OK && *v == PINS_SECOND)
-		return pins_alarm(c->d, r, 0);
-	if (rc != STORE_OK || *v == PINS_RIGHT)
-		return rc;
-	*c->answer = verb_refuse("%s", why[*v]);
-	return desk_audit(c->d, c->who, "case.export", "cases", "refused", "");
-}
-
 int verb_case_export(struct verb_call *c)
 {
-	const char *as = verb_text(c->rq, "as");
 	json_int_t after = json_integer_value(json_object_get(c->rq, "after"));
 	char object[64], result[64];
 	struct reporter r;
 	enum pins_verdict v = PINS_WRONG;
 	size_t n = 0;
-	int rc;
-	if (!is_coordinator(c, as, &r, &rc)) {
-		if (rc == STORE_OK)
-			rc = desk_audit(c->d, c->who, "case.export", "cases", "refused", "");
-		*c->answer = verb_refuse("--as names the coordinator who takes the cases out");
-		return rc;
-	}
-	rc = prove(c, &r, &v);
+	int rc = verb_coordinator(c, "case.export", "cases", &r, &v);
 	if (rc != STORE_OK || *c->answer)
 		return rc;
 	struct case_row *rows = calloc(EXPORT_ROWS, sizeof *rows);
@@ -225,7 +187,7 @@ int verb_case_export(struct verb_call *c)
 			       (json_int_t)(n ? rows[n - 1].id : after));
 	free(rows);
 	snprintf(object, sizeof object, "cases from %lld", (long long)after);
-	snprintf(result, sizeof result, "%zu as %.24s", n, as);
+	snprintf(result, sizeof result, "%zu as %.24s", n, r.id);
 	return rc == STORE_OK ? desk_audit(c->d, c->who, "case.export", object, result, "") : rc;
 }
 

@@ -109,11 +109,12 @@ class Gateway:
 
     # ---- commands ----
 
-    def command(self, *words, check=True, json_out=False, env=None):
+    def command(self, *words, check=True, json_out=False, env=None, typed=""):
+        """typed: what stands on its standard input."""
         argv = [os.path.join(self.build, "kujdestar"), "--config", self.cfg]
         argv += ["--json"] if json_out else []
-        p = subprocess.run(argv + [str(w) for w in words], stdin=subprocess.DEVNULL, capture_output=True,
-                           text=True, timeout=60, env=env)
+        p = subprocess.run(argv + [str(w) for w in words], input=typed, capture_output=True, text=True,
+                           timeout=60, env=env)
         if check and p.returncode != 0:
             raise AssertionError(f"{' '.join(words)}: exit {p.returncode}: {p.stdout}{p.stderr}")
         return json.loads(p.stdout) if json_out else p

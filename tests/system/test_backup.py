@@ -18,7 +18,7 @@ from simmodem import wait_for
 
 KILLS = int(os.environ.get("KILLS", "12"))
 SEED = int(os.environ.get("SEED", str(time.time_ns() % 1000000)))
-PIN = "482913"
+PIN, SECOND = "482913", "917304"
 WORDS = b"semaforit"
 
 
@@ -102,21 +102,30 @@ class Backup(unittest.TestCase):
             code = self.case(gw)
             gw.command("backup")
             before = self.newest()
-            self.assertIn("close it first", gw.command("case", "erase", code, "--as", "C1", check=False).stderr)
+            for who in ("C1", "D1"):
+                gw.secret("pin", who, PIN, SECOND if who == "C1" else "")
+            erase = lambda who="C1", pin=PIN, **how: gw.command("case", "erase", code, "--as", who, typed=f"{pin}\n", **how)
+            self.assertIn("close it first", erase(check=False).stderr)
             gw.text("O1", f"MBYLL {code} I RIINTEGRUAR")
             gw.settled()
             number = gw.rows("SELECT number FROM confirmations WHERE state = 'waiting'")[0]["number"]
-            for who in ("C1", "D1"):
-                gw.secret("pin", who, PIN, "")
             gw.text("C1", f"PO {number} PIN {PIN}")
             gw.settled()
             wait_for(lambda: gw.count("cases", "state = 'closed'"), 20, "closed")
             gw.command("case", "hold", code, "prokuroria 12/2026")
-            self.assertIn("legal hold", gw.command("case", "erase", code, "--as", "C1", check=False).stderr)
+            self.assertIn("legal hold", erase(check=False).stderr)
             self.assertIn("prokuroria", gw.command("case", "holds").stdout)
             gw.command("case", "release", code)
-            self.assertEqual(gw.command("case", "erase", code, "--as", "O1", check=False).returncode, 65)
-            number = gw.command("case", "erase", code, "--as", "C1", json_out=True)["number"]
+            self.assertEqual(erase("O1", check=False).returncode, 65)
+            self.assertIn("not his", erase(pin="604817", check=False).stderr)   # at the shell, in his name
+            self.assertEqual(gw.command("case", "erase", code, "--as", "C1", check=False).returncode, 65)
+            nothing = erase(pin=SECOND, json_out=True)["number"]                # forced to: the ordinary answer
+            gw.settled()
+            gw.text("D1", f"PO {nothing} PIN {PIN}")
+            gw.settled()
+            self.assertEqual(gw.count("cases", "erased IS NULL"), 1)
+            self.assertEqual(gw.count("confirmations", "kind = 'erase'"), 0)
+            number = erase(json_out=True)["number"]
             gw.settled()
             gw.text("C1", f"PO {number} PIN {PIN}")  # the same person
             gw.settled()
