@@ -9,7 +9,7 @@ enum { Q_CASES, Q_EVENTS, Q_CONTACTS, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_CASES] = "SELECT id, opened, concerns FROM cases WHERE opened >= $1 AND id > $2 "
 		    "AND state <> 'duplicate' ORDER BY id LIMIT $3",
-	[Q_EVENTS] = "SELECT e.id, e.at, c.code, e.detail FROM case_events e JOIN cases c "
+	[Q_EVENTS] = "SELECT e.id, e.at, c.code, e.detail, c.id FROM case_events e JOIN cases c "
 		     "ON c.id = e.case_id WHERE e.what = $1 AND e.at >= $2 AND e.id > $3 "
 		     "AND c.state NOT IN ('closed', 'duplicate') ORDER BY e.id LIMIT $4",
 	[Q_CONTACTS] = "SELECT min(f.at) - c.opened AS waited FROM cases c JOIN followups f "
@@ -37,6 +37,7 @@ static int load_event(struct store *st, struct db_stmt *s, void *row)
 	e->at = db_int(s, 1);
 	db_text(s, 2, e->code, sizeof e->code);
 	db_text(s, 3, e->detail, sizeof e->detail);
+	e->case_id = db_int(s, 4);
 	return db_row(s);
 }
 

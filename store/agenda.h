@@ -14,7 +14,7 @@ int agenda_cases(struct store *st, int64_t since, int64_t after, struct agenda_c
 /* Events of one kind in the histories of open cases since a time, oldest first, from after event
  * `after`: "fall" is written by whoever sees progress fall twice in a row. */
 struct agenda_event {
-	int64_t id, at;
+	int64_t id, at, case_id;
 	char code[24], detail[96];
 };
 int agenda_events(struct store *st, const char *what, int64_t since, int64_t after,

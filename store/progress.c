@@ -25,8 +25,8 @@ static const char *const sql[Q_N] = {
 		  "AND state = 'stands'",
 	[Q_ADD] = "INSERT INTO progress (" SCORES ", state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
 		  "$10, $11, 'stands')",
-	[Q_LIST] = "SELECT " SCORES " FROM progress WHERE case_id = $1 AND state = 'stands' "
-		   "ORDER BY id DESC LIMIT $2",
+	[Q_LIST] = "SELECT " SCORES " FROM progress WHERE case_id = $1 AND at <= $2 AND state = 'stands' "
+		   "ORDER BY id DESC LIMIT $3",
 	[Q_OF] = "SELECT " SCORES " FROM progress WHERE message = $1 AND state = 'stands'",
 	[Q_UNDO] = "UPDATE progress SET state = 'undone' WHERE id = $1 AND state = 'stands'",
 	[Q_BACK] = "UPDATE progress SET state = 'stands' WHERE id = (SELECT max(id) FROM progress "
@@ -157,19 +157,21 @@ static int load_progress(struct store *st, struct db_stmt *s, void *row)
 	return db_row(s);
 }
 
-int progress_list(struct store *st, int64_t case_id, struct progress *out, size_t max, size_t *n)
+int progress_list(struct store *st, int64_t case_id, int64_t until, struct progress *out, size_t max,
+		  size_t *n)
 {
 	struct db_stmt *s = q(st, Q_LIST);
 	db_bind_int(s, 1, case_id);
-	db_bind_int(s, 2, (int64_t)max);
+	db_bind_int(s, 2, until);
+	db_bind_int(s, 3, (int64_t)max);
 	return base_many(st, s, load_progress, out, sizeof *out, max, n);
 }
 
-int progress_undo(struct store *st, int64_t message, int64_t *n)
+int progress_undo(struct store *st, int64_t message, int64_t *case_id)
 {
 	struct progress p;
 	struct db_stmt *s = q(st, Q_OF);
-	*n = 0;
+	*case_id = 0;
 	db_bind_int(s, 1, message);
 	int rc = base_one(st, s, load_progress, &p);
 	if (rc != STORE_OK)
@@ -179,6 +181,6 @@ int progress_undo(struct store *st, int64_t message, int64_t *n)
 	rc = base_transition(st, s, "progress");
 	if (rc != STORE_OK)
 		return rc;
-	*n = 1;
+	*case_id = p.case_id;
 	return supersede(st, Q_BACK, &p);
 }

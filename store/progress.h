@@ -28,8 +28,9 @@ struct progress {
 };
 /* A second one of the same person and day supersedes the first.  id is filled in. */
 int progress_put(struct store *st, struct progress *p, int64_t now);
-/* Those that stand, newest first. */
-int progress_list(struct store *st, int64_t case_id, struct progress *out, size_t max, size_t *n);
-/* What a message recorded is undone; what it had superseded stands again.  *n rows. */
-int progress_undo(struct store *st, int64_t message, int64_t *n);
+/* Those up to a time that stand, newest first. */
+int progress_list(struct store *st, int64_t case_id, int64_t until, struct progress *out, size_t max,
+		  size_t *n);
+/* What a message recorded is undone; what it had superseded stands again.  *case_id 0: it recorded none. */
+int progress_undo(struct store *st, int64_t message, int64_t *case_id);
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "gateway/casework/meetings.h"
+#include "gateway/casework/progress.h"
 #include "gateway/casework/tasks.h"
 #include "gateway/hub/clock.h"
 
@@ -157,7 +158,16 @@ static int put_falls(struct desk *d, struct agenda *a)
 	a->falls = rows_of(sizeof(*a->falls));
 	if (!a->falls)
 		return STORE_FAIL;
-	return agenda_events(d->st, "fall", since(a), 0, a->falls, AGENDA_ROWS, &a->n_falls);
+	size_t n = 0;
+
+	int rc = agenda_events(d->st, "fall", since(a), 0, a->falls, AGENDA_ROWS, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		char which[PROGRESS_FELL];
+		rc = progress_fell(d, a->falls[i].case_id, a->falls[i].at, which);
+		if (which[0])
+			a->falls[a->n_falls++] = a->falls[i];
+	}
+	return rc;
 }
 
 /* ---- the trend ------------------------------------------------------------------------------ */

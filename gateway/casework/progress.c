@@ -48,23 +48,39 @@ static bool fell_twice(const struct progress *rows, size_t n, enum series s)
 	return k == 3 && last[0] < last[1] && last[1] < last[2];
 }
 
-static int look_for_falls(struct desk *d, const struct case_row *c, const struct progress *p)
+static int falling(struct desk *d, int64_t case_id, int64_t until, int64_t since, char which[PROGRESS_FELL])
 {
-	static const char *const events[] = { FALL_EVENT, NULL };
 	struct progress rows[LOOKED_AT];
-	char window[32], detail[96] = "";
 	size_t n = 0;
 
-	int rc = progress_list(d->st, c->id, rows, LOOKED_AT, &n);
+	int rc = progress_list(d->st, case_id, until, rows, LOOKED_AT, &n);
+	which[0] = '\0';
+	if (n && rows[0].at < since)
+		return rc;
 	for (int s = OVERALL; rc == STORE_OK && s < SERIES; s++) {
 		if (fell_twice(rows, n, (enum series)s))
-			desk_join(detail, sizeof(detail), " ", series_name[s]);
+			desk_join(which, PROGRESS_FELL, " ", series_name[s]);
 	}
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+int progress_fell(struct desk *d, int64_t case_id, int64_t at, char which[PROGRESS_FELL])
+{
+	return falling(d, case_id, at, at, which);
+}
+
+static const char *const fall_events[] = { FALL_EVENT, NULL };
+
+static int look_for_falls(struct desk *d, const struct case_row *c, const struct progress *p)
+{
+	char window[32], detail[PROGRESS_FELL];
+
+	int rc = falling(d, c->id, d->now, 0, detail);
 	if (rc != STORE_OK)
 		return rc;
 	/* Better now, or the word that fell was put right: nobody need act on the fall before. */
 	if (!detail[0])
-		return alerts_resolve(d, c->code, events, p->who, "no longer falls", "");
+		return alerts_resolve(d, c->code, fall_events, p->who, "no longer falls", "");
 	rc = casefile_note(d, c->id, "system", "fall", detail, NULL);
 	snprintf(window, sizeof(window), "progress %" PRId64, p->id);
 	return rc == STORE_OK ? casefile_tell(d, c, p->message, p->who, FALL_EVENT, window) : rc;
@@ -170,18 +186,19 @@ int progress_new(struct desk *d, const struct message *m, const struct reporter 
 
 int progress_takeback(struct desk *d, int64_t message, const struct reporter *from, bool *undone)
 {
-	static const char *const kinds[] = { "case.progress_fall", NULL };
-	struct alert_row rows[4];
-	int64_t touched = 0;
-	size_t n = 0;
+	char still[PROGRESS_FELL];
+	int64_t case_id = 0;
+	struct case_row c;
 
-	int rc = progress_undo(d->st, message, &touched);
-	*undone = touched > 0;
-	if (rc == STORE_OK && touched)
-		rc = alert_of_message(d->st, message, rows, 4, &n);
-	for (size_t i = 0; rc == STORE_OK && i < n; i++)
-		rc = alerts_resolve(d, rows[i].subject, kinds, from->id, "taken back", "alert_withdrawn");
-	if (rc == STORE_OK && touched)
-		rc = desk_audit(d, from->id, "case.progress", "", "undone", "");
-	return rc == STORE_NONE ? STORE_OK : rc;
+	int rc = progress_undo(d->st, message, &case_id);
+	*undone = case_id > 0;
+	if (rc != STORE_OK || !case_id)
+		return rc;
+	rc = case_by_id(d->st, case_id, &c);
+	/* A fall that hung on this word is none, whoever's word brought it to light. */
+	if (rc == STORE_OK)
+		rc = falling(d, case_id, d->now, 0, still);
+	if (rc == STORE_OK && !still[0])
+		rc = alerts_resolve(d, c.code, fall_events, from->id, "taken back", "alert_withdrawn");
+	return rc == STORE_OK ? desk_audit(d, from->id, "case.progress", c.code, "undone", "") : rc;
 }

@@ -8,6 +8,10 @@
 #define GATEWAY_CASEWORK_PROGRESS_H
 #include "gateway/casework/effects.h"
 
+#define PROGRESS_FELL 96
+/* Which scores fell twice in a row with the word of that time, by what stands of the words now; "" none: it, or
+ * one it hung on, was taken back or put right since. */
+int progress_fell(struct desk *d, int64_t case_id, int64_t at, char which[PROGRESS_FELL]);
 int progress_new(struct desk *d, const struct message *m, const struct reporter *from,
 		 const struct reading *r, struct effect *out);
 /* *undone false: the message recorded none. */

@@ -611,7 +611,7 @@ static void test_e04_progress(void **state)
 	say(f, O1, "PROGRES " CODE " shkolla 3 familja 2 komuniteti 4");
 	struct progress rows[8];
 	size_t n = 0;
-	OK(progress_list(f->st, book_case(f, CODE).id, rows, 8, &n));
+	OK(progress_list(f->st, book_case(f, CODE).id, f->d.now, rows, 8, &n));
 	assert_in_range(n, 3, 4);
 	assert_int_equal(rows[0].school, 3);
 	assert_int_equal(rows[0].family, 2);

@@ -1,6 +1,7 @@
 /* test_reintegration.c - a child's way back: a place in a class, its first missed day, scores, help for the
  * family, an assisted return with all its days, sessions of awareness; texts in, rows, replies, alerts out. */
 #include "tests/component/fixture.h"
+#include "gateway/casework/progress.h"
 #include "store/agenda.h"
 #include "store/campaigns.h"
 #include "store/progress.h"
@@ -150,14 +151,20 @@ static void test_who_had_left_is_there_again(void **state)
 
 /* ---- scores --------------------------------------------------------------------------------- */
 
+/* As the agenda counts them. */
 static size_t falls(struct fx *f)
 {
 	struct agenda_event e[8];
-	size_t n = 0;
+	char which[PROGRESS_FELL];
+	size_t n = 0, k = 0;
 
 	int rc = agenda_events(f->st, "fall", 0, 0, e, 8, &n);
 	assert_true(rc == STORE_OK || rc == STORE_NONE);
-	return n;
+	for (size_t i = 0; i < n; i++) {
+		OK(progress_fell(&f->d, e[i].case_id, e[i].at, which));
+		k += which[0] != 0;
+	}
+	return k;
 }
 
 static void test_two_falls_in_a_row(void **state)
@@ -174,7 +181,7 @@ static void test_two_falls_in_a_row(void **state)
 	assert_int_equal(book_rule(f, "C9", NULL), 0);
 	fx_at(f, "2026-12-02T10:00");
 	say(f, O1, "PROGRES " CODE " shkolla 3 familja 2 komuniteti 3"); /* a mean of less than 3 */
-	OK(progress_list(f->st, book_case(f, CODE).id, p, 8, &n));
+	OK(progress_list(f->st, book_case(f, CODE).id, f->d.now, p, 8, &n));
 	assert_int_equal(n, 3);
 	assert_int_equal(p[0].family, 2);
 	assert_int_equal(p[0].score, 0);
@@ -188,16 +195,49 @@ static void test_two_falls_in_a_row(void **state)
 	/* the same day put right: it did not fall */
 	fx_ask(f, O1, "PROGRES " CODE " 4");
 	assert_int_equal(book_rule(f, "C9", "open"), 0);
-	OK(progress_list(f->st, book_case(f, CODE).id, p, 8, &n));
+	assert_int_equal(falls(f), 0);
+	OK(progress_list(f->st, book_case(f, CODE).id, f->d.now, p, 8, &n));
 	assert_int_equal(n, 3);
 	/* and taken back, the one before it stands again */
 	fx_ask(f, O1, "ANULO");
-	OK(progress_list(f->st, book_case(f, CODE).id, p, 8, &n));
+	OK(progress_list(f->st, book_case(f, CODE).id, f->d.now, p, 8, &n));
 	assert_int_equal(n, 3);
 	assert_int_equal(p[0].family, 2);
+	assert_int_equal(falls(f), 1);
 	book_has(fx_ask(f, O1, "PROGRES " CODE " 6"), "1");
-	OK(progress_list(f->st, book_case(f, CODE).id, p, 8, &n));
+	OK(progress_list(f->st, book_case(f, CODE).id, f->d.now, p, 8, &n));
 	assert_int_equal(n, 3);
+}
+
+/* What was taken back did not fall: neither is its alert open nor does the agenda show it, also when the word
+ * taken back is the one before the last, another's. */
+static void test_a_fall_taken_back(void **state)
+{
+	struct fx *f = *state;
+
+	fx_ask(f, O1, "RAST LYP Z4 M11");
+	fx_ask(f, O1, "PROGRES " CODE " 4");
+	fx_at(f, "2026-11-25T10:00");
+	fx_ask(f, O1, "PROGRES " CODE " 3");
+	fx_at(f, "2026-11-26T10:00");
+	fx_sms(f, O1, "PROGRES " CODE " 2");
+	assert_int_equal(falls(f), 1);
+	fx_sms(f, O1, "ANULO");
+	assert_int_equal(falls(f), 0);
+	assert_int_equal(book_rule(f, "C9", "withdrawn") + book_rule(f, "C9", "done"), 1);
+	fx_at(f, "2026-11-27T10:00");
+	fx_sms(f, C1, "PROGRES " CODE " 2");
+	assert_int_equal(falls(f), 1);
+	fx_at(f, "2026-11-28T10:00");
+	fx_sms(f, C1, "PROGRES " CODE " 1");
+	fx_at(f, "2026-11-28T11:00");
+	fx_sms(f, O1, "PROGRES " CODE " 1");
+	size_t n = falls(f);
+	fx_sms(f, O1, "ANULO");
+	assert_true(falls(f) <= n);
+	assert_int_equal(falls(f), 2);
+	fx_sms(f, C1, "ANULO");
+	assert_int_equal(falls(f), 1);
 }
 
 static void test_scores_of_one_domain_alone(void **state)
@@ -610,6 +650,7 @@ int main(void)
 		EACH(test_a_place_in_one_text_and_its_limits),
 		EACH(test_who_had_left_is_there_again),
 		EACH(test_two_falls_in_a_row),
+		EACH(test_a_fall_taken_back),
 		EACH(test_scores_of_one_domain_alone),
 		EACH(test_help_for_the_family),
 		EACH(test_help_refused),
