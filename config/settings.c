@@ -172,7 +172,7 @@ static const struct cfg_setting table[] = {
     {SC_MAIN, "sms.expire_h", TY_INT, CONF(sms_expire_h), RANGE(1, 168), .fallback = "24",
      .what = "hours for which an SMS is tried"},
     {SC_MAIN, "sms.day_limit", TY_INT, CONF(sms_day_limit), RANGE(1, 100000), .fallback = "2000",
-     .what = "most SMS sent in a day: guards the credit"},
+     .what = "most SMS sent in a day, urgent ones apart: guards the credit"},
     {SC_MAIN, "sms.recipient_hour_limit", TY_INT, CONF(sms_recipient_hour_limit), RANGE(1, 1000),
      .fallback = "40", .what = "most SMS to one number in an hour: guards against loops"},
     {SC_MAIN, "sms.unicode", TY_BOOL, CONF(sms_unicode), .fallback = "false",

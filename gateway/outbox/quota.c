@@ -65,12 +65,28 @@ static int hour_room(struct desk *d, const char *number, const char *owner, int 
 	return rc == STORE_OK ? tell_hour(d, owner) : rc;
 }
 
+/* Takes parts of today's allowance, or says until when they wait. */
+static int day_take(struct desk *d, int parts, int64_t *until)
+{
+	char today[CLOCK_DAY], value[64];
+	long used;
+
+	clock_day(d->now, today);
+	int rc = used_today(d, today, &used);
+	if (rc != STORE_OK)
+		return rc;
+	if (used + parts > d->cf->sms_day_limit) {
+		*until = next_day(d);
+		return STORE_OK;
+	}
+	snprintf(value, sizeof(value), "%s %ld", today, used + parts);
+	return store_meta_put(d->st, NAME, value);
+}
+
 int quota_take(struct desk *d, const char *number, const char *owner, int parts, bool urgent,
 	       int64_t *until, const char **why)
 {
 	bool room = true;
-	char today[CLOCK_DAY], value[64];
-	long used;
 
 	*until = 0;
 	*why = "the day's allowance of SMS is used up";
@@ -82,15 +98,8 @@ int quota_take(struct desk *d, const char *number, const char *owner, int parts,
 		*until = (d->now / HOUR + 1) * HOUR;
 		return STORE_OK;
 	}
-	clock_day(d->now, today);
-	rc = used_today(d, today, &used);
-	if (rc != STORE_OK)
-		return rc;
-	if (!urgent && used + parts > d->cf->sms_day_limit) {
-		*until = next_day(d);
-		return STORE_OK;
-	}
-	snprintf(value, sizeof(value), "%s %ld", today, used + parts);
-	rc = store_meta_put(d->st, NAME, value);
-	return rc == STORE_OK ? outbox_hour_add(d->st, number, d->now, parts, false) : rc;
+	/* Urgent ones would leave without room, too: counted, a few thousand forged cries for help would
+	 * take from everybody else the answers of the day. */
+	rc = urgent ? STORE_OK : day_take(d, parts, until);
+	return rc == STORE_OK && *until == 0 ? outbox_hour_add(d->st, number, d->now, parts, false) : rc;
 }

@@ -1,5 +1,5 @@
 /* quota.h - how many SMS may leave in a day, and to one number in an hour: guards the SIM's credit against a mistake or an
- * attack. Urgent ones always leave.  Kept in the store, so that a restart does not begin anew. */
+ * attack. Urgent ones always leave, and take nothing of the day's allowance.  Kept in the store, so that a restart does not begin anew. */
 #ifndef GATEWAY_OUTBOX_QUOTA_H
 #define GATEWAY_OUTBOX_QUOTA_H
 #include "gateway/casework/desk.h"
