@@ -92,6 +92,12 @@ static bool put_value(FILE *out, const struct cfg_setting *s, const void *from)
 	case TY_LETTER:
 		letter[0] = *(const char *)from;
 		return put_text(out, letter, s->fallback);
+	case TY_HIDDEN:
+		if (cfg_count(*(const char **const *)from)) {
+			fprintf(out, "(%zu, not shown)", cfg_count(*(const char **const *)from));
+			return false;
+		}
+		/* fall through */
 	case TY_WORDS:
 	case TY_FILES:
 		put_words(out, *(const char **const *)from);

@@ -82,7 +82,7 @@ static void not_allowed(struct fill *fl, const struct cfg_setting *s, const stru
 static bool text_ok(struct fill *fl, const struct cfg_setting *s, const struct cfg_node *n,
 		    const char *v)
 {
-	const char *shown = s->type == TY_SECRET ? "(not shown)" : v, *why;
+	const char *shown = s->type == TY_SECRET || s->type == TY_HIDDEN ? "(not shown)" : v, *why;
 	size_t len = strlen(v);
 
 	if (len == 0 && s->min == 0)
@@ -91,7 +91,7 @@ static bool text_ok(struct fill *fl, const struct cfg_setting *s, const struct c
 		not_allowed(fl, s, n, v);
 		return false;
 	}
-	bool list = s->type == TY_WORDS || s->type == TY_FILES;
+	bool list = s->type == TY_WORDS || s->type == TY_HIDDEN || s->type == TY_FILES;
 	if (list ? len < 1 || len > 200 : (int64_t)len < s->min || (int64_t)len > s->max) {
 		cfg_node_fault(fl->f, n, NULL,
 			       "\"%.60s\" has %zu bytes (%" PRId64 " to %" PRId64 ")", shown, len,
@@ -227,6 +227,7 @@ static void one_setting(struct fill *fl, const struct cfg_setting *s, const stru
 		*(char *)to = letter_of(fl, n);
 		break;
 	case TY_WORDS:
+	case TY_HIDDEN:
 	case TY_FILES:
 		*(const char ***)to = words_of(fl, s, n);
 		break;

@@ -377,7 +377,7 @@ static const struct cfg_setting table[] = {
     {SC_MAIN, "backup.keyring_days", TY_INT, CONF(backup.keyring_days), RANGE(1, 365), .fallback = "30",
      .what = "days after which a copy of the keyring is removed: so long may what was erased come back"},
 
-    {SC_MAIN, "forbidden", TY_WORDS, EXTRA(forbidden), RANGE(0, 200), .fallback = "",
+    {SC_MAIN, "forbidden", TY_HIDDEN, EXTRA(forbidden), RANGE(0, 200), .fallback = "",
      .what = "words that must never stand in a message, as of a shelter's address"},
 
     {SC_MAIN, "files.vocabularies", TY_FILES, EXTRA(vocabularies), RANGE(1, 16),
@@ -971,6 +971,7 @@ const char *cfg_setting_range(const struct cfg_setting *s, char *out, size_t max
 	case TY_LETTER:
 		return "one letter of A to Z without I, L, O and U";
 	case TY_WORDS:
+	case TY_HIDDEN:
 	case TY_FILES:
 		return words_range(s, out, max);
 	case TY_GROUPS:

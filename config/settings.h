@@ -61,6 +61,7 @@ enum cfg_type {
 	TY_FILE /* relative to the file that names it */,
 	TY_PATH /* the same, made absolute */,
 	TY_WORDS /* array of strings */,
+	TY_HIDDEN /* the same, never printed */,
 	TY_FILES,
 	TY_GROUPS /* list of groups */
 };

@@ -8,6 +8,7 @@ Owns the folder and the processes.  The configuration is config/demo.cfg with it
 """
 import base64
 import csv
+import glob
 import hashlib
 import hmac
 import json
@@ -104,6 +105,21 @@ class Gateway:
             f.write(text)
         self._take_secrets(text)
 
+    def keep_backups(self):
+        """A recovery key, whose secret half is recovery.secret; backups go to out/, copies of the keyring to copies/."""
+        for name in ("out", "copies"):
+            os.mkdir(os.path.join(self.dir, name))
+        made = self.command("key", "recovery", os.path.join(self.dir, "recovery.secret"), json_out=True)
+        extra = '\nbackup = { directory = %s; keyring_directory = %s; recovery_key = "%s"; };\n' % (
+            json.dumps(os.path.join(self.dir, "out")), json.dumps(os.path.join(self.dir, "copies")), made["recovery_key"])
+        before = self.edit or (lambda t: t)
+        self.edit = lambda t: before(t) + extra
+        self.write_config()
+        return self
+
+    def newest_backup(self):
+        return max(glob.glob(os.path.join(self.dir, "out", "*.backup")))
+
     def _take_secrets(self, text):
         self.secrets = dict(re.findall(r'code\s*=\s*"([A-Z]+)"[^}]*?secret\s*=\s*"(whsec_[^"]+)"', text))
 
@@ -187,9 +203,7 @@ class Gateway:
 
     def secret(self, verb, who, *lines):
         """Sets a PIN (and the second one) or a codeword, as a coordinator does at the shell."""
-        p = subprocess.run([os.path.join(self.build, "kujdestar"), "--config", self.cfg, "contact", verb, who],
-                           input="".join(f"{x}\n" for x in lines), capture_output=True, text=True, timeout=60)
-        assert p.returncode == 0, p.stderr
+        p = self.command("contact", verb, who, typed="".join(f"{x}\n" for x in lines))
         assert not any(x and x in p.stdout + p.stderr for x in lines)
 
     def settled(self, timeout=30):

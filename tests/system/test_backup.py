@@ -30,20 +30,9 @@ def read(file):
 class Backup(unittest.TestCase):
     def start(self, gw):
         """A gateway with a recovery key, whose secret half is kept elsewhere."""
-        self.out = os.path.join(gw.dir, "out")
-        self.copies = os.path.join(gw.dir, "copies")
-        os.mkdir(self.out)
-        os.mkdir(self.copies)
-        self.secret = os.path.join(gw.dir, "recovery.secret")
-        made = gw.command("key", "recovery", self.secret, json_out=True)
-        extra = '\nbackup = { directory = %s; keyring_directory = %s; recovery_key = "%s"; };\n' % (
-            json.dumps(self.out), json.dumps(self.copies), made["recovery_key"])
-        gw.edit = lambda t: t + extra
-        gw.write_config()
+        self.out, self.copies, self.secret = (os.path.join(gw.dir, name) for name in ("out", "copies", "recovery.secret"))
+        gw.keep_backups()
         return gw.init().run()
-
-    def newest(self):
-        return max(glob.glob(os.path.join(self.out, "*.backup")))
 
     def copy(self):
         return max(glob.glob(os.path.join(self.copies, "*.copy")))
@@ -71,7 +60,7 @@ class Backup(unittest.TestCase):
             gw.settled()
             said = gw.command("backup").stdout
             self.assertIn("found whole", said)
-            backup = self.newest()
+            backup = gw.newest_backup()
             for secret in (WORDS, b"SQLite", b"begging", gw.number("O1").encode()):
                 self.assertNotIn(secret, read(backup))
             self.assertNotIn(b"SQLite", read(self.copy()))
@@ -101,7 +90,7 @@ class Backup(unittest.TestCase):
             self.start(gw)
             code = self.case(gw)
             gw.command("backup")
-            before = self.newest()
+            before = gw.newest_backup()
             for who in ("C1", "D1"):
                 gw.secret("pin", who, PIN, SECOND if who == "C1" else "")
             erase = lambda who="C1", pin=PIN, **how: gw.command("case", "erase", code, "--as", who, typed=f"{pin}\n", **how)
@@ -161,7 +150,7 @@ class Backup(unittest.TestCase):
             self.start(gw)
             self.case(gw)
             gw.command("backup")
-            whole = read(self.newest())
+            whole = read(gw.newest_backup())
             self.assertEqual(gw.stop_hub(), 0)
             for name in glob.glob(os.path.join(gw.dir, "kujdestar.db*")):
                 os.unlink(name)
@@ -172,7 +161,7 @@ class Backup(unittest.TestCase):
                     f.write(octets)
                 self.assertIn(gw.command("restore", bad, check=False).returncode, (65, 77))
                 self.assertFalse(glob.glob(os.path.join(gw.dir, "kujdestar.db*")))
-            gw.command("restore", self.newest())
+            gw.command("restore", gw.newest_backup())
 
     def test_killed(self):
         rng = random.Random(SEED)

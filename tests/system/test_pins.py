@@ -3,7 +3,6 @@ under duress; and nothing of them in any file that is left."""
 import glob
 import os
 import re
-import subprocess
 import unittest
 
 from edge import Edge
@@ -55,8 +54,7 @@ class Pins(unittest.TestCase):
             self.assertNotRegex(" ".join(m["text"] for m in gw.sim.sent()).lower(), "duress|kercenim")
 
             def export(pin):
-                return subprocess.run([os.path.join(gw.build, "kujdestar"), "--config", gw.cfg, "case", "export", "--as", "C1"],
-                                      input=pin + "\n", capture_output=True, text=True, timeout=60)
+                return gw.command("case", "export", "--as", "C1", typed=pin + "\n", check=False)
             self.assertIn(code, export(PIN).stdout)
             refused = export(WRONG)
             self.assertEqual((refused.returncode != 0, refused.stdout), (True, ""))

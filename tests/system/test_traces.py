@@ -2,8 +2,10 @@
 
 A long run at random, from a printed seed, with the real binaries: all roles and strangers, by SMS, by HTTP
 and by menu, with names, numbers, identity numbers, PINs, addresses and secrets planted in every place a
-person could put one.  Then every byte is searched for them in every form (traces.py): database, its log,
-keyring, log, temporary files, what was printed, sent, shown and posted.
+person could put one, while keys change and backups are made.  Then every byte is searched for them in every
+form (traces.py): database, its log, keyring and its copies, backups and what one of them is put back as, the log
+at its most talkative, temporary files, what was printed, exported, sent, shown, posted and answered by the
+control socket.
 
     TEXTS=2000 SEED=7 python3 tests/run.py tests/system/test_traces.py
 """
@@ -18,7 +20,7 @@ import unittest
 
 from gateway import Gateway, no_guards
 from edge import free_port, listening
-from simmodem import wait_for
+from simmodem import ROOT, wait_for
 from smsprovider import block as sms_block, bring, with_sms
 from test_ussd import At, block as ussd_block, with_providers
 from traces import Hunt, files, packed, swapped
@@ -34,7 +36,7 @@ SHELTER = ["strehimorja e kalter", "Vila e Bardhe Nr 9"]
 CONFIGURED = {"a secret of the edge": "system-test-secret-01", "a secret of a provider": "system-test-secret-02",
               "a password": "key-of-the-provider"}
 # Where a name is the input's own, not what the gateway makes of it.
-INPUTS = {"kujdestar.cfg", "master.key", "control", "people.csv", "minutes.txt"}
+INPUTS = {"kujdestar.cfg", "master.key", "recovery.secret", "control", "people.csv", "minutes.txt"}
 NOTE_FORM = """
 	{ name = "visitnote"; keywords = [ "shenim", "remark" ]; roles = [ "teacher", "head", "outreach" ];
 	  fields = ( { name = "zone"; type = "zone"; required = true; }, { name = "note"; type = "text"; labels = [ "tekst" ]; },
@@ -43,6 +45,7 @@ NOTE_FORM = """
 
 def configuration(text):
     text = no_guards(text).replace("forms = (", "forms = (" + NOTE_FORM, 1)
+    text = text.replace("hub = {", 'hub = { log_level = "debug";', 1)
     text = text.replace('forbidden = [ "strehimorja e kalter" ];', f"forbidden = {json.dumps(SHELTER)};")
     return with_providers(ussd_block("menu", "africastalking"))(with_sms(sms_block())(text))
 
@@ -53,7 +56,9 @@ class Planter:
     def __init__(self, rng, hunt):
         self.rng, self.hunt = rng, hunt
         self.codes, self.numbers = ["E26-0147-V"], []
-        self.texts = 0
+        self.texts, self.now = 0, []
+        # No day, no even steps, nothing twice: none is weak.
+        self.pins = {who: [start + "".join(rng.sample("45678", 4)) for start in ("39", "93")] for who in ("O1", "C1", "D1")}
 
     def one(self, *choices):
         return self.rng.choice(choices)
@@ -94,6 +99,11 @@ class Planter:
         digits = "".join(self.rng.choice("123456789") for _ in range(6))
         self.now.append("#" + digits)
         return digits
+
+    def pin_of(self, who):
+        """His own, the one for when he is forced, or a wrong one; the coordinator's are always right: he is asked later."""
+        right = self.pins.get(who)
+        return self.one(*right, *([self.pin()] if who != "C1" else [])) if right else self.pin()
 
     def code(self):
         return self.one(*self.codes[-8:])
@@ -167,11 +177,13 @@ class Planter:
 
     def sealed(self):
         """PINs, in the places they are typed at, and lost phones."""
-        return self.one("O1", "C1", "D1", "AG1", "T1"), self.one(
-            lambda: f"PIN {self.pin()} STATUS {self.code()}", lambda: f"STATUS {self.code()} {self.pin()}",
-            lambda: f"NDRYSHO PIN {self.pin()} {self.pin()}", lambda: f"pin {self.pin()}", lambda: f"PIN{self.pin()} rastet",
-            lambda: f"HUMBA {self.phone()} {self.pin()}", lambda: f"BLLOKO {self.phone()}", lambda: f"pini im eshte {self.pin()}",
-            lambda: f"MBYLL {self.code()} I RIINTEGRUAR PIN {self.pin()}", lambda: f"rastet pin:{self.pin()} {self.name()}")()
+        who = self.one("O1", "C1", "D1", "AG1", "T1")
+        pin = self.pin_of(who)
+        return who, self.one(
+            lambda: f"PIN {pin} STATUS {self.code()}", lambda: f"STATUS {self.code()} {pin}", lambda: f"PIN {pin} {self.code()}",
+            lambda: f"NDRYSHO PIN {self.pin()} {self.pin()}", lambda: f"pin {pin}", lambda: f"PIN{pin} rastet",
+            lambda: f"HUMBA {self.phone()} {pin}", lambda: f"BLLOKO {self.phone()}", lambda: f"pini im eshte {pin}",
+            lambda: f"MBYLL {self.code()} I RIINTEGRUAR PIN {pin}", lambda: f"rastet pin:{pin} {self.name()}")()
 
     def shelter(self):
         where = self.one(*SHELTER)
@@ -208,7 +220,15 @@ class Run:
 
     def start(self):
         os.mkdir(os.path.join(self.gw.dir, "tmp"))
+        self.gw.keep_backups()
         self.gw.init()
+        for who, (pin, second) in self.plants.pins.items():
+            self.hunt.plant(pin, f"the PIN of {who}", alone=True)
+            self.hunt.plant(second, f"the second PIN of {who}", alone=True)
+            self.gw.secret("pin", who, pin, second)
+        self.gw.secret("codeword", "T1", "zambakebardhe")
+        self.hunt.plant("zambakebardhe", "the codeword of T1")
+        self.keys()
         self.gw.run("--start-at", "2026-11-16T09:00", env={"TMPDIR": os.path.join(self.gw.dir, "tmp")})
         wait_for(lambda: self.gw.worker("edge")["state"] == "ready", 20, "the edge listens")
         self.at = self.gw.status()["now"]
@@ -258,6 +278,8 @@ class Run:
     def play(self, n):
         for i in range(n):
             self.send()
+            if i == n * 2 // 3:
+                self.keep()
             if i % 25 == 10:
                 self.settle()
                 self.codes()
@@ -265,8 +287,33 @@ class Run:
                 self.agency()
         self.settle()
 
-    def tell(self, *words, env=None, check=False):
-        p = self.gw.command(*words, check=check, env=env)
+    def keys(self):
+        """The master key as it is now, and the secret half of the recovery key."""
+        for name in ("master.key", "recovery.secret"):
+            with open(os.path.join(self.gw.dir, name), "rb") as f:
+                held = f.read()
+            key = held if len(held) == 32 else bytes.fromhex(re.search(rb"\b[0-9a-fA-F]{64}\b", held).group().decode())
+            self.hunt.key(key, f"{name} {len(self.hunt.words)}")
+
+    def keep(self):
+        """A backup, a copy of the keyring, another master key and other data keys."""
+        self.tell("backup", check=True)
+        self.tell("key", "rotate", check=True)
+        self.keys()
+        self.tell("key", "renew", check=True)
+        self.tell("key", "copy", check=True)
+
+    def put_back(self):
+        """The newest backup becomes the store; what was the store goes aside, and is still searched."""
+        aside = os.path.join(self.gw.dir, "aside")
+        os.mkdir(aside)
+        for name in os.listdir(self.gw.dir):
+            if name.startswith("kujdestar.db"):
+                os.rename(os.path.join(self.gw.dir, name), os.path.join(aside, name))
+        self.tell("restore", self.gw.newest_backup(), check=True)
+
+    def tell(self, *words, env=None, check=False, typed=None):
+        p = self.gw.command(*words, check=check, env=env, typed=typed)
         self.said.append((" ".join(map(str, words)), p.stdout + p.stderr))
         return p
 
@@ -296,7 +343,11 @@ class Run:
         gw, made = self.gw, os.path.join(self.gw.dir, "agenda.html")
         for words in (("status",), ("contact", "list"), ("case", "list"), ("alert", "list", "--all"), ("outbox", "list"),
                       ("agenda",), ("agenda", "--csv"), ("agenda", "--html", made), ("agency", "list"), ("audit",), ("audit", "--verify"),
-                      ("report", "attendance"), ("report", "campaigns"), ("report", "cases", "--quarter", "2026Q4"), ("school", "list"),
+                      ("report", "attendance"), ("report", "campaigns"), ("report", "campaigns", "--csv"),
+                      ("report", "cases", "--quarter", "2026Q4"), ("report", "cases", "--quarter", "2026Q4", "--csv"),
+                      ("report", "attendance", "--school", "SH1", "--csv", "--pupils"), ("key", "status"), ("case", "holds"),
+                      ("broadcast", "list"), ("outbox", "list", "--state", "uncertain"), ("form", "sheet"), ("check", "--print"),
+                      ("retention", "run", "--dry-run"), ("school", "list"),
                       ("calendar", "list"), ("form", "list"), ("doctor",), ("report", "attendance", "--school", "SH1", "--csv"),
                       ("case", "export", "--as", "C1"), ("agenda", "outcome"), ("ussd", "try", "--from", "T1")):
             self.tell(*words)
@@ -304,8 +355,21 @@ class Run:
         for code in self.plants.codes[:40]:
             self.tell("case", "show", code)
             self.tell("audit", code)
-        for verb in ("status", "cases", "alerts", "contacts", "outbox", "nonsense"):
+        pin = self.plants.pins["C1"][0]
+        for words in (("case", "export", "--as", "C1"), ("--json", "case", "export", "--as", "C1")):
+            self.tell(*words, typed=pin + "\n", check=True)
+        for verb in self.verbs():
             self.said.append((f"control {verb}", json.dumps(gw.ask(verb))))
+            self.said.append((f"control {verb}", json.dumps(gw.ask(verb, code=self.plants.code(), case=self.plants.code(), id=1, number=1,
+                                                                   school="SH1", who="C1", **{"as": "C1", "class": "5A", "pin": pin}))))
+
+    @staticmethod
+    def verbs():
+        """What the control socket can be asked, but for what would end the run's own people."""
+        with open(os.path.join(ROOT, "gateway/hub/verbs.c"), encoding="utf-8") as f:
+            found = re.findall(r'^\t\{"([a-z.]+)", \w+\},$', f.read(), re.M)
+        assert len(found) > 40, found
+        return [*found, "status", "nonsense"]
 
     def everything(self):
         """(where, bytes) of all that the gateway left and said."""
@@ -334,12 +398,16 @@ class Traces(unittest.TestCase):
         run.play(TEXTS)
         run.files_of_people()
         run.look()
+        run.tell("backup", check=True)
         found = run.finds()  # while it runs: the log of the database is there too
         for table in ("cases", "absences", "readings", "outbox", "audit"):
             self.assertTrue(run.gw.count(table), f"no {table}: the run proves nothing")
         self.assertFalse(os.path.exists("core"))
         self.assertEqual(run.gw.stop_hub(), 0)
+        run.put_back()
+        run.tell("audit", "--verify", check=True)
         found += run.finds()
+        self.assertGreaterEqual(len(list(files(os.path.join(run.gw.dir, "copies")))), 2)
         if found:
             self.fail(f"SEED={SEED}: {len(found)} traces\n" + "\n".join(dict.fromkeys(found))[:20000])
 

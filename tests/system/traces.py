@@ -105,6 +105,13 @@ class Hunt:
                 there = self.by_prefix.setdefault(octets[:PREFIX], {})
                 there.setdefault(octets, (word, form, alone))
 
+    def key(self, octets, source):
+        """Octets of a key: as they are, in hexadecimal, in base64."""
+        self.words[source] = source
+        for form, octets in [("octets", octets), ("hex", octets.hex().encode()), ("hex", octets.hex().upper().encode()),
+                             *(("base64", b) for b in based(octets))]:
+            self.by_prefix.setdefault(octets[:PREFIX], {}).setdefault(octets, (source, form, False))
+
     def number(self, digits, source):
         """A telephone number, and any seven digits of its national part: less is what a mask may leave."""
         national = digits.lstrip("+")
