@@ -18,7 +18,9 @@ const char *concept_name(enum concept c)
 enum concept concept_from_name(const char *name, unsigned long len)
 {
 	for (int c = C_UNKNOWN + 1; c < C_COUNT; c++)
-		if (strncmp(concept_rows[c].name, name, len) == 0 && concept_rows[c].name[len] == '\0')
+		/* the first letter before the call: a vocabulary asks this of each of its words */
+		if (len > 0 && concept_rows[c].name[0] == name[0] && strncmp(concept_rows[c].name, name, len) == 0 &&
+		    concept_rows[c].name[len] == '\0')
 			return (enum concept)c;
 	return C_UNKNOWN;
 }
