@@ -7,6 +7,8 @@
 #include "gateway/courier/address.h"
 
 #include <curl/curl.h>
+#include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +19,24 @@
 #define DEFAULT_TIMEOUT_MS 20000
 #define LONGEST_TIMEOUT_MS 600000
 #define IDLE_MS 3600000 /* nothing to do: only the hub's socket or a timer of the library wakes */
+#define SOCKETS_MAX (5 * HTTP_PARALLEL_MAX) /* MAX_SOCKSPEREASYHANDLE of the library */
 #define CONNECTION_LIFE_S 600L
 #define CA_CACHE_S 600L /* a replaced certificate file is seen after this at the latest */
 
-struct slot { /* one running delivery */
+/* One delivery at a time.  Most go where the last one went, so what the library was told of that place
+ * stays set: only headers and body are told anew. */
+struct slot {
 	CURL *easy;
+	uint8_t *aim; /* encoded: all of the last delivery but its headers and body; NULL: nothing is set */
+	size_t aim_octets;
+	struct address_list allow;
+	char want[64]; /* header of the answer to hand back */
+	/* of this delivery alone, cleared behind it */
 	bool busy;
 	int64_t job, started_ms;
-	struct curl_slist *headers;
-	struct address_list allow;
+	char *text; /* its headers and body */
+	struct curl_slist header[WIRE_HEADERS_MAX + 2]; /* linked by hand: the library only reads them */
+	unsigned n_headers;
 	unsigned opened, blocked; /* addresses tried, addresses refused */
 	bool sent;                /* the request was let go */
 	bool again;               /* the library wanted to send it a second time */
@@ -33,9 +44,17 @@ struct slot { /* one running delivery */
 	bool too_big;
 	bool head_whole; /* the blank line after the last head came */
 	size_t head_octets, body_octets, reply_octets;
-	char want[64];            /* header of the answer to hand back */
 	char error[CURL_ERROR_SIZE];
 	char reply[HTTP_REPLY_MAX]; /* the last member: never cleared, reply_octets says what is in it */
+};
+
+/* What the library asks to be waited for: sockets, and its next timer. */
+struct waits {
+	struct pollfd fd[1 + SOCKETS_MAX]; /* the first is the caller's, or -1 */
+	nfds_t n;
+	int64_t due_ms; /* as of http_now_ms; INT64_MAX: no timer */
+	struct pollfd ready[SOCKETS_MAX]; /* moved since http_move last looked */
+	nfds_t n_ready;
 };
 
 struct http {
@@ -43,6 +62,8 @@ struct http {
 	char *user_agent, *ca_file;
 	long connect_ms;
 	unsigned parallel, running;
+	struct waits waits;
+	uint8_t aim[WIRE_FRAME_MAX]; /* of the delivery that is being set up */
 	struct slot slot[HTTP_PARALLEL_MAX];
 };
 
@@ -148,15 +169,25 @@ static bool header_ok(struct wire_str v)
 	return true;
 }
 
-static int add_header(struct slot *s, struct wire_str v)
+static void add_header(struct slot *s, char *line)
 {
-	char *line = strndup(v.s, v.len);
-	struct curl_slist *l = line ? curl_slist_append(s->headers, line) : NULL;
-	free(line);
-	if (!l)
-		return -1;
-	s->headers = l;
-	return 0;
+	struct curl_slist *l = &s->header[s->n_headers++];
+	*l = (struct curl_slist){.data = line};
+	if (l > s->header)
+		l[-1].next = l;
+}
+
+/* Copies v and a NUL to *at, and moves it behind. */
+static char *put(char **at, struct wire_str v)
+{
+	char *out = *at;
+	*at += wire_copy(v, out, (size_t)v.len + 1) + 1;
+	return out;
+}
+
+static bool has_body(const struct wire_work_http *w)
+{
+	return !wire_is(w->method, "HEAD") && (w->body.len > 0 || wire_is(w->method, "POST"));
 }
 
 static bool has_name(struct wire_str v, const char *name)
@@ -167,20 +198,41 @@ static bool has_name(struct wire_str v, const char *name)
 
 /* "Expect:" takes away a header that libcurl would add and that costs a second at receivers which
  * do not know it; an absent Content-Type must not become a form's. */
-static int set_headers(struct slot *s, const struct wire_work_http *w)
+static int set_headers(struct slot *s, const struct wire_work_http *w, char **at)
 {
+	static char no_type[] = "Content-Type:", no_expect[] = "Expect:";
 	bool typed = false;
 	for (unsigned i = 0; i < w->n_headers; i++) {
-		if (has_name(w->header[i], "content-type:"))
-			typed = true;
-		if (add_header(s, w->header[i]) < 0)
-			return -1;
+		typed |= has_name(w->header[i], "content-type:");
+		add_header(s, put(at, w->header[i]));
 	}
-	if (!typed && add_header(s, wire_str("Content-Type:")) < 0)
-		return -1;
-	if (add_header(s, wire_str("Expect:")) < 0)
-		return -1;
-	return curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->headers) == CURLE_OK ? 0 : -1;
+	if (!typed)
+		add_header(s, no_type);
+	add_header(s, no_expect);
+	return curl_easy_setopt(s->easy, CURLOPT_HTTPHEADER, s->header) == CURLE_OK ? 0 : -1;
+}
+
+/* A body may hold NUL octets, so its size is told. */
+static int set_body(struct slot *s, const struct wire_work_http *w, char **at)
+{
+	const char *body = put(at, w->body);
+	if (!has_body(w))
+		return 0;
+	return curl_easy_setopt(s->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)w->body.len) == CURLE_OK &&
+			       curl_easy_setopt(s->easy, CURLOPT_POSTFIELDS, body) == CURLE_OK
+		       ? 0
+		       : -1;
+}
+
+/* What is another at each delivery; the library holds it where we do. */
+static int set_content(struct slot *s, const struct wire_work_http *w)
+{
+	size_t size = (size_t)w->body.len + 1;
+	for (unsigned i = 0; i < w->n_headers; i++)
+		size += (size_t)w->header[i].len + 1;
+	s->text = malloc(size);
+	char *at = s->text;
+	return s->text && set_headers(s, w, &at) == 0 && set_body(s, w, &at) == 0 ? 0 : -1;
 }
 
 static int set_text(CURL *e, CURLoption option, struct wire_str v)
@@ -195,19 +247,13 @@ static int set_request(struct slot *s, const struct wire_work_http *w)
 {
 	CURL *e = s->easy;
 	bool bad = set_text(e, CURLOPT_URL, w->url) < 0;
-	if (wire_is(w->method, "HEAD")) {
+	if (wire_is(w->method, "HEAD"))
 		bad |= curl_easy_setopt(e, CURLOPT_NOBODY, 1L) != CURLE_OK;
-	} else if (w->body.len > 0 || wire_is(w->method, "POST")) {
-		/* the size first: the copy is made by it, and a body may hold NUL octets */
+	else if (has_body(w))
 		bad |= curl_easy_setopt(e, CURLOPT_POST, 1L) != CURLE_OK;
-		bad |= curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)w->body.len) !=
-		       CURLE_OK;
-		bad |= curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS,
-					w->body.len > 0 ? w->body.s : "") != CURLE_OK;
-	}
 	if (!wire_is(w->method, "POST") && !wire_is(w->method, "HEAD"))
 		bad |= set_text(e, CURLOPT_CUSTOMREQUEST, w->method) < 0;
-	return bad || set_headers(s, w) < 0 ? -1 : 0;
+	return bad ? -1 : 0;
 }
 
 static int set_limits(const struct http *h, struct slot *s, const struct wire_work_http *w)
@@ -285,22 +331,54 @@ static int set_callbacks(struct slot *s)
 #undef SET
 }
 
-static struct slot *free_slot(struct http *h)
+/* Its frame without what changes from delivery to delivery: two that encode alike want the same
+ * settings, whatever fields a frame may get.  Octets of h->aim, or 0. */
+static size_t aim_of(struct http *h, const struct wire_work_http *w)
 {
-	for (unsigned i = 0; i < h->parallel; i++)
-		if (!h->slot[i].busy)
-			return &h->slot[i];
-	return NULL;
+	struct wire_frame f = {.type = WIRE_WORK_HTTP, .u.work_http = *w};
+	f.u.work_http.job = 0;
+	f.u.work_http.n_headers = 0;
+	f.u.work_http.body = wire_str(has_body(w) ? "body" : "");
+	long n = wire_encode(&f, h->aim, sizeof h->aim);
+	return n > 0 ? (size_t)n : 0;
 }
 
-static void clear(struct slot *s)
+static bool aimed(const struct http *h, const struct slot *s, size_t octets)
 {
-	CURL *easy = s->easy;
-	curl_easy_reset(easy); /* lets go of the headers before they are freed */
-	curl_slist_free_all(s->headers);
-	memset(s, 0, offsetof(struct slot, reply));
-	s->easy = easy;
+	return s->aim && s->aim_octets == octets && memcmp(s->aim, h->aim, octets) == 0;
 }
+
+/* One that is set for the same place, or else one that is not set yet, or any. */
+static struct slot *free_slot(struct http *h, size_t octets)
+{
+	struct slot *any = NULL;
+	for (unsigned i = 0; i < h->parallel; i++) {
+		struct slot *s = &h->slot[i];
+		if (s->busy)
+			continue;
+		if (aimed(h, s, octets))
+			return s;
+		if (!any || (any->aim && !s->aim))
+			any = s;
+	}
+	return any;
+}
+
+static void forget_content(struct slot *s)
+{
+	free(s->text);
+	memset(&s->busy, 0, offsetof(struct slot, reply) - offsetof(struct slot, busy));
+}
+
+static void forget_all(struct slot *s)
+{
+	curl_easy_reset(s->easy);
+	forget_content(s);
+	free(s->aim);
+	s->aim = NULL;
+}
+
+static const char unusable[] = "the HTTP library refused the delivery's settings";
 
 static const char *refuse(const struct wire_work_http *w)
 {
@@ -320,27 +398,49 @@ static const char *refuse(const struct wire_work_http *w)
 	return NULL;
 }
 
+/* 0, or how the delivery ended and *why. */
+static int set_aim(const struct http *h, struct slot *s, const struct wire_work_http *w, size_t octets,
+		   const char **why)
+{
+	if (aimed(h, s, octets))
+		return 0;
+	forget_all(s);
+	if (address_list_parse(&s->allow, w->allow_private.s, w->allow_private.len) < 0) {
+		*why = "allow_private is not a list of networks";
+		return WIRE_HTTP_REFUSED;
+	}
+	wire_copy(w->want, s->want, sizeof s->want);
+	bool set = octets > 0 && set_limits(h, s, w) == 0 && set_trust(h, s, w) == 0 && set_identity(s, w) == 0 &&
+		   set_callbacks(s) == 0 && set_request(s, w) == 0;
+	s->aim = set ? malloc(octets) : NULL;
+	if (!s->aim) {
+		*why = unusable;
+		return WIRE_HTTP_UNREACHED;
+	}
+	memcpy(s->aim, h->aim, octets);
+	s->aim_octets = octets;
+	return 0;
+}
+
 int http_start(struct http *h, const struct wire_work_http *w, const char **why)
 {
 	*why = refuse(w);
 	if (*why)
 		return WIRE_HTTP_REFUSED;
-	struct slot *s = free_slot(h);
+	size_t octets = aim_of(h, w);
+	struct slot *s = free_slot(h, octets);
 	if (!s) {
 		*why = "more deliveries at once than the credit";
 		return WIRE_HTTP_UNREACHED;
 	}
-	if (address_list_parse(&s->allow, w->allow_private.s, w->allow_private.len) < 0) {
-		*why = "allow_private is not a list of networks";
-		return WIRE_HTTP_REFUSED;
-	}
+	int result = set_aim(h, s, w, octets, why);
+	if (result)
+		return result;
 	s->job = w->job;
-	wire_copy(w->want, s->want, sizeof s->want);
 	s->started_ms = http_now_ms();
-	if (set_limits(h, s, w) < 0 || set_trust(h, s, w) < 0 || set_identity(s, w) < 0 || set_callbacks(s) < 0 ||
-	    set_request(s, w) < 0 || curl_multi_add_handle(h->multi, s->easy) != CURLM_OK) {
-		clear(s);
-		*why = "the HTTP library refused the delivery's settings";
+	if (set_content(s, w) < 0 || curl_multi_add_handle(h->multi, s->easy) != CURLM_OK) {
+		forget_all(s);
+		*why = unusable;
 		return WIRE_HTTP_UNREACHED;
 	}
 	s->busy = true;
@@ -449,13 +549,78 @@ static void outcome(struct slot *s, CURLcode rc, struct wire_done_http *d)
 	}
 }
 
-/* ---- the whole ---- */
+/* ---- waiting and moving ---- */
+
+/* What the library wants to know of a socket.  It is few sockets: those of transfers that run. */
+static int watch(CURL *easy, curl_socket_t fd, int what, void *arg, void *unused)
+{
+	struct waits *w = arg;
+	nfds_t i = 1;
+	(void)easy, (void)unused;
+	while (i < w->n && w->fd[i].fd != fd)
+		i++;
+	if (what == CURL_POLL_REMOVE) {
+		if (i < w->n)
+			w->fd[i] = w->fd[--w->n];
+		return 0;
+	}
+	if (i == 1 + SOCKETS_MAX)
+		return -1;
+	w->n += i == w->n;
+	w->fd[i] = (struct pollfd){.fd = fd, .events = (short)((what & CURL_POLL_IN ? POLLIN : 0) |
+							       (what & CURL_POLL_OUT ? POLLOUT : 0))};
+	return 0;
+}
+
+static int set_timer(CURLM *multi, long ms, void *arg)
+{
+	struct waits *w = arg;
+	(void)multi;
+	w->due_ms = ms < 0 ? INT64_MAX : http_now_ms() + ms;
+	return 0;
+}
+
+/* An error is found by the read that it makes possible. */
+static int moved(short revents)
+{
+	return (revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL) ? CURL_CSELECT_IN : 0) |
+	       (revents & POLLOUT ? CURL_CSELECT_OUT : 0);
+}
+
+int http_wait(struct http *h, int fd)
+{
+	struct waits *w = &h->waits;
+	int64_t ms = w->due_ms == INT64_MAX ? IDLE_MS : w->due_ms - http_now_ms();
+	w->fd[0] = (struct pollfd){.fd = fd, .events = POLLIN};
+	w->n_ready = 0;
+	int n = poll(w->fd, w->n, (int)(ms < 0 ? 0 : ms < IDLE_MS ? ms : IDLE_MS));
+	if (n < 0)
+		return errno == EINTR ? 0 : -1;
+	/* copied: what the library does about one socket may end the wait for another */
+	for (nfds_t i = 1; i < w->n; i++)
+		if (w->fd[i].revents)
+			w->ready[w->n_ready++] = w->fd[i];
+	return 0;
+}
+
+static int move(struct http *h)
+{
+	struct waits *w = &h->waits;
+	int running;
+	for (nfds_t i = 0; i < w->n_ready; i++)
+		if (curl_multi_socket_action(h->multi, w->ready[i].fd, moved(w->ready[i].revents), &running) !=
+		    CURLM_OK)
+			return -1;
+	w->n_ready = 0;
+	if (w->due_ms > http_now_ms())
+		return 0;
+	w->due_ms = INT64_MAX; /* a timer rings once, and is set anew by the call */
+	return curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &running) == CURLM_OK ? 0 : -1;
+}
 
 int http_move(struct http *h, int (*done)(void *arg, const struct wire_done_http *d), void *arg)
 {
-	int running, left, rc = 0;
-	if (curl_multi_perform(h->multi, &running) != CURLM_OK)
-		return -1;
+	int left, rc = move(h);
 	CURLMsg *m;
 	while (rc == 0 && (m = curl_multi_info_read(h->multi, &left)) != NULL) {
 		if (m->msg != CURLMSG_DONE)
@@ -469,17 +634,13 @@ int http_move(struct http *h, int (*done)(void *arg, const struct wire_done_http
 		outcome(s, code, &d);
 		rc = done(arg, &d);
 		(void)curl_multi_remove_handle(h->multi, s->easy);
-		clear(s);
+		forget_content(s);
 		h->running--;
 	}
 	return rc;
 }
 
-int http_wait(struct http *h, int fd)
-{
-	struct curl_waitfd w = {.fd = fd, .events = CURL_WAIT_POLLIN};
-	return curl_multi_poll(h->multi, &w, fd < 0 ? 0 : 1, IDLE_MS, NULL) == CURLM_OK ? 0 : -1;
-}
+/* ---- the whole ---- */
 
 unsigned http_running(const struct http *h)
 {
@@ -506,7 +667,13 @@ struct http *http_open(const struct http_settings *s)
 	h->multi = curl_multi_init();
 	if (!h->multi || !h->user_agent || (s->ca_file && !h->ca_file))
 		goto bad;
-	if (curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)(h->parallel + 4)) != CURLM_OK)
+	h->waits.n = 1;
+	h->waits.due_ms = INT64_MAX;
+	if (curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)(h->parallel + 4)) != CURLM_OK ||
+	    curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, watch) != CURLM_OK ||
+	    curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, &h->waits) != CURLM_OK ||
+	    curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, set_timer) != CURLM_OK ||
+	    curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, &h->waits) != CURLM_OK)
 		goto bad;
 	for (unsigned i = 0; i < h->parallel; i++)
 		if (!(h->slot[i].easy = curl_easy_init()))
@@ -526,7 +693,7 @@ void http_close(struct http *h)
 		if (s->busy)
 			(void)curl_multi_remove_handle(h->multi, s->easy);
 		if (s->easy) {
-			clear(s);
+			forget_all(s);
 			curl_easy_cleanup(s->easy);
 		}
 	}

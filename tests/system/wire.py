@@ -109,6 +109,9 @@ def decode(data):
         return kind, {"job": job, "to": to, "report": report, "parts": [r.text() for _ in range(n)]}
     if kind == WORK_HTTP:
         return kind, {"job": r.take("q"), "method": r.text().decode(), "url": r.text().decode()}
+    if kind == DONE_HTTP:
+        names = ("job", "result", "status", "retry", "elapsed")
+        return kind, {**dict(zip(names, r.take("qBHiI"))), "body": r.text(), "header": r.text(), "detail": r.text()}
     if kind == WORK_USSD:
         return kind, {"job": r.take("q"), "step": r.take("B"), "code": r.text().decode()}
     if kind == REPLY:

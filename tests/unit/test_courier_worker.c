@@ -556,6 +556,52 @@ static void test_connection_kept(void **state)
 	assert_int_equal(requests(&plain), 3);
 }
 
+/* A place that is kept set up gives nothing of one delivery to the next: not its body, a header, a
+ * method, a limit, or what was wanted of its answer. */
+static void test_nothing_but_the_place_is_kept(void **state)
+{
+	struct worker *w = *state;
+	struct wire_frame full = job_to(1, url_of(&plain, "/a")), bare = full;
+	full.u.work_http.header[2] = wire_str("Authorization: Bearer t0ken");
+	full.u.work_http.n_headers = 3;
+	full.u.work_http.body = wire_str("{\"long\":\"body\"}");
+	bare.u.work_http.body = wire_str("{}");
+	bare.u.work_http.n_headers = 0;
+	for (int i = 0; i < 3; i++) {
+		assert_result(deliver(w, &full), WIRE_HTTP_ANSWERED, 200);
+		assert_result(deliver(w, &bare), WIRE_HTTP_ANSWERED, 200);
+	}
+	char *all = ask(&plain, "requests");
+	assert_int_equal(count(all, "Bearer t0ken"), 3);
+	assert_int_equal(count(all, "\"webhook-id\""), 3);
+	assert_int_equal(count(all, "\"content-type\""), 3);
+	assert_int_equal(count(all, "\"content-length\":\"2\""), 3);
+	assert_int_equal(count(all, "\"body_base64\":\"e30=\""), 3);
+	free(all);
+
+	struct wire_frame get = full, wanted = full, slow = full;
+	get.u.work_http.method = wire_str("GET");
+	get.u.work_http.body = wire_str("");
+	wanted.u.work_http.want = wire_str("Content-Type");
+	slow.u.work_http.timeout_ms = 300;
+	for (int i = 0; i < 2; i++) {
+		tell(&plain, "clear");
+		assert_result(deliver(w, &get), WIRE_HTTP_ANSWERED, 200);
+		struct wire_done_http d = deliver(w, &wanted);
+		assert_true(wire_is(d.header, "application/json"));
+		d = deliver(w, &full);
+		assert_int_equal(d.header.len, 0);
+		all = ask(&plain, "requests");
+		assert_int_equal(count(all, "\"method\":\"GET\""), 1);
+		assert_int_equal(count(all, "\"body_base64\":\"\""), 1);
+		assert_int_equal(count(all, "\"method\":\"POST\""), 2);
+		free(all);
+		tell(&plain, "answer 200 count=2 delay=900");
+		assert_result(deliver(w, &slow), WIRE_HTTP_TIMEOUT, 0);
+		assert_result(deliver(w, &full), WIRE_HTTP_ANSWERED, 200);
+	}
+}
+
 static void test_not_repeated_unasked(void **state)
 {
 	struct worker *w = *state;
@@ -927,6 +973,7 @@ int main(int argc, char **argv)
 	    T(test_address_refused),
 	    T(test_scheme_and_form_refused),
 	    T(test_connection_kept),
+	    T(test_nothing_but_the_place_is_kept),
 	    T(test_not_repeated_unasked),
 	    T(test_tls),
 	    T(test_tls_pinned),
