@@ -28,8 +28,9 @@ struct courier {
 	int64_t looked;     /* at the files, as of http_now_ms */
 	char *files;        /* their names, as confine keeps them */
 	struct http *http;
-	uint8_t buf[WIRE_FRAME_MAX];
-	struct wire_frame frame; /* the last one received, over buf */
+	struct wire_in in;
+	struct wire_frame frame; /* the last one received, over in */
+	struct wire_out out;     /* leaves when all that can be done now is done */
 };
 
 /* fd becomes readable or writable; forever, since the hub's end is the clock here. */
@@ -44,15 +45,29 @@ static int wait_for(int fd, short events)
 }
 
 /* 0, or the exit code. */
+static int code_of(int rc)
+{
+	return rc == WIRE_OK ? 0 : rc == WIRE_CLOSED ? COURIER_NO_HUB : COURIER_FAILED;
+}
+
+static int flush(struct courier *c)
+{
+	int rc;
+	while ((rc = wire_flush(c->fd, &c->out)) == WIRE_AGAIN)
+		if (wait_for(c->fd, POLLOUT) < 0)
+			return COURIER_FAILED;
+	return code_of(rc);
+}
+
 static int tell(struct courier *c, const struct wire_frame *f)
 {
 	int rc;
-	while ((rc = wire_send(c->fd, f)) == WIRE_AGAIN)
-		if (wait_for(c->fd, POLLOUT) < 0)
-			return COURIER_FAILED;
-	if (rc == WIRE_CLOSED)
-		return COURIER_NO_HUB;
-	return rc == WIRE_OK ? 0 : COURIER_FAILED;
+	while ((rc = wire_add(&c->out, f)) == WIRE_AGAIN) {
+		rc = flush(c);
+		if (rc)
+			return rc;
+	}
+	return code_of(rc);
 }
 
 static int tell_done(void *arg, const struct wire_done_http *d)
@@ -92,7 +107,7 @@ static int start(struct courier *c, const struct wire_work_http *w)
 static int take_frames(struct courier *c)
 {
 	for (;;) {
-		int rc = wire_recv(c->fd, c->buf, &c->frame);
+		int rc = wire_next(c->fd, &c->in, &c->frame);
 		if (rc == WIRE_AGAIN)
 			return 0;
 		if (rc != WIRE_OK)
@@ -120,20 +135,27 @@ static void look_at_files(struct courier *c)
 	c->leaving = confine_stale();
 }
 
+static int one_round(struct courier *c)
+{
+	look_at_files(c);
+	/* What comes while it leaves stays unread: the hub hands it to the next courier. */
+	int rc = c->leaving ? 0 : take_frames(c);
+	if (rc == 0)
+		rc = http_move(c->http, tell_done, c);
+	if (rc == 0 && c->leaving && http_running(c->http) == 0)
+		rc = say_why(c);
+	int told = flush(c);
+	return rc < 0 ? COURIER_FAILED : rc ? rc : told;
+}
+
 static int loop(struct courier *c)
 {
 	for (;;) {
-		look_at_files(c);
-		/* What comes while it leaves stays unread: the hub hands it to the next courier. */
-		int rc = c->leaving ? 0 : take_frames(c);
-		if (rc == 0)
-			rc = http_move(c->http, tell_done, c);
+		int rc = one_round(c);
 		if (rc)
-			return rc < 0 ? COURIER_FAILED : rc;
+			return rc;
 		if (c->stopping && http_running(c->http) == 0)
 			return COURIER_STOPPED;
-		if (c->leaving && http_running(c->http) == 0)
-			return say_why(c);
 		if (http_wait(c->http, c->leaving ? -1 : c->fd) < 0)
 			return COURIER_FAILED;
 	}
@@ -144,7 +166,7 @@ static int loop(struct courier *c)
 static int first_frame(struct courier *c)
 {
 	int rc;
-	while ((rc = wire_recv(c->fd, c->buf, &c->frame)) == WIRE_AGAIN)
+	while ((rc = wire_next(c->fd, &c->in, &c->frame)) == WIRE_AGAIN)
 		if (wait_for(c->fd, POLLIN) < 0)
 			return COURIER_FAILED;
 	if (rc == WIRE_CLOSED)
@@ -239,7 +261,9 @@ static int set_up(struct courier *c)
 	struct wire_frame f = {
 	    .type = WIRE_READY,
 	    .u.ready = {wire_str("courier"), wire_str(http_version()), (uint16_t)credit}};
-	return rc ? rc : tell(c, &f);
+	if (rc == 0)
+		rc = tell(c, &f);
+	return rc ? rc : flush(c);
 }
 
 int courier_run(int fd)

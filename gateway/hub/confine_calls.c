@@ -53,7 +53,8 @@ static const int courier[] = {
 /* libmicrohttpd on sockets that were opened before. */
 static const int edge[] = {
     CALL(accept), CALL(accept4), CALL(getsockname), CALL(getpeername), CALL(setsockopt), CALL(shutdown),
-    CALL(epoll_ctl), CALL(epoll_wait), CALL(epoll_pwait), CALL(epoll_pwait2),
+    CALL(epoll_ctl), CALL(epoll_wait), CALL(epoll_pwait), CALL(epoll_pwait2), CALL(sendmmsg), CALL(recvmmsg),
+    CALL(recvmmsg_time64),
 };
 
 /* The hub: a database in files, Unix sockets, signals to its workers; no program is started by it (the
@@ -77,7 +78,8 @@ static const int hub[] = {
     CALL(getrlimit), CALL(ugetrlimit), CALL(getrusage), CALL(times), CALL(getpgrp), CALL(getpgid),
     CALL(getsid), CALL(getpriority), CALL(setpriority), CALL(sched_getparam), CALL(sched_getscheduler),
     CALL(getgroups), CALL(getgroups32), CALL(capget), CALL(clock_adjtime), CALL(adjtimex),
-    CALL(rt_sigpending), CALL(rt_sigtimedwait), CALL(rt_sigtimedwait_time64),
+    CALL(rt_sigpending), CALL(rt_sigtimedwait), CALL(rt_sigtimedwait_time64), CALL(sendmmsg), CALL(recvmmsg),
+    CALL(recvmmsg_time64),
 };
 
 static struct scmp_arg_cmp is(unsigned arg, scmp_datum_t value)

@@ -78,7 +78,7 @@ struct supervisor {
 	struct worker w[SUPERVISE_MAX];
 	int polled[SUPERVISE_MAX];
 	size_t n_polled;
-	uint8_t buf[WIRE_FRAME_MAX];
+	struct wire_in in; /* of the one that is read now */
 };
 
 const char *worker_state_name(enum worker_state s)
@@ -312,39 +312,45 @@ void supervise_free(struct supervisor *s)
 
 /* ---- frames out ------------------------------------------------------------------------------ */
 
-/* MSG_NOSIGNAL as wire_send, on bytes that are a frame already. */
-static int put(int fd, const uint8_t *bytes, size_t len)
+/* The first of its frames, as many as one call takes; how many the socket took. */
+static int put(const struct worker *w)
 {
-	for (;;) {
-		if (send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
-			return WIRE_OK;
-		if (errno == EINTR)
-			continue;
-		return errno == EAGAIN || errno == ENOBUFS ? WIRE_AGAIN : WIRE_CLOSED;
+	struct mmsghdr m[WIRE_BATCH];
+	struct iovec iov[WIRE_BATCH];
+	unsigned n = 0;
+	for (struct pending *p = w->out; p && n < WIRE_BATCH; p = p->next, n++) {
+		iov[n] = (struct iovec){p->bytes, p->len};
+		m[n] = (struct mmsghdr){.msg_hdr = {.msg_iov = &iov[n], .msg_iovlen = 1}};
 	}
+	int taken;
+	do
+		taken = n ? sendmmsg(w->fd, m, n, MSG_NOSIGNAL | MSG_DONTWAIT) : 0;
+	while (taken < 0 && errno == EINTR);
+	return taken;
 }
 
+/* A closed socket is found by the loop's read, which also reaps; here what is for it only waits. */
 static void flush(struct worker *w)
 {
-	while (w->out && put(w->fd, w->out->bytes, w->out->len) == WIRE_OK) {
-		struct pending *p = w->out;
-		w->out = p->next;
+	for (int taken; (taken = put(w)) > 0;) {
+		for (; taken > 0 && w->out; taken--) {
+			struct pending *p = w->out;
+			w->out = p->next;
+			w->n_out--;
+			free(p);
+		}
 		if (!w->out)
 			w->out_end = &w->out;
-		w->n_out--;
-		free(p);
 	}
 }
 
-int supervise_send_raw(struct supervisor *s, int i, const uint8_t *frame, size_t len)
+int supervise_queue(struct supervisor *s, int i, const uint8_t *frame, size_t len)
 {
 	struct worker *w = &s->w[i];
 	if (w->fd < 0)
 		return -1;
-	flush(w);
-	if (!w->out && put(w->fd, frame, len) == WIRE_OK)
-		return 0;
-	/* A closed socket is found by the loop's read, which also reaps; here it only waits. */
+	if (w->n_out >= OUT_MAX)
+		flush(w);
 	struct pending *p = w->n_out < OUT_MAX ? malloc(sizeof *p + len) : NULL;
 	if (!p) {
 		/* the loop's read finds its end, and this word about it */
@@ -364,11 +370,22 @@ int supervise_send_raw(struct supervisor *s, int i, const uint8_t *frame, size_t
 	return 0;
 }
 
+void supervise_flush(struct supervisor *s)
+{
+	for (int i = 0; i < s->n; i++) {
+		if (s->w[i].used && s->w[i].fd >= 0)
+			flush(&s->w[i]);
+	}
+}
+
 int supervise_send(struct supervisor *s, int i, const struct wire_frame *f)
 {
 	uint8_t frame[WIRE_FRAME_MAX];
 	long len = wire_encode(f, frame, sizeof frame);
-	return len > 0 ? supervise_send_raw(s, i, frame, (size_t)len) : -1;
+	if (len < 0 || supervise_queue(s, i, frame, (size_t)len) < 0)
+		return -1;
+	flush(&s->w[i]);
+	return 0;
 }
 
 /* ---- frames in ------------------------------------------------------------------------------- */
@@ -475,9 +492,11 @@ static bool may_send(enum worker_kind kind, uint8_t type)
 	}
 }
 
-static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, size_t len)
+static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f)
 {
 	struct worker *w = &s->w[i];
+	const uint8_t *raw = s->in.bytes[s->in.next - 1];
+	size_t len = s->in.len[s->in.next - 1];
 	if (!may_send(w->spec.kind, f->type))
 		return false;
 	w->heard = clock_mono_ms();
@@ -507,45 +526,57 @@ static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f, si
 		if (!notes_allowed(w))
 			return false;
 		take_notes(w, &f->u.pairs);
-		return s->ev.frame(s->ev.arg, i, f, s->buf, len);
+		return s->ev.frame(s->ev.arg, i, f, raw, len);
 	case WIRE_SEGMENT:
 	case WIRE_DONE_SMS:
 	case WIRE_DONE_HTTP:
 	case WIRE_DONE_USSD:
 	case WIRE_CALL:
 		w->worked = true;
-		return s->ev.frame(s->ev.arg, i, f, s->buf, len);
+		return s->ev.frame(s->ev.arg, i, f, raw, len);
 	default:
 		return false; /* a type only the hub sends */
 	}
 }
 
-/* Reads what has arrived, at most max frames.  False: the worker is gone (went_down was called). */
+/* What a worker said is in the hands of its turn now; a PIN may stand in it. */
+static void wipe(struct wire_in *in)
+{
+	for (unsigned i = 0; i < in->n; i++)
+		explicit_bzero(in->bytes[i], in->len[i]);
+	in->n = in->next = 0;
+}
+
+/* Frames until max are read, and those that came with the last of them. */
+static int take_frames(struct supervisor *s, int i, size_t max)
+{
+	struct wire_frame f;
+	int rc = WIRE_OK;
+	for (size_t k = 0; rc == WIRE_OK && (k < max || s->in.next < s->in.n); k++) {
+		rc = wire_next(s->w[i].fd, &s->in, &f);
+		if (rc == WIRE_OK && !frame_in(s, i, &f))
+			rc = WIRE_BAD;
+	}
+	wipe(&s->in);
+	return rc;
+}
+
+/* Reads what has arrived, about max frames.  False: the worker is gone (went_down was called). */
 static bool read_frames(struct supervisor *s, int i, size_t max)
 {
 	struct worker *w = &s->w[i];
-	for (size_t k = 0; k < max; k++) {
-		ssize_t n = recv(w->fd, s->buf, sizeof s->buf, MSG_DONTWAIT | MSG_TRUNC);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN)
-			return true;
-		if (n <= 0) {
-			/* An empty packet reads like an end; workers never send one. */
-			went_down(s, i, w->why[0] ? w->why : "it ended");
-			return false;
-		}
-		struct wire_frame f;
-		if ((size_t)n > sizeof s->buf || wire_decode(s->buf, (size_t)n, &f) != WIRE_OK ||
-		    !frame_in(s, i, &f, (size_t)n)) {
-			/* Whatever it did before: the delays grow, and it counts as a fault. */
-			w->worked = false;
-			w->lied = true;
-			went_down(s, i, "protocol error");
-			return false;
-		}
+	int rc = take_frames(s, i, max);
+	if (rc == WIRE_OK || rc == WIRE_AGAIN)
+		return true;
+	if (rc != WIRE_BAD) {
+		went_down(s, i, w->why[0] ? w->why : "it ended");
+		return false;
 	}
-	return true;
+	/* Whatever it did before: the delays grow, and it counts as a fault. */
+	w->worked = false;
+	w->lied = true;
+	went_down(s, i, "protocol error");
+	return false;
 }
 
 size_t supervise_pollfds(struct supervisor *s, struct pollfd *fds, size_t max, bool reading)

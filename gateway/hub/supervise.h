@@ -62,7 +62,9 @@ int64_t supervise_next_ms(const struct supervisor *s, int64_t now_ms); /* until 
 
 /* Queues a frame (written at once when the socket takes it).  -1: the worker is not there. */
 int supervise_send(struct supervisor *s, int worker, const struct wire_frame *f);
-int supervise_send_raw(struct supervisor *s, int worker, const uint8_t *frame, size_t len);
+/* The same of an encoded one that leaves with supervise_flush: what a turn has to say goes together. */
+int supervise_queue(struct supervisor *s, int worker, const uint8_t *frame, size_t len);
+void supervise_flush(struct supervisor *s);
 /* A job was handed over: its outcome is due within ms, unless the worker announces another time. */
 void supervise_expect(struct supervisor *s, int worker, int64_t job, int64_t ms);
 void supervise_job_done(struct supervisor *s, int worker, int64_t job); /* ends its announced call */

@@ -397,7 +397,7 @@ static void send_departures(struct hub *h)
 		/* A worker replaced meanwhile does not know this job; its end was an arrival and
 		 * what it had in hand is recovered there. */
 		if (o->generation != supervise_generation(h->sup, o->worker) ||
-		    supervise_send_raw(h->sup, o->worker, o->bytes, o->len) < 0)
+		    supervise_queue(h->sup, o->worker, o->bytes, o->len) < 0)
 			continue;
 		struct slot *s = &h->slots[o->worker];
 		if (o->job && s->n_jobs < SUPERVISE_CALLS) {
@@ -408,6 +408,7 @@ static void send_departures(struct hub *h)
 			supervise_expect(h->sup, o->worker, o->job, o->due_ms);
 		}
 	}
+	supervise_flush(h->sup);
 	traffic_drop_departures(h);
 }
 

@@ -341,6 +341,15 @@ int wire_decode(const uint8_t *buf, size_t len, struct wire_frame *f)
 
 /* ---- one packet ---- */
 
+static int send_error(void)
+{
+	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+		return WIRE_AGAIN;
+	if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN)
+		return WIRE_CLOSED;
+	return errno == EMSGSIZE ? WIRE_BAD : WIRE_FAIL;
+}
+
 int wire_send(int fd, const struct wire_frame *f)
 {
 	uint8_t buf[WIRE_FRAME_MAX];
@@ -351,15 +360,40 @@ int wire_send(int fd, const struct wire_frame *f)
 	do
 		sent = send(fd, buf, (size_t)n, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
-	if (sent == n) /* a packet goes whole or not at all */
-		return WIRE_OK;
-	if (sent >= 0)
-		return WIRE_FAIL;
-	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS)
+	if (sent < 0)
+		return send_error();
+	return sent == n ? WIRE_OK : WIRE_FAIL; /* a packet goes whole or not at all */
+}
+
+int wire_add(struct wire_out *o, const struct wire_frame *f)
+{
+	size_t at = o->n ? o->end[o->n - 1] : 0;
+	if (o->n == WIRE_BATCH)
 		return WIRE_AGAIN;
-	if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN)
-		return WIRE_CLOSED;
-	return errno == EMSGSIZE ? WIRE_BAD : WIRE_FAIL;
+	long n = wire_encode(f, o->bytes + at, sizeof o->bytes - at);
+	if (n < 0) /* alone it may fit */
+		return o->n ? WIRE_AGAIN : WIRE_BAD;
+	o->end[o->n++] = at + (size_t)n;
+	return WIRE_OK;
+}
+
+int wire_flush(int fd, struct wire_out *o)
+{
+	struct mmsghdr m[WIRE_BATCH];
+	struct iovec iov[WIRE_BATCH];
+	for (unsigned i = 0; i < o->n; i++) {
+		size_t at = i ? o->end[i - 1] : 0;
+		iov[i] = (struct iovec){o->bytes + at, o->end[i] - at};
+		m[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &iov[i], .msg_iovlen = 1}};
+	}
+	while (o->gone < o->n) {
+		int n = sendmmsg(fd, m + o->gone, o->n - o->gone, MSG_NOSIGNAL);
+		if (n < 0 && errno != EINTR)
+			return send_error();
+		o->gone += n > 0 ? (unsigned)n : 0;
+	}
+	o->n = o->gone = 0;
+	return WIRE_OK;
 }
 
 /* recvmsg gives 0 both for an empty packet and for the end: only the poll tells them apart. */
@@ -373,6 +407,21 @@ static int empty_or_closed(int fd)
 	return n > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) ? WIRE_CLOSED : WIRE_BAD;
 }
 
+/* One packet of len octets, as the kernel gave it. */
+static int received(int fd, const uint8_t *buf, size_t len, int flags, struct wire_frame *f)
+{
+	if (flags & (MSG_TRUNC | MSG_CTRUNC))
+		return WIRE_BAD; /* cut, or descriptors were passed: neither is ours */
+	return len == 0 ? empty_or_closed(fd) : wire_decode(buf, len, f);
+}
+
+static int receive_error(void)
+{
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return WIRE_AGAIN;
+	return errno == ECONNRESET || errno == ENOTCONN ? WIRE_CLOSED : WIRE_FAIL;
+}
+
 int wire_recv(int fd, uint8_t *buf, struct wire_frame *f)
 {
 	struct iovec iov = {.iov_base = buf, .iov_len = WIRE_FRAME_MAX};
@@ -381,16 +430,40 @@ int wire_recv(int fd, uint8_t *buf, struct wire_frame *f)
 	do
 		n = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		if (errno == EAGAIN || errno == EWOULDBLOCK)
-			return WIRE_AGAIN;
-		return errno == ECONNRESET || errno == ENOTCONN ? WIRE_CLOSED : WIRE_FAIL;
+	return n < 0 ? receive_error() : received(fd, buf, (size_t)n, m.msg_flags, f);
+}
+
+/* As many packets as there are, at most WIRE_BATCH. */
+static int fill(int fd, struct wire_in *in)
+{
+	struct mmsghdr m[WIRE_BATCH];
+	struct iovec iov[WIRE_BATCH];
+	int n;
+	for (unsigned i = 0; i < WIRE_BATCH; i++) {
+		iov[i] = (struct iovec){in->bytes[i], WIRE_FRAME_MAX};
+		m[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &iov[i], .msg_iovlen = 1}};
 	}
-	if (m.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
-		return WIRE_BAD; /* cut, or descriptors were passed: neither is ours */
-	if (n == 0)
-		return empty_or_closed(fd);
-	return wire_decode(buf, (size_t)n, f);
+	do
+		n = recvmmsg(fd, m, WIRE_BATCH, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+	while (n < 0 && errno == EINTR);
+	for (; n > 0 && in->n < (unsigned)n; in->n++) {
+		in->len[in->n] = m[in->n].msg_len;
+		in->flags[in->n] = m[in->n].msg_hdr.msg_flags;
+	}
+	return n < 0 ? receive_error() : WIRE_OK;
+}
+
+int wire_next(int fd, struct wire_in *in, struct wire_frame *f)
+{
+	if (in->next == in->n) {
+		bool drained = in->n > 0 && in->n < WIRE_BATCH; /* the kernel had no more then */
+		in->next = in->n = 0;
+		int rc = drained ? WIRE_AGAIN : fill(fd, in);
+		if (rc != WIRE_OK)
+			return rc;
+	}
+	unsigned i = in->next++;
+	return received(fd, in->bytes[i], in->len[i], in->flags[i], f);
 }
 
 int wire_pair(int fds[2])

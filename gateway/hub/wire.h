@@ -215,6 +215,26 @@ int wire_decode(const uint8_t *buf, size_t len, struct wire_frame *f); /* WIRE_O
  * block when the socket is non-blocking. */
 int wire_send(int fd, const struct wire_frame *f);
 int wire_recv(int fd, uint8_t *buf, struct wire_frame *f);
+/* Several at once, in order: as one call of the kernel's, and as one waking of who waits for them.
+ * A zeroed wire_out is empty.  wire_add: WIRE_OK, WIRE_BAD, or WIRE_AGAIN: flush first.  wire_flush
+ * sends what was added; after WIRE_AGAIN (socket full) what is left stays for the next call. */
+#define WIRE_BATCH 16
+struct wire_out {
+	uint8_t bytes[WIRE_FRAME_MAX];
+	size_t end[WIRE_BATCH]; /* of each frame in bytes */
+	unsigned n, gone;
+};
+int wire_add(struct wire_out *o, const struct wire_frame *f);
+int wire_flush(int fd, struct wire_out *o);
+/* The next frame, as wire_recv, of those that came together; never waits. WIRE_AGAIN: none is left
+ * that was there when it last looked.  f's strings live until the call after that. */
+struct wire_in {
+	uint8_t bytes[WIRE_BATCH][WIRE_FRAME_MAX];
+	size_t len[WIRE_BATCH];
+	int flags[WIRE_BATCH];
+	unsigned n, next;
+};
+int wire_next(int fd, struct wire_in *in, struct wire_frame *f);
 int wire_pair(int fds[2]); /* socketpair with SO_SNDBUF raised and CLOEXEC; 0 or -1 with errno */
 
 struct wire_str wire_str(const char *s);            /* borrowed, strlen */

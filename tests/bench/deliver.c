@@ -22,6 +22,9 @@
 static const char body[] = "{\"data\":{\"age_band\":\"6-11\",\"alert\":31,\"case\":\"E26-0147-V\",\"concerns\":"
 			   "[\"begging\"],\"rule\":\"C2\",\"sex\":\"M\",\"urgent\":false,\"zone\":\"Z4\"},"
 			   "\"timestamp\":\"2026-11-18T10:15:00+01:00\",\"type\":\"case.new\"}";
+static const char *const header[] = {"Content-Type: application/json", "webhook-id: msg_0123456789",
+				     "webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="};
+#define HEADERS (sizeof header / sizeof header[0])
 static double began[COUNT_MAX + 1], took[COUNT_MAX];
 
 static double now_ms(void)
@@ -59,10 +62,8 @@ static struct wire_frame work(int job, const char *url, const char *ca)
 				     .plain_http = true,
 				     .allow_private = wire_str("127.0.0.0/8"),
 				     .ca_file = wire_str(ca)};
-	w->header[0] = wire_str("Content-Type: application/json");
-	w->header[1] = wire_str("webhook-id: msg_0123456789");
-	w->header[2] = wire_str("webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=");
-	w->n_headers = 3;
+	for (; w->n_headers < HEADERS; w->n_headers++)
+		w->header[w->n_headers] = wire_str(header[w->n_headers]);
 	return f;
 }
 
@@ -72,29 +73,40 @@ static int wait_in(int fd)
 	return poll(&p, 1, 30000) == 1 ? 0 : -1;
 }
 
+static int hand(int fd, struct wire_out *out, const struct wire_frame *f)
+{
+	int rc;
+	while ((rc = wire_add(out, f)) == WIRE_AGAIN)
+		if (wire_flush(fd, out) != WIRE_OK)
+			return WIRE_FAIL;
+	return rc;
+}
+
+/* As the hub does: all outcomes that are there, then what may leave now. */
 static int feed(int fd, const char *url, const char *ca, int count, int parallel)
 {
-	static uint8_t buf[WIRE_FRAME_MAX];
+	static struct wire_in in;
+	static struct wire_out out;
 	static struct wire_frame f;
-	int handed = 0, done = 0;
+	int handed = 0, done = 0, rc;
 	double start = now_ms();
 	while (done < count) {
 		while (handed < count && handed - done < parallel) {
 			struct wire_frame w = work(++handed, url, ca);
 			began[handed] = now_ms();
-			if (wire_send(fd, &w) != WIRE_OK)
+			if (hand(fd, &out, &w) != WIRE_OK)
 				return 1;
 		}
-		if (wire_recv(fd, buf, &f) == WIRE_AGAIN) {
-			if (wait_in(fd) < 0)
-				return 1;
-			continue;
-		}
-		if (f.type != WIRE_DONE_HTTP)
-			continue;
-		if (f.u.done_http.result != WIRE_HTTP_ANSWERED || f.u.done_http.status != 200)
+		if (wire_flush(fd, &out) != WIRE_OK || wait_in(fd) < 0)
 			return 1;
-		took[done++] = now_ms() - began[f.u.done_http.job];
+		while ((rc = wire_next(fd, &in, &f)) == WIRE_OK) {
+			if (f.type != WIRE_DONE_HTTP || f.u.done_http.result != WIRE_HTTP_ANSWERED ||
+			    f.u.done_http.status != 200)
+				return 1;
+			took[done++] = now_ms() - began[f.u.done_http.job];
+		}
+		if (rc != WIRE_AGAIN)
+			return 1;
 	}
 	return report(start, count);
 }
@@ -151,13 +163,17 @@ static void aim(CURL *e, struct curl_slist *headers, const char *url, const char
 	curl_easy_setopt(e, CURLOPT_POSTFIELDS, body);
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, swallow);
 	curl_easy_setopt(e, CURLOPT_PROXY, "");
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_USERAGENT, "Kujdestar");
 	if (ca[0])
 		curl_easy_setopt(e, CURLOPT_CAINFO, ca);
 }
 
 static int bare(const char *url, const char *ca, int count, int parallel)
 {
-	struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+	struct curl_slist *headers = curl_slist_append(NULL, "Expect:"); /* as the courier does without it */
+	for (size_t i = 0; i < HEADERS; i++)
+		headers = curl_slist_append(headers, header[i]);
 	CURLM *m = curl_multi_init();
 	CURL *e[PARALLEL_MAX];
 	double begun[PARALLEL_MAX];

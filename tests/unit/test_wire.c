@@ -281,11 +281,125 @@ static void test_socket(void **state)
 	assert_int_equal(wire_send(-1, &f), WIRE_FAIL);
 }
 
+static void numbered(struct wire_frame *f, uint64_t token)
+{
+	*f = (struct wire_frame){.type = WIRE_ACK, .u.ack = {token, WIRE_STORED}};
+}
+
+/* Several at once arrive one by one in the order they were added, and a full batch is said to be full. */
+static void test_batch(void **state)
+{
+	(void)state;
+	static struct wire_out out;
+	static struct wire_in in;
+	static uint8_t big[WIRE_FRAME_MAX];
+	struct wire_frame f, back;
+	int fd[2];
+	assert_int_equal(wire_pair(fd), 0);
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_AGAIN); /* though the socket would block */
+	assert_int_equal(wire_flush(fd[0], &out), WIRE_OK);
+	for (unsigned round = 0, sent = 0, got = 0; round < 3; round++) {
+		for (unsigned i = 0; i < (round == 1 ? WIRE_BATCH : 3); i++) {
+			numbered(&f, sent++);
+			assert_int_equal(wire_add(&out, &f), WIRE_OK);
+		}
+		if (round == 1)
+			assert_int_equal(wire_add(&out, &f), WIRE_AGAIN);
+		assert_int_equal(wire_flush(fd[0], &out), WIRE_OK);
+		for (; got < sent; got++) {
+			assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+			assert_int_equal(back.u.ack.token, got);
+		}
+		assert_int_equal(wire_next(fd[1], &in, &back), WIRE_AGAIN);
+	}
+	/* one that does not fit beside others fits alone; one that never fits says so */
+	numbered(&f, 1);
+	assert_int_equal(wire_add(&out, &f), WIRE_OK);
+	f = sample_http();
+	f.u.work_http.body = wire_blob(big, WIRE_FRAME_MAX - 512);
+	assert_int_equal(wire_add(&out, &f), WIRE_OK);
+	assert_int_equal(wire_add(&out, &f), WIRE_AGAIN);
+	assert_int_equal(wire_flush(fd[0], &out), WIRE_OK);
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+	compare(&f, &back);
+	f.u.work_http.body.len = WIRE_FRAME_MAX;
+	assert_int_equal(wire_add(&out, &f), WIRE_BAD);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* What a full socket did not take stays, and nothing is sent twice. */
+static void test_batch_interrupted(void **state)
+{
+	(void)state;
+	static struct wire_out out;
+	static struct wire_in in;
+	struct wire_frame f, back;
+	unsigned sent = 0, got = 0;
+	int fd[2], rc = WIRE_OK;
+	assert_int_equal(wire_pair(fd), 0);
+	assert_int_equal(fcntl(fd[0], F_SETFL, O_NONBLOCK), 0);
+	while (rc == WIRE_OK && sent < 100000) {
+		numbered(&f, sent);
+		if ((rc = wire_add(&out, &f)) == WIRE_OK)
+			sent++;
+		else
+			rc = wire_flush(fd[0], &out);
+	}
+	assert_int_equal(rc, WIRE_AGAIN);
+	while (got < sent) {
+		rc = wire_next(fd[1], &in, &back);
+		if (rc == WIRE_AGAIN) {
+			assert_int_not_equal(wire_flush(fd[0], &out), WIRE_FAIL);
+			continue;
+		}
+		assert_int_equal(rc, WIRE_OK);
+		assert_int_equal(back.u.ack.token, got++);
+	}
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_AGAIN);
+
+	/* what was said before the end is heard, and then the end */
+	numbered(&f, 7);
+	assert_int_equal(wire_add(&out, &f), WIRE_OK);
+	assert_int_equal(wire_flush(fd[0], &out), WIRE_OK);
+	close(fd[0]);
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+	while ((rc = wire_next(fd[1], &in, &back)) == WIRE_AGAIN)
+		;
+	assert_int_equal(rc, WIRE_CLOSED);
+	assert_int_equal(wire_add(&out, &f), WIRE_OK);
+	assert_int_equal(wire_flush(fd[1], &out), WIRE_CLOSED); /* and no SIGPIPE */
+	close(fd[1]);
+}
+
+static void test_batch_malformed(void **state)
+{
+	(void)state;
+	static struct wire_in in;
+	static uint8_t big[WIRE_FRAME_MAX + 1];
+	const struct wire_frame good = {.type = WIRE_END};
+	struct wire_frame back;
+	int fd[2];
+	assert_int_equal(wire_pair(fd), 0);
+	assert_int_equal(wire_send(fd[0], &good), WIRE_OK);
+	assert_int_equal(send(fd[0], big, sizeof big, MSG_NOSIGNAL), sizeof big);
+	assert_int_equal(send(fd[0], big, 0, MSG_NOSIGNAL), 0);
+	assert_int_equal(wire_send(fd[0], &good), WIRE_OK);
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_BAD); /* too long */
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_BAD); /* empty: not the end */
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+	close(fd[0]);
+	close(fd[1]);
+}
+
 /* Descriptors slipped in beside a frame are not ours: refused, and not left open. */
 static void test_passed_descriptor(void **state)
 {
 	(void)state;
 	static uint8_t buf[WIRE_FRAME_MAX];
+	static struct wire_in in;
 	struct wire_frame back;
 	int fd[2];
 	assert_int_equal(wire_pair(fd), 0);
@@ -305,9 +419,11 @@ static void test_passed_descriptor(void **state)
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &fd[0], sizeof(int));
 	assert_int_equal(sendmsg(fd[0], &m, 0), 2);
+	assert_int_equal(sendmsg(fd[0], &m, 0), 2);
 	int before = dup(0);
 	close(before);
 	assert_int_equal(wire_recv(fd[1], buf, &back), WIRE_BAD);
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_BAD);
 	int after = dup(0);
 	close(after);
 	assert_int_equal(before, after);
@@ -377,7 +493,8 @@ int main(void)
 	    cmocka_unit_test(test_bit_flips),  cmocka_unit_test(test_bounds),
 	    cmocka_unit_test(test_socket),     cmocka_unit_test(test_passed_descriptor),
 	    cmocka_unit_test(test_strings),    cmocka_unit_test(test_find),
-	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_names),      cmocka_unit_test(test_batch),
+	    cmocka_unit_test(test_batch_interrupted), cmocka_unit_test(test_batch_malformed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -218,22 +218,39 @@ static size_t put_text(unsigned char *p, const char *s)
 
 static bool tried;
 
+typedef ssize_t sender(int fd, const void *buf, size_t len, int flags);
+
+/* A frame is about to leave: before READY the outcome does. */
+static void before(int fd, const unsigned char *b, size_t len, sender *real)
+{
+	const char *what = wanted("INSIDE_TRY");
+	if (fd != 3 || len <= 2 || b[1] != READY || !what || tried)
+		return;
+	unsigned char f[256] = {1, NOTE, 1, 0};
+	char outcome[16];
+	tried = true;
+	snprintf(outcome, sizeof outcome, "%d", attempt(what));
+	size_t at = 4 + put_text(f + 4, "inside");
+	at += put_text(f + at, outcome);
+	real(fd, f, at, MSG_NOSIGNAL);
+}
+
 ssize_t send(int fd, const void *buf, size_t len, int flags)
 {
-	ssize_t (*real)(int, const void *, size_t, int) =
-	    (ssize_t(*)(int, const void *, size_t, int))dlsym(RTLD_NEXT, "send");
-	const unsigned char *b = buf;
-	const char *what = wanted("INSIDE_TRY");
-	if (fd == 3 && len > 2 && b[1] == READY && what && !tried) {
-		unsigned char f[256] = {1, NOTE, 1, 0};
-		char outcome[16];
-		tried = true;
-		snprintf(outcome, sizeof outcome, "%d", attempt(what));
-		size_t at = 4 + put_text(f + 4, "inside");
-		at += put_text(f + at, outcome);
-		real(fd, f, at, flags);
-	}
+	sender *real = (sender *)dlsym(RTLD_NEXT, "send");
+	before(fd, buf, len, real);
 	return real(fd, buf, len, flags);
+}
+
+int sendmmsg(int fd, struct mmsghdr *m, unsigned n, int flags)
+{
+	int (*real)(int, struct mmsghdr *, unsigned, int) =
+	    (int (*)(int, struct mmsghdr *, unsigned, int))dlsym(RTLD_NEXT, "sendmmsg");
+	for (unsigned i = 0; i < n; i++) {
+		const struct iovec *v = m[i].msg_hdr.msg_iov;
+		before(fd, v->iov_base, v->iov_len, (sender *)dlsym(RTLD_NEXT, "send"));
+	}
+	return real(fd, m, n, flags);
 }
 
 int sd_notify(int unset, const char *state)
