@@ -280,7 +280,7 @@ static bool politeness(const struct scan *s, int i, int *n)
 	*n = scan_is(s, i, C_THANKS, NULL);
 	if (!*n)
 		*n = scan_is(s, i, C_GREETING, NULL);
-	if (!*n)
+	if (!*n && !scan_glued(s, i + 1)) /* the letter of a case's code is the word for "and" elsewhere */
 		*n = scan_is(s, i, C_AND, NULL);
 	return *n > 0;
 }

@@ -96,9 +96,13 @@ int inbox_queue_count(struct store *st, int64_t *ready, int64_t *waiting, int64_
 /* One reading of a message. keys: its JSON, structured words and codes only, never free text. */
 int reading_put(struct store *st, int64_t message, int ordinal, const char *intent, const char *error,
 		const char *about, const char *keys, int64_t *id);
-/* Free text of a configured form: sealed under the key of the roster, since it outlives the day's. */
+/* Free text of a configured form: sealed under the key of the case that it names, 0: of the roster, since it
+ * outlives the day's. */
 #define READING_NOTES 1024
-int reading_put_notes(struct store *st, int64_t reading, const char *notes, size_t len);
+int reading_put_notes(struct store *st, int64_t reading, int64_t case_id, const char *notes, size_t len);
+/* Do notes of an earlier version still have to be sealed under their case's key?  A piece of that, outside a turn. */
+bool reading_notes_wait(struct store *st);
+int reading_notes_step(struct store *st);
 /* STORE_NONE: no such reading.  "" when it has none. */
 int reading_notes(struct store *st, int64_t reading, char out[READING_NOTES], size_t *len);
 /* The newest settled reading of a reporter since `since` with one of the given effects (attendance,

@@ -24,7 +24,8 @@
 	X(case_events, id, note) \
 	X(ussd_sessions, id, draft) \
 	X(legal_holds, id, reason) \
-	X(secrets, seal, secret)
+	X(secrets, seal, secret) \
+	X(readings, id, notes)
 
 enum {
 #define X(table, id, column) Q_GET_##table##_##column, Q_PUT_##table##_##column,

@@ -25,6 +25,23 @@ int cases_visible(struct desk *d, const struct reporter *from, const char *code,
 	return rc;
 }
 
+int casefile_named(struct desk *d, const struct reading *r, int64_t *case_id)
+{
+	char code[CASE_CODE_MAX];
+	struct case_row c;
+	int rc = STORE_NONE;
+
+	*case_id = 0;
+	for (unsigned i = 0; rc == STORE_NONE && strncmp(r->intent, "form:", 5) == 0 && i < r->n_values; i++) {
+		const struct reading_value *v = &r->values[i];
+		if (v->kind == READ_WORD && !v->note && code_read(v->word, strlen(v->word), code))
+			rc = case_by_code(d->st, code, &c);
+	}
+	if (rc == STORE_OK)
+		*case_id = c.id;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 int casefile_open(struct desk *d, const struct reporter *from, const struct reading *r,
 		  struct effect *out, struct case_row *c, bool *found)
 {

@@ -15,6 +15,9 @@ int cases_visible(struct desk *d, const struct reporter *from, const char *code,
 /* The case a reading names.  *found false: the reply says so, in the words of a wrong code. */
 int casefile_open(struct desk *d, const struct reporter *from, const struct reading *r,
 		  struct effect *out, struct case_row *c, bool *found);
+/* The case that a value of a configured form names, whoever's it is, 0: none.  What is said with it is sealed
+ * under that case's key. */
+int casefile_named(struct desk *d, const struct reading *r, int64_t *case_id);
 /* The message is sealed under the case's key, and a bare text after it is about this case. */
 void casefile_remember(struct effect *out, const struct case_row *c);
 

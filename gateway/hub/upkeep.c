@@ -8,6 +8,7 @@
 #include "gateway/hub/clock.h"
 #include "gateway/hub/log.h"
 #include "store/erase.h"
+#include "store/inbox.h"
 #include "store/keys.h"
 
 #define DAY_S 86400
@@ -70,7 +71,9 @@ bool upkeep_busy(struct upkeep *u, struct store *st, int64_t now)
 	int64_t id;
 	if (now < u->not_before)
 		return false;
-	return keys_busy(st) || erasure_next(st, &id) == STORE_OK || u->compact || u->run.on;
+	u->notes = !u->noted && reading_notes_wait(st);
+	u->noted = !u->notes;
+	return keys_busy(st) || erasure_next(st, &id) == STORE_OK || u->compact || u->run.on || u->notes;
 }
 
 static int erase_piece(struct upkeep *u, struct store *st, int64_t now)
@@ -118,6 +121,9 @@ int upkeep_step(struct upkeep *u, struct store *st, int64_t now)
 	} else if (erasure_next(st, &id) == STORE_OK) {
 		what = "erasure";
 		rc = erase_piece(u, st, now);
+	} else if (u->notes) {
+		what = "notes";
+		rc = reading_notes_step(st);
 	} else if (u->compact) {
 		what = "compacting";
 		rc = compact_piece(u, st, now);

@@ -13,6 +13,7 @@ struct upkeep {
 	struct retain_run run;
 	int64_t not_before;  /* after a failure, UTC */
 	bool compact;        /* a case was erased: the file is to be written anew */
+	bool notes, noted;   /* free text of an earlier version lies under no case's key yet; or it was looked for */
 };
 /* Is there anything to do now? */
 bool upkeep_busy(struct upkeep *u, struct store *st, int64_t now);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "gateway/casework/casefile.h"
 #include "gateway/casework/cases.h"
 #include "gateway/casework/confirms.h"
 #include "gateway/casework/decoy.h"
@@ -52,6 +53,8 @@ struct turn {                    /* what is known of one message while it is rea
 	bool on_roster, number, answered, by_sms;
 	bool silent;                 /* his number was not heard for long: nothing is revealed to it */
 	bool parked;                 /* its PIN is on the way through the checker */
+	int64_t named;               /* the first case that a configured form in it names, 0 none */
+	bool several;                /* its reports name several cases: it can lie under no one's key */
 };
 _Static_assert(MESSAGE_REPLY == NOTICE_TEXT, "a reply is as long as a notice");
 
@@ -245,16 +248,23 @@ static void decide_state(const struct desk *d, struct turn *t)
 		queue(t, "a case from a role that may not open one");
 }
 
-static int put_reading(struct desk *d, int64_t message, int ordinal, const struct reading *r, const char *error,
+static int put_reading(struct desk *d, struct turn *t, int ordinal, const struct reading *r, const char *error,
 		       const char *about)
 {
 	char keys[KEYS_MAX], notes[READING_NOTES];
-	int64_t id;
+	int64_t id, case_id = 0;
 
 	keys_write(r, keys, sizeof(keys));
-	int rc = reading_put(d->st, message, ordinal, r->intent, error, about, keys, &id);
+	int rc = reading_put(d->st, t->m.id, ordinal, r->intent, error, about, keys, &id);
+	if (rc == STORE_OK)
+		rc = casefile_named(d, r, &case_id);
+	t->several |= case_id && t->named && case_id != t->named;
+	t->named = t->named ? t->named : case_id;
 	size_t n = keys_notes(r, notes, sizeof(notes));
-	return rc == STORE_OK && n > 0 ? reading_put_notes(d->st, id, notes, n) : rc;
+	if (rc == STORE_OK && n > 0)
+		rc = reading_put_notes(d->st, id, case_id, notes, n);
+	pin_wipe(notes, sizeof(notes));
+	return rc;
 }
 
 /* Several configured reports in one text: each is a reading of its own.  The reply is about the first
@@ -272,7 +282,7 @@ static int apply_further(struct desk *d, struct turn *t)
 			break;
 		t->r.redacted |= r.redacted;
 		t->r.private_found |= r.private_found;
-		rc = put_reading(d, t->m.id, n, &r, r.error ? r.error : "", r.about ? r.about : "");
+		rc = put_reading(d, t, n, &r, r.error ? r.error : "", r.about ? r.about : "");
 		if (r.error && !t->r.error && !t->further.intent)
 			t->further = r;
 	}
@@ -298,10 +308,14 @@ static int apply(struct desk *d, struct turn *t)
 	bool recorded = error[0] && has_effect(d, t) && is(t, "case_new");
 	int rc = over_quota(d, t) ? loop_flood(d, t->from ? t->from->id : "") : STORE_OK;
 	if (rc == STORE_OK)
-		rc = put_reading(d, t->m.id, 0, &t->r, recorded ? "" : error, recorded ? error : about);
+		rc = put_reading(d, t, 0, &t->r, recorded ? "" : error, recorded ? error : about);
 	if (rc == STORE_OK && has_effect(d, t))
 		rc = is(t, "pin_change") ? change_pin(d, t) : effects_apply(d, &t->m, t->from, &t->r, &t->e);
-	return rc == STORE_OK && t->r.rest ? apply_further(d, t) : rc;
+	if (rc == STORE_OK && t->r.rest)
+		rc = apply_further(d, t);
+	if (!t->e.case_id)
+		t->e.case_id = t->named;
+	return rc;
 }
 
 /* ---- the answer ----------------------------------------------------------------------------- */
@@ -443,6 +457,9 @@ static int remember(struct desk *d, const struct turn *t)
  * key. */
 static int protect(struct desk *d, const struct turn *t)
 {
+	/* Its reports keep what was said, each under its own case's key: the whole of it would outlive one. */
+	if (t->several)
+		return inbox_redact(d->st, t->m.id, t->e.case_id, "", 0);
 	if (t->r.redacted || t->r.private_found)
 		return inbox_redact(d->st, t->m.id, t->e.case_id, t->r.text, t->r.text_len);
 	return t->e.case_id ? inbox_to_case(d->st, t->m.id, t->e.case_id) : STORE_OK;

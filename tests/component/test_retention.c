@@ -1,6 +1,7 @@
 /* test_retention.c - what ends: cases erased and made anonymous, holds of the law, what is old taken out; proved by
  * a search of every octet the store leaves. */
 #include "tests/component/casebook.h"
+#include "tests/component/files.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -12,20 +13,6 @@
 
 #define DAY 86400
 #define NOTE "prane semaforit"
-
-static int64_t number(struct fx *f, const char *sql)
-{
-	sqlite3 *db = NULL;
-	sqlite3_stmt *s = NULL;
-	assert_int_equal(sqlite3_open(f->db, &db), SQLITE_OK);
-	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-	int64_t n = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return n;
-}
 
 static void later(struct fx *f, int days)
 {
@@ -70,23 +57,6 @@ static struct case_row lived(struct fx *f)
 	fx_ask(f, O1, "REGJISTRUAR E26-0147-V SH3 4B 9");
 	fx_clear(f);
 	return book_case(f, "E26-0147-V");
-}
-
-/* Each sealed value of the case, as it lies in the file: a copy of the database taken before. */
-static char *copy_of(const struct fx *f, char path[120])
-{
-	struct stat sb;
-	snprintf(path, 120, "%s/before.copy", f->dir);
-	int in = open(f->db, O_RDONLY), out = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-	assert_true(in >= 0 && out >= 0 && fstat(in, &sb) == 0);
-	char *all = malloc((size_t)sb.st_size);
-	assert_non_null(all);
-	assert_int_equal(read(in, all, (size_t)sb.st_size), sb.st_size);
-	assert_int_equal(write(out, all, (size_t)sb.st_size), sb.st_size);
-	close(in);
-	close(out);
-	free(all);
-	return path;
 }
 
 static bool file_holds(const char *path, const void *octets, size_t len)
@@ -160,7 +130,7 @@ static void test_erased_is_erased(void **state)
 	close_case(f, "E26-0147-V");
 	OK(store_scrub(f->st));
 	size_t n = sealed_of(f, c.id, s);
-	copy_of(f, path);
+	file_copy(f, path);
 	for (size_t i = 0; i < n; i++)
 		assert_true(file_holds(path, s[i].octets, s[i].len));
 	OK(store_forget_case(f->st, c.id, f->d.now));
@@ -169,14 +139,14 @@ static void test_erased_is_erased(void **state)
 		assert_false(store_holds(f, s[i].octets, s[i].len));
 	/* Nothing that was said of the child stands anywhere, but for the code. */
 	assert_int_equal(case_by_code(f->st, "E26-0147-V", &gone), STORE_NONE);
-	assert_int_equal(number(f, "SELECT count(*) FROM case_events"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM referrals"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM case_slots"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM followups"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM readings WHERE keys <> ''"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM outbox WHERE case_id IS NOT NULL AND body IS NOT NULL"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM case_events"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM referrals"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM case_slots"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM followups"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM readings WHERE keys <> ''"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM outbox WHERE case_id IS NOT NULL AND body IS NOT NULL"), 0);
 	assert_false(store_holds(f, "begging", 7));
-	assert_false(store_holds(f, "SSS", 3) && number(f, "SELECT count(*) FROM outbox WHERE agency = 'SSS'") == 0);
+	assert_false(store_holds(f, "SSS", 3) && file_number(f, "SELECT count(*) FROM outbox WHERE agency = 'SSS'") == 0);
 	int64_t rows, bad;
 	OK(audit_verify(f->st, &rows, &bad));
 	/* A wrong code and an erased one are answered alike. */
@@ -184,11 +154,7 @@ static void test_erased_is_erased(void **state)
 	snprintf(wrong, sizeof(wrong), "%s", fx_ask(f, O1, "STATUS E26-0999-A"));
 	assert_string_equal(fx_ask(f, O1, "STATUS E26-0147-V"), wrong);
 	/* The backup's octets are there still, and nothing opens them: it is put in the store's place. */
-	store_close(f->st);
-	f->st = NULL;
-	unlink(f->db);
-	assert_int_equal(rename(path, f->db), 0);
-	fx_open_store(f);
+	file_put_back(f, path);
 	OK(case_by_code(f->st, "E26-0147-V", &gone));
 	struct case_event ev[64];
 	size_t k;
@@ -201,7 +167,7 @@ static void test_erased_is_erased(void **state)
 	OK(erase_again(f->st, f->d.now, &after));
 	assert_int_equal(erase_again(f->st, f->d.now, &after), STORE_NONE);
 	assert_int_equal(case_by_code(f->st, "E26-0147-V", &gone), STORE_NONE);
-	assert_int_equal(number(f, "SELECT count(*) FROM case_events"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM case_events"), 0);
 }
 
 static void test_open_and_held_cases_stay(void **state)
@@ -233,7 +199,7 @@ static void test_open_and_held_cases_stay(void **state)
 	assert_int_equal(erasure_step(f->st, f->d.now, code), STORE_STATE);
 	assert_string_equal(code, "E26-0147-V");
 	assert_int_equal(erasure_step(f->st, f->d.now, code), STORE_NONE);
-	assert_int_equal(number(f, "SELECT count(*) FROM audit WHERE verb = 'case.erase' AND result = 'legal hold'"), 1);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM audit WHERE verb = 'case.erase' AND result = 'legal hold'"), 1);
 	fx_begin(f);
 	OK(hold_release(f->st, c.id, "cli:0", f->d.now));
 	assert_int_equal(hold_release(f->st, c.id, "cli:0", f->d.now), STORE_STATE);
@@ -242,7 +208,7 @@ static void test_open_and_held_cases_stay(void **state)
 	OK(erasure_step(f->st, f->d.now, code));
 	struct case_row gone;
 	assert_int_equal(case_by_code(f->st, "E26-0147-V", &gone), STORE_NONE);
-	assert_int_equal(number(f, "SELECT count(*) FROM legal_holds"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM legal_holds"), 0);
 }
 
 /* Each table with rows of a case is one that the lists know. */
@@ -281,8 +247,8 @@ static void test_duplicates_go_with_their_case(void **state)
 	fx_commit(f);
 	close_case(f, "E26-0147-V");
 	OK(store_forget_case(f->st, c.id, f->d.now));
-	assert_int_equal(number(f, "SELECT count(*) FROM cases WHERE erased IS NULL"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM case_events"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM cases WHERE erased IS NULL"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM case_events"), 0);
 }
 
 /* ---- retention ------------------------------------------------------------------------------- */
@@ -311,10 +277,10 @@ static void test_closed_cases_become_anonymous(void **state)
 	assert_true(left.opened == c.opened);
 	for (size_t i = 0; i < n; i++)
 		assert_false(store_holds(f, s[i].octets, s[i].len));
-	assert_true(number(f, "SELECT count(*) FROM case_events WHERE what = 'closed' AND detail = 'reintegrated'") == 1);
-	assert_int_equal(number(f, "SELECT count(*) FROM case_events WHERE who <> '' OR note IS NOT NULL"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM referrals WHERE agency = 'SSS' AND sender = '-'"), 1);
-	assert_int_equal(number(f, "SELECT count(*) FROM case_slots WHERE school <> ''"), 0);
+	assert_true(file_number(f, "SELECT count(*) FROM case_events WHERE what = 'closed' AND detail = 'reintegrated'") == 1);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM case_events WHERE who <> '' OR note IS NOT NULL"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM referrals WHERE agency = 'SSS' AND sender = '-'"), 1);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM case_slots WHERE school <> ''"), 0);
 	run(f); /* a second one finds nothing more */
 }
 
@@ -325,24 +291,24 @@ static void test_old_rows_go(void **state)
 	fx_ask(f, T1, "MUNGESE 5A 12 17");
 	fx_ask(f, STRANGER, "pershendetje kush jeni");
 	fx_ask(f, T1, "xyz qwe");
-	assert_true(number(f, "SELECT count(*) FROM readings WHERE keys <> ''") > 0);
+	assert_true(file_number(f, "SELECT count(*) FROM readings WHERE keys <> ''") > 0);
 	later(f, 8);
 	run(f);
-	assert_int_equal(number(f, "SELECT count(*) FROM messages WHERE text IS NOT NULL AND state = 'read'"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM readings r JOIN messages m ON m.id = r.message WHERE keys <> '' AND "
+	assert_int_equal(file_number(f, "SELECT count(*) FROM messages WHERE text IS NOT NULL AND state = 'read'"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM readings r JOIN messages m ON m.id = r.message WHERE keys <> '' AND "
 				   "m.state = 'read'"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM absences"), 2);
-	assert_true(number(f, "SELECT count(*) FROM outbox") > 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM absences"), 2);
+	assert_true(file_number(f, "SELECT count(*) FROM outbox") > 0);
 	later(f, 23);
 	run(f);
-	assert_int_equal(number(f, "SELECT count(*) FROM messages WHERE state IN ('queued', 'quarantined')"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM messages WHERE text IS NOT NULL"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM messages WHERE state IN ('queued', 'quarantined')"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM messages WHERE text IS NOT NULL"), 0);
 	later(f, 60);
 	run(f);
-	assert_int_equal(number(f, "SELECT count(*) FROM outbox"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM attempts"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM messages WHERE length(sender) > 0"), 0);
-	assert_true(number(f, "SELECT count(*) FROM audit WHERE verb = 'retention' AND object = 'deliveries'") > 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM outbox"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM attempts"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM messages WHERE length(sender) > 0"), 0);
+	assert_true(file_number(f, "SELECT count(*) FROM audit WHERE verb = 'retention' AND object = 'deliveries'") > 0);
 	/* A message whose sender is gone can still be shown. */
 	struct message m;
 	OK(inbox_load(f->st, 1, &m));
@@ -357,13 +323,13 @@ static void test_absences_become_sums(void **state)
 	fx_ask(f, T1, "MUNGESE 5A 12 17");
 	fx_at(f, "2028-07-30T10:15"); /* the school year after its own ends with July */
 	run(f);
-	assert_int_equal(number(f, "SELECT count(*) FROM absences"), 2);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM absences"), 2);
 	fx_at(f, "2028-08-02T10:15");
 	run(f);
-	assert_int_equal(number(f, "SELECT count(*) FROM absences"), 0);
-	assert_int_equal(number(f, "SELECT count(*) FROM pupil_years"), 0);
-	assert_int_equal(number(f, "SELECT missed FROM class_years WHERE year = 2026"), 2);
-	assert_int_equal(number(f, "SELECT missed FROM class_days WHERE day = '2026-11-18'"), 2);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM absences"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM pupil_years"), 0);
+	assert_int_equal(file_number(f, "SELECT missed FROM class_years WHERE year = 2026"), 2);
+	assert_int_equal(file_number(f, "SELECT missed FROM class_days WHERE day = '2026-11-18'"), 2);
 }
 
 static void test_numbers_of_leavers_go(void **state)
@@ -397,13 +363,13 @@ static void test_audit_is_pruned_by_months(void **state)
 	struct fx *f = *state;
 
 	fx_ask(f, T1, "MUNGESE 5A 12");
-	int64_t before = number(f, "SELECT count(*) FROM audit");
+	int64_t before = file_number(f, "SELECT count(*) FROM audit");
 	later(f, 5 * 365);
 	run(f);
-	assert_true(number(f, "SELECT count(*) FROM audit") >= before);
+	assert_true(file_number(f, "SELECT count(*) FROM audit") >= before);
 	later(f, 40);
 	run(f);
-	assert_int_equal(number(f, "SELECT count(*) FROM audit WHERE at < strftime('%s', '2026-12-01')"), 0);
+	assert_int_equal(file_number(f, "SELECT count(*) FROM audit WHERE at < strftime('%s', '2026-12-01')"), 0);
 }
 
 static void test_dry_run_counts_what_goes(void **state)

@@ -535,8 +535,8 @@ static void test_notes_of_a_reading_are_sealed(void **state)
 	OK(reading_put(b->st, id, 0, "form:visit", "", "", "{\"zone\":\"Z3\"}", &r));
 	OK(reading_notes(b->st, r, notes, &len));
 	assert_int_equal(len, 0);
-	OK(reading_put_notes(b->st, r, "{\"note\":\"behind the mill\"}", 26));
-	RC(STORE_BOUND, reading_put_notes(b->st, r, many, sizeof many));
+	OK(reading_put_notes(b->st, r, 0, "{\"note\":\"behind the mill\"}", 26));
+	RC(STORE_BOUND, reading_put_notes(b->st, r, 0, many, sizeof many));
 	OK(store_commit(b->st));
 	OK(reading_notes(b->st, r, notes, &len));
 	assert_string_equal(notes, "{\"note\":\"behind the mill\"}");
@@ -544,7 +544,7 @@ static void test_notes_of_a_reading_are_sealed(void **state)
 	assert_int_equal(box_holds(b, "behind the mill", 15), 0);
 	assert_true(box_holds(b, "form:visit", 10) > 0);
 	OK(store_begin(b->st));
-	RC(STORE_STATE, reading_put_notes(b->st, 999, "{}", 2));
+	RC(STORE_STATE, reading_put_notes(b->st, 999, 0, "{}", 2));
 	store_rollback(b->st);
 }
 
