@@ -13,15 +13,20 @@
 enum {
 	Q_STANDING, Q_FIRST, Q_DAY_ADD, Q_DAY_SAME, Q_DAY_SUPERSEDE, Q_DAY_OF_MESSAGE, Q_DAY_UNDO,
 	Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_CLEAR, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
-	Q_ABS_RESTORE, Q_ABS_RELINK, Q_DAY_OF, Q_DAY_COUNTED, Q_DAY_TALLY, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
+	Q_ABS_RESTORE, Q_ABS_RELINK, Q_DAY_OF, Q_DAY_COUNTED, Q_DAY_COUNT, Q_DAY_TALLY, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
 };
 #define ABSENT "NOT IN ('late', 'left_early')"
+/* Of a class-day: how many are away, and whether any report of it gave numbers. */
+#define COUNTED(first)                                                                                  \
+	"(SELECT count(*) FROM absences a WHERE a.class_day = " first " AND a.state = 'stands' "        \
+	"AND a.category " ABSENT "), EXISTS (SELECT 1 FROM class_days l WHERE l.first = " first " "     \
+	"AND l.state <> 'undone' AND l.count <= 0)"
 static const char *const sql[Q_N] = {
-	[Q_STANDING] = "SELECT id, first, message FROM class_days WHERE school = $1 AND class_name = $2 "
-		       "AND day = $3 AND state = 'stands'",
+	[Q_STANDING] = "SELECT id, first, message, listed FROM class_days WHERE school = $1 "
+		       "AND class_name = $2 AND day = $3 AND state = 'stands'",
 	[Q_FIRST] = "SELECT first FROM class_days WHERE school = $1 AND class_name = $2 AND day = $3 "
 		    "ORDER BY id LIMIT 1",
-	/* As the first row of its class-day, with its sums; listed $11, missed $12. */
+	/* With its sums: listed $11, missed $12. */
 	[Q_DAY_ADD] = "INSERT INTO class_days (id, first, school, class_name, day, reporter, message, "
 		      "count, enrolled, at, state, listed, missed, places) "
 		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'stands', $11, $12, "
@@ -38,9 +43,11 @@ static const char *const sql[Q_N] = {
 			  "WHERE first = $1 AND state = 'superseded' ORDER BY id DESC LIMIT 1)",
 	[Q_ABS_STANDING] = "SELECT id, category, reason, country FROM absences WHERE class_day = $1 "
 			   "AND pupil = $2 AND state = 'stands'",
+	/* Nothing, where one of the pupil stands. */
 	[Q_ABS_ADD] = "INSERT INTO absences (id, class_day, message, pupil, category, reason, country, "
 		      "at, state, school, class_name, day) "
-		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'stands', $9, $10, $11)",
+		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'stands', $9, $10, $11) "
+		      "ON CONFLICT (class_day, pupil) WHERE state = 'stands' DO NOTHING",
 	[Q_DAY_OF] = "SELECT school, class_name, day FROM class_days WHERE id = $1",
 	[Q_ABS_CLEAR] = "UPDATE absences SET state = 'undone', undone = $1 WHERE class_day = $2 "
 			"AND pupil = $3 AND state = 'stands'",
@@ -56,14 +63,11 @@ static const char *const sql[Q_N] = {
 			  "WHERE superseded_by = $1 AND state = 'superseded'",
 	[Q_ABS_RELINK] = "UPDATE absences SET superseded_by = $1 "
 			 "WHERE superseded_by = $2 AND state = 'superseded'",
-	[Q_DAY_COUNTED] = "SELECT d.id, d.count, d.listed, d.missed, d.places, "
-			  "(SELECT count(*) FROM absences a WHERE a.class_day = d.first "
-			  "AND a.state = 'stands' AND a.category " ABSENT "), "
-			  "EXISTS (SELECT 1 FROM class_days l WHERE l.first = d.first "
-			  "AND l.state <> 'undone' AND l.count <= 0), "
+	[Q_DAY_COUNTED] = "SELECT d.id, d.count, d.listed, d.missed, d.places, " COUNTED("d.first") ", "
 			  "CASE WHEN d.enrolled > 0 THEN d.enrolled ELSE coalesce((SELECT c.register_size "
 			  "FROM classes c WHERE c.school = d.school AND c.name = d.class_name), 0) END "
 			  "FROM class_days d WHERE d.first = $1 AND d.state = 'stands'",
+	[Q_DAY_COUNT] = "SELECT " COUNTED("$1"),
 	[Q_DAY_TALLY] = "UPDATE class_days SET listed = $1, missed = $2, places = $3 WHERE id = $4",
 	[Q_RECENT] = "SELECT d.day, a.category, d.listed FROM class_days d LEFT JOIN absences a "
 		     "ON a.class_day = d.first AND a.pupil = $1 AND a.state = 'stands' "
@@ -100,20 +104,25 @@ static bool same_sums(const struct sums *a, const struct sums *b)
 	return a->listed == b->listed && a->missed == b->missed && a->places == b->places;
 }
 
-/* After every change to what stands for the class-day; nothing may stand any more.  Numbers were sent
- * when some report that was not undone gave no bare count, or when as many stand as were counted.  How
- * many could have come: as said, else as the register has it. */
-int class_day_tally(struct store *st, int64_t first)
+/* Numbers were sent when some report that was not undone gave no bare count, or when as many stand as
+ * were counted. */
+static struct sums sums_of(int64_t count, int64_t absent, bool numbers, int64_t places)
+{
+	return (struct sums){ absent >= count || numbers, absent >= count ? absent : count, places };
+}
+
+/* The sums of the class-day after a change to what stands for it, written when they are other; nothing
+ * may stand any more.  How many could have come: as said, else as the register has it. */
+static int tally(struct store *st, int64_t first)
 {
 	struct db_stmt *s = q(st, Q_DAY_COUNTED);
 	db_bind_int(s, 1, first);
 	int rc = db_step(s);
 	if (rc != STORE_OK)
 		return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
-	int64_t id = db_int(s, 0), count = db_int(s, 1), absent = db_int(s, 5);
+	int64_t id = db_int(s, 0);
 	const struct sums was = { db_int(s, 2), db_int(s, 3), db_int(s, 4) };
-	const struct sums is = { absent >= count || db_int(s, 6) != 0, absent >= count ? absent : count,
-				 db_int(s, 7) };
+	const struct sums is = sums_of(db_int(s, 1), db_int(s, 5), db_int(s, 6) != 0, db_int(s, 7));
 	db_reset(s);
 	if (same_sums(&was, &is))
 		return STORE_OK;
@@ -125,10 +134,9 @@ int class_day_tally(struct store *st, int64_t first)
 	return base_db(st, db_run(s));
 }
 
-/* The first row of a class-day has nothing beside it, and so its sums are known; a later one takes over
- * the absences of those before it. */
+/* first: the class-day's, 0 = this row becomes it. */
 static int add_day(struct store *st, const struct class_day *d, int64_t now, int64_t first,
-		   int64_t *id)
+		   const struct sums *sums, int64_t *id)
 {
 	int64_t row;
 	int rc = base_next_id(st, SEQ_ATTENDANCE, &row);
@@ -144,10 +152,9 @@ static int add_day(struct store *st, const struct class_day *d, int64_t now, int
 	db_bind_int(s, 8, d->count);
 	db_bind_int(s, 9, d->enrolled);
 	db_bind_int(s, 10, now);
-	db_bind_int(s, 11, d->count <= 0);
-	db_bind_int(s, 12, d->count > 0 ? d->count : d->list_follows ? d->away : 0);
-	rc = base_db(st, db_run(s));
-	return rc == STORE_OK && first && !d->list_follows ? class_day_tally(st, first) : rc;
+	db_bind_int(s, 11, sums->listed);
+	db_bind_int(s, 12, sums->missed);
+	return base_db(st, db_run(s));
 }
 
 static int same_day(struct store *st, const struct class_day *d, int64_t now, int64_t row)
@@ -173,31 +180,70 @@ static int first_of_day(struct store *st, const struct class_day *d, int64_t *fi
 	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
 }
 
-int class_day_put(struct store *st, const struct class_day *d, int64_t now, int64_t *id,
-		  bool *fresh)
+/* What absences hang on must be there before them: the first row of a class-day is written now, with
+ * sums that are right if as many are put as were said to be away. */
+static int begin_fresh(struct store *st, const struct class_day *d, int64_t now, struct class_day_list *l)
 {
+	const struct sums sums = sums_of(d->count, d->away, d->count <= 0, 0);
+	l->fresh = true;
+	int rc = first_of_day(st, d, &l->id);
+	l->as = l->id ? LIST_LATER : LIST_FIRST;
+	return rc == STORE_OK && !l->id ? add_day(st, d, now, 0, &sums, &l->id) : rc;
+}
+
+int class_day_begin(struct store *st, const struct class_day *d, int64_t now, struct class_day_list *l)
+{
+	*l = (struct class_day_list){ .of = d };
 	struct db_stmt *s = q(st, Q_STANDING);
 	bind_class_day(s, 1, d->school, d->class_name, d->day);
 	int rc = db_step(s);
-	*fresh = rc == STORE_NONE;
-	if (rc == STORE_NONE) {
-		int64_t first;
-		rc = first_of_day(st, d, &first);
-		return rc == STORE_OK ? add_day(st, d, now, first, id) : rc;
-	}
+	if (rc == STORE_NONE)
+		return begin_fresh(st, d, now, l);
 	if (rc != STORE_OK)
 		return base_db(st, rc);
-	int64_t row = db_int(s, 0), first = db_int(s, 1), message = db_int(s, 2);
+	l->standing = db_int(s, 0);
+	l->id = db_int(s, 1);
+	int64_t message = db_int(s, 2);
+	l->listed = db_int(s, 3) != 0;
 	db_reset(s);
-	*id = first;
-	if (d->message && message == d->message) {
-		rc = same_day(st, d, now, row);
-		return rc == STORE_OK && !d->list_follows ? class_day_tally(st, first) : rc;
+	l->as = d->message && message == d->message ? LIST_SAME : LIST_LATER;
+	return l->as == LIST_SAME ? same_day(st, d, now, l->standing) : STORE_OK;
+}
+
+/* A row behind the first: it takes over the absences of those before it, so its sums are counted. */
+static int end_later(struct store *st, const struct class_day_list *l, int64_t now)
+{
+	int64_t unused;
+	struct db_stmt *s = q(st, Q_DAY_COUNT);
+	db_bind_int(s, 1, l->id);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return base_db(st, rc);
+	const struct sums sums = sums_of(l->of->count, db_int(s, 0), db_int(s, 1) != 0 || l->of->count <= 0, 0);
+	db_reset(s);
+	if (l->standing) {
+		s = q(st, Q_DAY_SUPERSEDE);
+		db_bind_int(s, 1, l->standing);
+		rc = base_transition(st, s, "class-day");
 	}
-	s = q(st, Q_DAY_SUPERSEDE);
-	db_bind_int(s, 1, row);
-	rc = base_transition(st, s, "class-day");
-	return rc == STORE_OK ? add_day(st, d, now, first, id) : rc;
+	return rc == STORE_OK ? add_day(st, l->of, now, l->id, &sums, &unused) : rc;
+}
+
+int class_day_end(struct store *st, struct class_day_list *l, int64_t now)
+{
+	if (l->as == LIST_LATER)
+		return end_later(st, l, now);
+	return l->as == LIST_SAME || l->moved || l->away != l->of->away ? tally(st, l->id) : STORE_OK;
+}
+
+int class_day_put(struct store *st, const struct class_day *d, int64_t now, int64_t *id,
+		  bool *fresh)
+{
+	struct class_day_list l;
+	int rc = class_day_begin(st, d, now, &l);
+	*id = l.id;
+	*fresh = l.fresh;
+	return rc == STORE_OK ? class_day_end(st, &l, now) : rc;
 }
 
 /* ---- absences -------------------------------------------------------------------------------- */
@@ -248,10 +294,17 @@ static bool newer_facts(const struct standing *old, const struct absence *a, str
 }
 
 /* The class and day of a class-day, which each absence names itself. */
-static int class_of_day(struct store *st, int64_t class_day, struct absence_ref *out)
+static int class_of_day(struct store *st, const struct absence *a, struct absence_ref *out)
 {
+	if (a->list) {
+		const struct class_day *d = a->list->of;
+		base_cut(out->school, sizeof out->school, d->school);
+		base_cut(out->class_name, sizeof out->class_name, d->class_name);
+		base_cut(out->day, sizeof out->day, d->day);
+		return STORE_OK;
+	}
 	struct db_stmt *s = q(st, Q_DAY_OF);
-	db_bind_int(s, 1, class_day);
+	db_bind_int(s, 1, a->class_day);
 	int rc = db_step(s);
 	if (rc != STORE_OK)
 		return rc == STORE_NONE ? base_say(st, rc, "no such class-day") : base_db(st, rc);
@@ -263,12 +316,11 @@ static int class_of_day(struct store *st, int64_t class_day, struct absence_ref 
 	return base_db(st, rc);
 }
 
-static int add_absence(struct store *st, const struct absence *a, int64_t now, int64_t *id)
+/* STORE_EXISTS: one of the pupil stands already. */
+static int add_absence(struct store *st, const struct absence *a, const struct absence_ref *of, int64_t now,
+		       int64_t *id)
 {
-	struct absence_ref of;
-	int rc = class_of_day(st, a->class_day, &of);
-	if (rc == STORE_OK)
-		rc = base_next_id(st, SEQ_ATTENDANCE, id);
+	int rc = base_next_id(st, SEQ_ATTENDANCE, id);
 	if (rc != STORE_OK)
 		return rc;
 	struct db_stmt *s = q(st, Q_ABS_ADD);
@@ -277,21 +329,20 @@ static int add_absence(struct store *st, const struct absence *a, int64_t now, i
 	db_bind_ref(s, 3, a->message);
 	db_bind_int(s, 4, a->pupil);
 	db_bind_text(s, 5, a->category, 12);
-	db_bind_text(s, 6, a->reason, 32);
-	db_bind_text(s, 7, a->country, 3);
+	db_bind_text(s, 6, or_empty(a->reason), 32);
+	db_bind_text(s, 7, or_empty(a->country), 3);
 	db_bind_int(s, 8, now);
-	bind_class_day(s, 9, of.school, of.class_name, of.day);
+	bind_class_day(s, 9, of->school, of->class_name, of->day);
 	rc = base_db(st, db_run(s));
-	return rc == STORE_OK && !a->of_list ? class_day_tally(st, a->class_day) : rc;
+	return rc == STORE_OK && db_changes(st->db) == 0 ? STORE_EXISTS : rc;
 }
 
-int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id)
+static int supersede_absence(struct store *st, const struct absence *a, const struct absence_ref *of,
+			     int64_t now, int64_t *id)
 {
 	struct standing old = { .id = 0 };
 	struct absence newer;
 	int rc = standing_absence(st, a, &old);
-	if (rc == STORE_NONE)
-		return add_absence(st, a, now, id);
 	if (rc != STORE_OK)
 		return rc;
 	*id = old.id;
@@ -301,13 +352,36 @@ int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t 
 	db_bind_int(s, 1, old.id);
 	rc = base_transition(st, s, "absence");
 	if (rc == STORE_OK)
-		rc = add_absence(st, &newer, now, id);
+		rc = add_absence(st, &newer, of, now, id);
 	if (rc != STORE_OK)
 		return rc;
 	s = q(st, Q_ABS_LINK);
 	db_bind_int(s, 1, *id);
 	db_bind_int(s, 2, old.id);
 	return base_db(st, db_run(s));
+}
+
+static bool is_away(const char *category)
+{
+	return strcmp(category, "late") != 0 && strcmp(category, "left_early") != 0;
+}
+
+int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id)
+{
+	struct absence_ref of;
+	int rc = class_of_day(st, a, &of);
+	if (rc == STORE_OK)
+		rc = add_absence(st, a, &of, now, id);
+	bool stood = rc == STORE_EXISTS;
+	if (stood)
+		rc = supersede_absence(st, a, &of, now, id);
+	if (rc != STORE_OK)
+		return rc;
+	if (!a->list)
+		return tally(st, a->class_day);
+	a->list->moved |= stood;
+	a->list->away += is_away(a->category);
+	return STORE_OK;
 }
 
 int absence_clear(struct store *st, int64_t class_day, int pupil, int64_t now)
@@ -319,7 +393,7 @@ int absence_clear(struct store *st, int64_t class_day, int pupil, int64_t now)
 	int rc = base_db(st, db_run(s));
 	if (rc == STORE_OK && db_changes(st->db) == 0)
 		rc = base_say(st, STORE_NONE, "no absence of pupil %d stands", pupil);
-	return rc == STORE_OK ? class_day_tally(st, class_day) : rc;
+	return rc == STORE_OK ? tally(st, class_day) : rc;
 }
 
 /* ---- undo ------------------------------------------------------------------------------------ */
@@ -362,7 +436,7 @@ static int undo_absence(struct store *st, int64_t message, int64_t now, struct a
 	if (middle)
 		db_bind_int(s, 2, id);
 	rc = base_db(st, db_run(s));
-	return rc == STORE_OK ? class_day_tally(st, class_day) : rc;
+	return rc == STORE_OK ? tally(st, class_day) : rc;
 }
 
 static int undo_day(struct store *st, int64_t message, int64_t now, struct absence_ref *ref)
@@ -388,7 +462,7 @@ static int undo_day(struct store *st, int64_t message, int64_t now, struct absen
 		db_bind_int(s, 1, first);
 		rc = db_run(s);
 	}
-	return rc == STORE_OK ? class_day_tally(st, first) : base_db(st, rc);
+	return rc == STORE_OK ? tally(st, first) : base_db(st, rc);
 }
 
 int attendance_undo(struct store *st, int64_t message, int64_t now, struct absence_ref *refs,
@@ -426,8 +500,7 @@ int attendance_recent(struct store *st, const char *school, const char *class_na
 		db_text(s, 0, m->day, sizeof m->day);
 		db_text(s, 1, m->category, sizeof m->category);
 		m->list = db_int(s, 2) != 0;
-		m->absent = *m->category && strcmp(m->category, "late") != 0 &&
-			    strcmp(m->category, "left_early") != 0;
+		m->absent = *m->category && is_away(m->category);
 		++*n;
 	}
 	db_reset(s);

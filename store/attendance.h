@@ -8,15 +8,27 @@ struct class_day {
 	const char *reporter;
 	int64_t message;
 	int count, enrolled;                   /* -1 = not said (a list was sent) */
-	bool list_follows;                     /* absences, and then class_day_tally */
-	int away;                              /* ... how many of them are away: what its sums begin with */
+	int away;                              /* of the absences put behind it: how many are away */
 };
 /* The class-day is reported (again: the newer facts stand, absences are united). *id is stable for
  * (school, class, day); *fresh when nothing was reported before. */
 int class_day_put(struct store *st, const struct class_day *d, int64_t now, int64_t *id, bool *fresh);
 
-/* The sums of the class-day, after changes that left them: written when they are other. */
-int class_day_tally(struct store *st, int64_t class_day);
+/* The same with a list of absences: begun, its absences put, ended.  Between the two the sums of the
+ * class-day, and for one that was reported before its row, are not there yet. */
+struct class_day_list {
+	int64_t id;              /* of the class-day, for its absences */
+	bool fresh;              /* nothing was reported before */
+	bool listed;             /* numbers had been sent before */
+	/* the store's own: */
+	const struct class_day *of;
+	int64_t standing;        /* the row that it will stand in place of, 0 = none */
+	enum { LIST_FIRST, LIST_LATER, LIST_SAME } as;
+	int away;                /* absences put that nothing had stood in place of */
+	bool moved;              /* others stood and were superseded */
+};
+int class_day_begin(struct store *st, const struct class_day *d, int64_t now, struct class_day_list *out);
+int class_day_end(struct store *st, struct class_day_list *l, int64_t now);
 
 struct absence {
 	int64_t class_day, message;
@@ -24,7 +36,7 @@ struct absence {
 	const char *category;    /* unknown excused unexcused late left_early */
 	const char *reason;      /* sick abroad work ..., "" */
 	const char *country;     /* ISO 3166 alpha-2, "" */
-	bool of_list;            /* class_day_tally follows */
+	struct class_day_list *list; /* that it is of, begun and not ended, or NULL */
 };
 /* STORE_EXISTS: the same fact stood already (a category said now replaces 'unknown'). */
 int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id);

@@ -29,6 +29,7 @@ struct db_stmt {
 	struct db *db;
 	sqlite3_stmt *stmt;
 	bool writes;
+	bool used; /* bound or stepped since it was last reset */
 	int bind_rc, row_rc;
 };
 
@@ -316,6 +317,7 @@ void db_finish(struct db_stmt *s)
 
 static void bound(struct db_stmt *s, int rc)
 {
+	s->used = true;
 	if (rc != SQLITE_OK && s->bind_rc == STORE_OK)
 		s->bind_rc = failed(s->db, rc);
 }
@@ -334,6 +336,7 @@ void db_bind_text(struct db_stmt *s, int i, const char *v, size_t max)
 {
 	size_t len = v ? strnlen(v, max) : 0;
 	if (len >= max) {
+		s->used = true;
 		if (s->bind_rc == STORE_OK)
 			s->bind_rc = refuse(s->db, STORE_BOUND, "text of parameter %d exceeds %zu octets",
 					    i, max - 1);
@@ -350,6 +353,9 @@ void db_bind_blob(struct db_stmt *s, int i, const void *v, size_t len)
 
 void db_reset(struct db_stmt *s)
 {
+	if (!s->used)
+		return;
+	s->used = false;
 	(void)sqlite3_reset(s->stmt);          /* repeats the error of the last step */
 	(void)sqlite3_clear_bindings(s->stmt); /* what was borrowed must not be read again */
 	s->bind_rc = s->row_rc = STORE_OK;
@@ -371,6 +377,7 @@ int db_step(struct db_stmt *s)
 {
 	int class = may_step(s);
 	if (class == STORE_OK) {
+		s->used = true;
 		int rc = sqlite3_step(s->stmt);
 		if (rc == SQLITE_ROW) {
 			s->row_rc = STORE_OK;
@@ -387,6 +394,7 @@ int db_run(struct db_stmt *s)
 	int rc = may_step(s);
 	if (rc == STORE_OK) {
 		int sq;
+		s->used = true;
 		while ((sq = sqlite3_step(s->stmt)) == SQLITE_ROW)
 			;
 		rc = sq == SQLITE_DONE ? STORE_OK : failed(s->db, sq);

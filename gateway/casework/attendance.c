@@ -25,6 +25,8 @@ struct report {              /* one text's absences, field by field */
 	const int *cleared;  /* of a correction: who had been absent and is not */
 	size_t n_cleared;
 	bool correction;
+	bool known;          /* numbers of all its days had been sent before */
+	int64_t class_day;   /* of the last day that a list was put for */
 };
 
 static bool begin(struct desk *d, const struct message *m, const struct reporter *from,
@@ -86,7 +88,7 @@ static const char *reason_of(const struct reading *r, const char *class_name, in
 static int put_day(struct desk *d, const struct report *p, const char *class_name, const char *day,
 		   int count, int enrolled, int64_t *id)
 {
-	struct class_day c = { p->school, class_name, day, p->from->id, p->m->id, count, enrolled, false, 0 };
+	struct class_day c = { p->school, class_name, day, p->from->id, p->m->id, count, enrolled, 0 };
 	bool fresh;
 
 	return class_day_put(d->st, &c, d->now, id, &fresh);
@@ -104,42 +106,44 @@ static int away(const struct report *p, const char *class_name, const struct rea
 	return count;
 }
 
-static int put_pupil(struct desk *d, const struct report *p, int64_t class_day,
+static int put_pupil(struct desk *d, const struct report *p, struct class_day_list *list,
 		     const char *class_name, int number)
 {
 	const struct reading_item *unused;
 	bool abroad = reading_list(p->r, "reasons", &unused) == 0 ||
 		      strcmp(reason_of(p->r, class_name, number), "abroad") == 0;
 	const char *country = abroad ? reading_word(p->r, "country") : NULL;
-	struct absence a = { class_day,
+	struct absence a = { list->id,
 			     p->m->id,
 			     number,
 			     category_of(p->r, class_name, number),
 			     reason_of(p->r, class_name, number),
 			     country ? country : "",
-			     true };
+			     list };
 	int64_t id;
 
 	int rc = absence_put(d->st, &a, d->now, &id);
 	return rc == STORE_EXISTS ? STORE_OK : rc;
 }
 
-static int put_list(struct desk *d, const struct report *p, const char *class_name,
+static int put_list(struct desk *d, struct report *p, const char *class_name,
 		    const struct reading_item *items, size_t n)
 {
-	struct class_day c = { p->school, class_name, NULL, p->from->id, p->m->id, -1, -1, true,
+	struct class_day c = { p->school, class_name, NULL, p->from->id, p->m->id, -1, -1,
 			       away(p, class_name, items, n) };
 	int rc = STORE_OK;
 
+	p->known = !p->correction; /* which has reported the day itself before it came here */
 	for (size_t k = 0; rc == STORE_OK && k < p->n_days; k++) {
-		int64_t id = 0;
-		bool fresh;
+		struct class_day_list list;
 		c.day = p->day[k];
-		rc = class_day_put(d->st, &c, d->now, &id, &fresh);
+		rc = class_day_begin(d->st, &c, d->now, &list);
 		for (size_t i = 0; rc == STORE_OK && i < n; i++)
-			rc = put_pupil(d, p, id, class_name, items[i].num);
+			rc = put_pupil(d, p, &list, class_name, items[i].num);
 		if (rc == STORE_OK)
-			rc = class_day_tally(d->st, id);
+			rc = class_day_end(d->st, &list, d->now);
+		p->known &= list.listed;
+		p->class_day = list.id;
 	}
 	return rc;
 }
@@ -179,7 +183,7 @@ static int follow(struct desk *d, const struct report *p, const char *class_name
 		  const struct reading_item *items, size_t n)
 {
 	int pupils[PUPILS_MAX];
-	struct change c = { p->school, class_name, p->day, p->n_days, pupils, 0, true, cause_of(p) };
+	struct change c = { p->school, class_name, p->day, p->n_days, pupils, 0, true, p->known, cause_of(p) };
 	int rc = STORE_OK;
 
 	for (size_t i = 0; rc == STORE_OK && i < n && c.n_pupils < PUPILS_MAX; i++) {
@@ -192,12 +196,13 @@ static int follow(struct desk *d, const struct report *p, const char *class_name
 	return rc == STORE_OK ? follow_change(d, &c) : rc;
 }
 
-static int put_entry(struct desk *d, const struct report *p, const struct reading_entry *e)
+static int put_entry(struct desk *d, struct report *p, const struct reading_entry *e)
 {
 	const struct reading_item *items = p->r->items + e->first;
 	int rc = STORE_OK;
 
 	if (e->has_count && e->n == 0) {
+		p->known = false;
 		for (size_t k = 0; rc == STORE_OK && k < p->n_days; k++) {
 			int64_t id;
 			rc = put_day(d, p, e->class_name, p->day[k], e->count ? e->count : -1, -1,
@@ -265,7 +270,7 @@ static int say_absent_of(struct desk *d, const struct report *p, const char *cla
 	return rc;
 }
 
-static int record(struct desk *d, const struct report *p, struct effect *out)
+static int record(struct desk *d, struct report *p, struct effect *out)
 {
 	const struct reading_item *items;
 	const char *class_name = reading_word(p->r, "class");
@@ -357,7 +362,8 @@ static int follow_class(struct desk *d, const struct absence_ref *refs, size_t n
 {
 	const char *day[DAYS_MAX];
 	int pupils[PUPILS_MAX];
-	struct change c = { refs[first].school, refs[first].class_name, day, 0, pupils, 0, false, *cause };
+	struct change c = { refs[first].school, refs[first].class_name, day, 0, pupils, 0, false, false,
+			    *cause };
 
 	for (size_t i = first; i < n; i++) {
 		bool known = false;
@@ -496,7 +502,7 @@ static int excuse_day(struct desk *d, const struct report *p, const struct pupil
 	int64_t id, absence;
 
 	int rc = put_day(d, p, who->class_name, day, -1, -1, &id);
-	struct absence a = { id, p->m->id, who->pupil, "excused", reason ? reason : "", "", false };
+	struct absence a = { id, p->m->id, who->pupil, "excused", reason ? reason : "", "", NULL };
 	if (rc == STORE_OK)
 		rc = absence_put(d->st, &a, d->now, &absence);
 	return rc == STORE_EXISTS ? STORE_OK : rc;
@@ -539,7 +545,7 @@ static int excuse_pupil(struct desk *d, const struct report *p, const struct pup
 	e->all &= k > 0 && p->n_days == 0 && strcmp(last, p->latest) == 0;
 	if (k)
 		tell_excused(e, who->pupil, days[0], days[k - 1]);
-	struct change c = { p->school, who->class_name, days, k, &who->pupil, 1, false, cause_of(p) };
+	struct change c = { p->school, who->class_name, days, k, &who->pupil, 1, false, false, cause_of(p) };
 	c.cause.excuse = true;
 	return rc == STORE_OK && k ? follow_change(d, &c) : rc;
 }
@@ -611,7 +617,7 @@ static int is_back(struct desk *d, const struct report *p, const struct pupil_ke
 		rc = end_left(d, p, who);
 	if (rc == STORE_STATE) /* he had not left */
 		rc = STORE_OK;
-	struct change c = { p->school, who->class_name, &day, 1, &who->pupil, 1, false, cause_of(p) };
+	struct change c = { p->school, who->class_name, &day, 1, &who->pupil, 1, false, false, cause_of(p) };
 	return rc == STORE_OK ? follow_change(d, &c) : rc;
 }
 
@@ -647,7 +653,7 @@ static int has_left(struct desk *d, const struct report *p, const struct pupil_k
 		return STORE_OK;
 	if (rc == STORE_OK)
 		rc = streak_special(d, who, "absence.left", day, reason, "", &cause, &raised);
-	struct change c = { p->school, who->class_name, &day, 1, &who->pupil, 1, false, cause };
+	struct change c = { p->school, who->class_name, &day, 1, &who->pupil, 1, false, false, cause };
 	return rc == STORE_OK ? follow_change(d, &c) : rc;
 }
 

@@ -145,7 +145,7 @@ static int make_report(struct desk *d, const struct reading *r, const struct fix
 static int clear_others(struct desk *d, const struct message *m, const struct reporter *from,
 			const struct fix *f)
 {
-	struct class_day c = { f->school, f->class_name, f->day, from->id, m->id, -1, -1, false, 0 };
+	struct class_day c = { f->school, f->class_name, f->day, from->id, m->id, -1, -1, 0 };
 	int64_t id;
 	bool fresh;
 

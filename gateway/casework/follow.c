@@ -94,21 +94,20 @@ static int with_alert(struct desk *d, struct look *l)
 static int near_a_rate(struct desk *d, struct look *l)
 {
 	struct pupil_year years[FOLLOW_PUPILS];
-	struct class_year *y = &l->clusters.year;
+	const struct class_year *y = &l->clusters.year;
 	int least = 0;
 	size_t n = 0;
 
-	int rc = class_year_get(d->st, l->c->school, l->c->class_name, l->view.year, y);
-	for (size_t i = 0; rc == STORE_OK && i < d->cf->n_rules; i++) {
+	for (size_t i = 0; i < d->cf->n_rules; i++) {
 		const struct config_when *w = &d->cf->rules[i].is;
 		if (w->kind != WHEN_RATE || y->listed < w->days)
 			continue;
 		int need = (w->percent * y->listed + 99) / 100;
 		least = least == 0 || need < least ? need : least;
 	}
-	if (rc != STORE_OK || least == 0)
-		return rc;
-	rc = pupil_years(d->st, l->c->school, l->c->class_name, l->view.year, least, years,
+	if (least == 0)
+		return STORE_OK;
+	int rc = pupil_years(d->st, l->c->school, l->c->class_name, l->view.year, least, years,
 			 FOLLOW_PUPILS, &n);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
 		mark(l, years[i].pupil, GROWN);
@@ -121,6 +120,10 @@ static int who(struct desk *d, struct look *l)
 
 	for (size_t i = 0; i < l->c->n_pupils; i++)
 		mark(l, l->c->pupil[i], NAMED);
+	if (rc == STORE_OK)
+		rc = class_year_get(d->st, l->c->school, l->c->class_name, l->view.year, &l->clusters.year);
+	if (l->c->same_days)
+		return rc;
 	for (size_t i = 0; rc == STORE_OK && i < l->c->n_days; i++) {
 		if (schoolyear_of(l->c->day[i]) == l->view.year)
 			rc = around(d, l, l->c->day[i]);

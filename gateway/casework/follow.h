@@ -17,6 +17,8 @@ struct change {
 	const int *pupil;        /* named in the change, absent or not any more */
 	size_t n_pupils;
 	bool reported;           /* something was reported: a silence has ended */
+	bool same_days;          /* lists of all its days had come before: it parts and joins nobody's rows
+				  * but those of the pupils it names */
 	struct cause cause;
 };
 int follow_change(struct desk *d, const struct change *c);

@@ -220,27 +220,29 @@ static int missed(struct box *b)
 static void test_sums_of_a_list(void **state)
 {
 	struct box *b = *state;
-	bool fresh;
-	int64_t id, absence;
+	struct class_day_list list;
+	int64_t absence;
 	OK(store_begin(b->st));
 	int64_t m = message(b, 1);
 	const struct class_day d = { .school = "SH1", .class_name = "5A", .day = "2026-11-16",
 				     .reporter = "T1", .message = m, .count = -1, .enrolled = 28,
-				     .list_follows = true, .away = 3 };
-	OK(class_day_put(b->st, &d, NOW, &id, &fresh));
+				     .away = 3 };
+	OK(class_day_begin(b->st, &d, NOW, &list));
+	assert_true(list.fresh);
+	assert_false(list.listed);
 	assert_int_equal(missed(b), 3);
 	for (int pupil = 12; pupil < 14; pupil++) {
-		const struct absence a = { .class_day = id, .message = m, .pupil = pupil,
+		const struct absence a = { .class_day = list.id, .message = m, .pupil = pupil,
 					   .category = "unknown", .reason = "", .country = "",
-					   .of_list = true };
+					   .list = &list };
 		OK(absence_put(b->st, &a, NOW, &absence));
 	}
 	assert_int_equal(missed(b), 3);
-	OK(class_day_tally(b->st, id));
+	OK(class_day_end(b->st, &list, NOW));
 	assert_int_equal(missed(b), 2);
-	OK(put(b, id, m, 14, "late", ""));
+	OK(put(b, list.id, m, 14, "late", ""));
 	assert_int_equal(missed(b), 2);
-	OK(put(b, id, m, 15, "unknown", ""));
+	OK(put(b, list.id, m, 15, "unknown", ""));
 	assert_int_equal(missed(b), 3);
 	store_rollback(b->st);
 }
