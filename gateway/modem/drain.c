@@ -190,7 +190,8 @@ static int delete_slot(struct drain *d, struct slot *s)
 		return LINK_OK;
 	}
 	if (rc == LINK_OK)
-		rc = link_delete(d->link, s->location);
+		rc = link_delete(d->link, s->memory, s->place, s->location);
+	d->moved |= link_puzzled(d->link);
 	if (rc == LINK_FAIL || rc == LINK_UNREAD || rc == LINK_REFUSED)
 		rc = delete_past(d, s);
 

@@ -23,6 +23,9 @@
 #define FOLDER_STEP 100000 /* libgammu's flat location: (folder - 1) * step + index */
 #define DEBUG_ON "text"
 #define STATE_MS 3000
+#define DELETE_MS 5000 /* as libgammu waits */
+#define REPORT_HEX 28 /* digits of the shortest STATUS-REPORT, with a centre of no octets */
+#define CMS_INVALID_INDEX 321 /* 3GPP TS 27.005 3.2.5 */
 #define CNMI_MAX 32
 #define FDS_LOOKED_AT 32 /* more than the process may have */
 
@@ -37,6 +40,8 @@ struct link {
 	enum link_sent sent;
 	int sent_code, sent_mr;
 	bool resyncing;
+	char selected[4]; /* the memory that libgammu's last call left selected, "" = not known */
+	bool puzzled;
 	char cnmi[CNMI_MAX]; /* how new messages are announced, as it was set up */
 	unsigned char smsc[(GSM_MAX_NUMBER_LENGTH + 1) * 2]; /* UTF-16BE */
 };
@@ -85,6 +90,13 @@ static int result(GSM_Error e)
 	    e == ERR_NETWORK_ERROR)
 		return LINK_REFUSED;
 	return LINK_FAIL;
+}
+
+/* Before each call: what it answers is noted anew, and which memory it leaves selected is its affair. */
+static void arm(struct link *l)
+{
+	capture_arm(&l->capture);
+	l->selected[0] = '\0';
 }
 
 int link_code(const struct link *l)
@@ -337,7 +349,7 @@ int link_next(struct link *l, bool first, struct link_message *out)
 {
 	int before = first ? -1 : l->list->SMS[0].Location;
 
-	capture_arm(&l->capture);
+	arm(l);
 	GSM_Error e = GSM_GetNextSMS(l->s, l->list, first);
 	int rc = result(e);
 	if (rc == LINK_OK)
@@ -357,7 +369,7 @@ int link_read(struct link *l, const struct capture_notice *where, struct link_me
 	GSM_SMSMessage *sms = &l->list->SMS[0];
 	bool me = strcmp(where->memory, "ME") == 0;
 
-	capture_arm(&l->capture);
+	arm(l);
 	memset(sms, 0, sizeof(*sms));
 	int location =
 	    (me && l->sim ? FOLDER_STEP : 0) + (int)where->place + (l->counts_from_0 ? 1 : 0);
@@ -372,19 +384,6 @@ int link_read(struct link *l, const struct capture_notice *where, struct link_me
 	return deliver(l, e, out);
 }
 
-int link_delete(struct link *l, int location)
-{
-	GSM_SMSMessage sms;
-
-	memset(&sms, 0, sizeof(sms)); /* Folder 0: flat location.  Memory 0: no needless AT+CPMS */
-	sms.Location = location;
-	capture_arm(&l->capture);
-	GSM_Error e = GSM_DeleteSMS(l->s, &sms);
-	if (e == ERR_EMPTY || e == ERR_INVALIDLOCATION)
-		return LINK_OK;
-	return result(e);
-}
-
 /* ---- sending -----------------------------------------------------------------------------------
  */
 
@@ -396,7 +395,7 @@ int link_smsc(struct link *l)
 		return LINK_OK;
 	memset(&smsc, 0, sizeof(smsc));
 	smsc.Location = 1;
-	capture_arm(&l->capture);
+	arm(l);
 	int rc = result(GSM_GetSMSC(l->s, &smsc));
 	if (rc == LINK_OK)
 		memcpy(l->smsc, smsc.Number, sizeof(l->smsc));
@@ -458,7 +457,7 @@ int link_send(struct link *l, const struct tpdu *t, bool report)
 		free(sms);
 		return LINK_FAIL;
 	}
-	capture_arm(&l->capture);
+	arm(l);
 	GSM_Error e = GSM_SendSMS(l->s, sms);
 	free(sms);
 	return result(e);
@@ -476,7 +475,7 @@ static int resync(struct link *l, int ms)
 	int64_t deadline = mono_ms() + ms;
 	int rc = LINK_OK;
 
-	capture_arm(&l->capture);
+	arm(l);
 	ssize_t n = write(l->fd, "AT\r", 3); /* the descriptor is non-blocking */
 	if (n < 0 && errno != EAGAIN)
 		return LINK_GONE;
@@ -507,7 +506,7 @@ int link_usage(struct link *l, struct link_usage *out)
 	GSM_SMSMemoryStatus st;
 
 	memset(&st, 0, sizeof(st));
-	capture_arm(&l->capture);
+	arm(l);
 	int rc = result(GSM_GetSMSStatus(l->s, &st));
 	*out = (struct link_usage){st.SIMUsed, st.SIMSize, st.PhoneUsed, st.PhoneSize};
 	return rc;
@@ -517,7 +516,7 @@ int link_signal(struct link *l, int *percent)
 {
 	GSM_SignalQuality q = {-1, -1, -1};
 
-	capture_arm(&l->capture);
+	arm(l);
 	int rc = result(GSM_GetSignalQuality(l->s, &q));
 	*percent = q.SignalPercent;
 	return rc;
@@ -553,7 +552,7 @@ int link_raw(struct link *l, const char *cmd, int ms, link_line_fn *fn, void *ar
 	struct rawat r = {.fd = l->fd};
 	struct raw to = {l, fn, arg};
 
-	capture_arm(&l->capture);
+	arm(l);
 	int rc = raw_result(rawat_command(&r, cmd, ms, raw_line, &to));
 	if (rc == LINK_REFUSED)
 		l->capture.error_code = r.code;
@@ -573,6 +572,64 @@ int link_line(struct link *l, int64_t deadline, char *out, size_t max)
 	snprintf(out, max, "%s", r.line);
 	return LINK_OK;
 }
+
+/* ---- deleting ---------------------------------------------------------------------------------- */
+
+/* libgammu may have read the first half of a notice, and then the other half comes here. */
+static void puzzle(void *arg, const char *line)
+{
+	static const char *const known[] = {"AT", "OK", "ERROR", "+", "^", "RING"};
+	bool *puzzled = arg;
+
+	size_t hex = strspn(line, "0123456789ABCDEFabcdef");
+
+	if (line[hex] == '\0' && hex >= REPORT_HEX) /* the octets of a report */
+		return;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strncmp(line, known[i], strlen(known[i])) == 0)
+			return;
+	*puzzled = true;
+}
+
+/* libgammu selects the memory, reads the message once more, and then deletes it. */
+static int delete_selecting(struct link *l, const char *memory, int location)
+{
+	GSM_SMSMessage sms;
+
+	memset(&sms, 0, sizeof(sms)); /* Folder 0: flat location.  Memory 0: no needless AT+CPMS */
+	sms.Location = location;
+	arm(l);
+	GSM_Error e = GSM_DeleteSMS(l->s, &sms);
+	int rc = e == ERR_EMPTY || e == ERR_INVALIDLOCATION ? LINK_OK : result(e);
+	if (rc == LINK_OK)
+		snprintf(l->selected, sizeof(l->selected), "%s", memory);
+	return rc;
+}
+
+/* So the first of a memory is its, and while it selects no other the rest are one command each: half of
+ * what libgammu says to the modem, and none of its log. */
+int link_delete(struct link *l, const char *memory, uint32_t place, int location)
+{
+	char cmd[32], selected[sizeof(l->selected)];
+
+	if (strcmp(l->selected, memory) != 0)
+		return delete_selecting(l, memory, location);
+	memcpy(selected, l->selected, sizeof(selected));
+	snprintf(cmd, sizeof(cmd), "AT+CMGD=%u", place);
+	int rc = link_raw(l, cmd, DELETE_MS, puzzle, &l->puzzled);
+	memcpy(l->selected, selected, sizeof(selected)); /* this command selects none */
+	return rc == LINK_REFUSED && l->capture.error_code == CMS_INVALID_INDEX ? LINK_OK : rc;
+}
+
+bool link_puzzled(struct link *l)
+{
+	bool yes = l->puzzled;
+
+	l->puzzled = false;
+	return yes;
+}
+
+/* ---- network ----------------------------------------------------------------------------------- */
 
 struct stat_line {
 	const char *prefix;
@@ -666,6 +723,6 @@ const char *link_cnmi(const struct link *l)
 
 int link_radio(struct link *l, bool on)
 {
-	capture_arm(&l->capture);
+	arm(l);
 	return result(GSM_SetPower(l->s, on ? TRUE : FALSE));
 }

@@ -57,7 +57,11 @@ unsigned link_cusd(const struct link *l); /* +CUSD lines that came so far, in wh
 
 int link_next(struct link *l, bool first, struct link_message *out);
 int link_read(struct link *l, const struct capture_notice *where, struct link_message *out);
-int link_delete(struct link *l, int location); /* LINK_OK also when it was not there */
+/* Deletes what link_next or link_read gave; LINK_OK also when it was not there.  It is not looked at
+ * before: whoever is not sure what stands there reads it first. */
+int link_delete(struct link *l, const char *memory, uint32_t place, int location);
+/* Since it was last asked, a line came that could be read as nothing: a notice may have been lost. */
+bool link_puzzled(struct link *l);
 
 bool link_has_smsc(struct link *l); /* false: the SIM names none, for sure */
 int link_smsc(struct link *l); /* reads the service centre once, unless configured */

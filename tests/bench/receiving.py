@@ -5,6 +5,7 @@ simulator, which is the same for all.  A text of the burst owes no reply.
 """
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
@@ -126,11 +127,12 @@ def with_daemon(n, throttle, write_config, argv, env=None):
             cfg = write_config(directory, sim.device)
             store_burst(sim, n)
             p = subprocess.Popen([a.replace("CFG", cfg) for a in argv], stdout=subprocess.DEVNULL,
-                                 stderr=subprocess.DEVNULL, env=dict(os.environ, **(env or {})))
+                                 stderr=subprocess.DEVNULL, env=dict(os.environ, **(env or {})),
+                                 start_new_session=True)
             try:
                 return measured(sim, p, n)
             finally:
-                p.kill()
+                os.killpg(p.pid, signal.SIGKILL)  # smsd has a process a modem beside its first
                 p.wait()
     finally:
         shutil.rmtree(directory)
@@ -171,12 +173,16 @@ def gammu_sql(n, throttle=None):
     return with_daemon(n, throttle, config, ["gammu-smsd", "-c", "CFG"])
 
 
-def driver_dir():
+def library_dir(name):
     for top in (peers_dir(), "/"):
         for where, _, names in os.walk(os.path.join(top, "usr/lib")):
-            if "libdbdsqlite3.so" in names:
+            if name in names:
                 return where
     return None
+
+
+def driver_dir():
+    return library_dir("libdbdsqlite3.so")
 
 
 def smsd_binary():
@@ -198,7 +204,7 @@ def smsd(n, throttle=None):
                 "check_memory_method = 5\ncmgl_value = 4\nmemory_start = 1\n")
         return cfg
     return with_daemon(n, throttle, config, [smsd_binary(), "-c", "CFG", "-t"],
-                       {"LD_LIBRARY_PATH": os.path.join(peers_dir(), "lib")})
+                       {"LD_LIBRARY_PATH": library_dir("libmm.so.14") or ""})
 
 
 def in_turn(*ways, times=RUNS):

@@ -107,6 +107,44 @@ static void announced(void **state)
 	}
 }
 
+static long commands(const char *name)
+{
+	char reply[8192], key[24];
+
+	assert_true(rig_ask(&rig, "stats", reply, sizeof(reply)));
+	snprintf(key, sizeof(key), "\"%s\":", name);
+	const char *at = strstr(reply, key);
+	return at ? strtol(at + strlen(key), NULL, 10) : 0;
+}
+
+/* Many of one memory: libgammu's two commands for the first, one for each behind it. */
+static void deleted_by_one_command(void **state)
+{
+	uint64_t token[24];
+
+	(void)state;
+	for (int i = 0; i < 24; i++)
+		rig_ctl(&rig, "deliver from=+355691234567 memory=%s text=Numri %d", i < 12 ? "SM" : "ME", i);
+	ready(quick);
+	for (int i = 0; i < 24; i++) {
+		rig_next(&rig, WIRE_SEGMENT);
+		token[i] = rig.f.u.segment.token;
+	}
+	long deletions = commands("+CMGD"), readings = commands("+CMGR");
+	rig_ctl(&rig, "fault refuse +CMGD cms=321 count=1"); /* one that is not there any more is no fault */
+	for (int i = 0; i < 24; i++)
+		rig_ack(&rig, token[i], WIRE_STORED);
+	rig_ctl(&rig, "wait deleted>=23 timeout=10000");
+	rig_ctl(&rig, "deliver from=+355691234567 text=E fundit"); /* its sweep finds the one that was left */
+	for (int i = 0; i < 2; i++) {
+		rig_next(&rig, WIRE_SEGMENT);
+		rig_ack(&rig, rig.f.u.segment.token, WIRE_STORED);
+	}
+	rig_ctl(&rig, "wait empty timeout=10000");
+	assert_int_equal(commands("+CMGD") - deletions, 25); /* the refused one is not counted */
+	assert_in_range(commands("+CMGR") - readings, 1, 13);
+}
+
 static void two_parts(void **state)
 {
 	struct tpdu t;
@@ -481,6 +519,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 	    with_rig(stored_before_start),
 	    with_rig(announced),
+	    with_rig(deleted_by_one_command),
 	    with_rig(two_parts),
 	    with_rig(kept_back),
 	    with_rig(credit),
