@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs test programs (TAP) and Python test files, two at a time, and prints one closing line.
+"""Runs test programs (TAP) and Python test files, three at a time since most of them wait, and prints one closing line.
 
 usage: run.py [-j N] [--timeout S] PROGRAM|FILE.py ...
 A program that dies, prints no result or outlives its time counts as one failure.
@@ -86,7 +86,7 @@ def main():
     if sys.argv[1:2] == ["--one"]:
         return one(sys.argv[2])
     ap = argparse.ArgumentParser()
-    ap.add_argument("-j", type=int, default=2)
+    ap.add_argument("-j", type=int, default=3)
     ap.add_argument("--timeout", type=int, default=400)
     ap.add_argument("paths", nargs="+")
     a = ap.parse_args()
