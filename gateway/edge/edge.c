@@ -29,8 +29,9 @@ struct edge {
 	long asked; /* of the hub, and not replied to */
 	struct server *server;
 	char *cert, *key;
-	uint8_t buf[WIRE_FRAME_MAX];
-	struct wire_frame frame; /* the last one received, over buf */
+	struct wire_in in;
+	struct wire_frame frame; /* the last one received, over in */
+	struct wire_out out;     /* calls leave when all that can be read now is read */
 	int64_t told;            /* when figures were, as of mono_us */
 	int failed;              /* exit code that ends the loop */
 };
@@ -47,11 +48,30 @@ static int wait_for(int fd, short events)
 	return n < 0 ? -1 : 0;
 }
 
+/* 0, or the exit code.  A full socket keeps what is left: the loop waits for its room too. */
+static int flush(struct edge *e)
+{
+	int rc = wire_flush(e->fd, &e->out);
+	if (rc == WIRE_CLOSED)
+		return EDGE_NO_HUB;
+	return rc == WIRE_OK || rc == WIRE_AGAIN ? 0 : EDGE_FAILED;
+}
+
+/* A frame that leaves with the next flush, or how wire_add and wire_flush say that it cannot. */
+static int say(struct edge *e, const struct wire_frame *f)
+{
+	int rc = wire_add(&e->out, f);
+	if (rc != WIRE_AGAIN)
+		return rc;
+	rc = wire_flush(e->fd, &e->out);
+	return rc == WIRE_OK ? wire_add(&e->out, f) : rc;
+}
+
 /* 0, or the exit code. */
 static int tell(struct edge *e, const struct wire_frame *f)
 {
 	int rc;
-	while ((rc = wire_send(e->fd, f)) == WIRE_AGAIN)
+	while ((rc = say(e, f)) == WIRE_AGAIN || (rc == WIRE_OK && (rc = wire_flush(e->fd, &e->out)) == WIRE_AGAIN))
 		if (wait_for(e->fd, POLLOUT) < 0)
 			return EDGE_FAILED;
 	if (rc == WIRE_CLOSED)
@@ -107,7 +127,7 @@ static void on_unheard(void *arg, uint64_t token, const void *state)
 	if (e->stopping || !route_unheard(state, token, &c))
 		return;
 	f.u.call = c.call; /* number 0: nobody waits for the reply */
-	wire_send(e->fd, &f);
+	say(e, &f);
 }
 
 static void on_expired(void *arg, uint64_t token, const void *state, struct edge_answer *out)
@@ -134,7 +154,7 @@ static void take_reply(struct edge *e, const struct wire_reply *r)
 static int take_frames(struct edge *e)
 {
 	for (;;) {
-		int rc = wire_recv(e->fd, e->buf, &e->frame);
+		int rc = wire_next(e->fd, &e->in, &e->frame);
 		if (rc == WIRE_AGAIN)
 			return 0;
 		if (rc != WIRE_OK)
@@ -170,12 +190,14 @@ static int loop(struct edge *e)
 			rc = EDGE_FAILED;
 		if (rc == 0)
 			rc = e->failed;
+		if (rc == 0)
+			rc = flush(e);
 		if (rc)
 			return rc;
 		if (e->stopping && server_waiting(e->server) == 0)
 			return EDGE_STOPPED;
 		tell_figures(e);
-		struct pollfd p[2] = {{.fd = e->fd, .events = POLLIN},
+		struct pollfd p[2] = {{.fd = e->fd, .events = (short)(POLLIN | (e->out.n ? POLLOUT : 0))},
 				      {.fd = server_fd(e->server), .events = POLLIN}};
 		if (poll(p, 2, server_timeout_ms(e->server)) < 0 && errno != EINTR)
 			return EDGE_FAILED;
@@ -187,7 +209,7 @@ static int loop(struct edge *e)
 static int next_settings(struct edge *e)
 {
 	int rc;
-	while ((rc = wire_recv(e->fd, e->buf, &e->frame)) == WIRE_AGAIN)
+	while ((rc = wire_next(e->fd, &e->in, &e->frame)) == WIRE_AGAIN)
 		if (wait_for(e->fd, POLLIN) < 0)
 			return EDGE_FAILED;
 	if (rc == WIRE_CLOSED)
@@ -291,7 +313,7 @@ static int set_up(struct edge *e)
 		if (rc == 0 && !take_block(&e->frame.u.pairs))
 			rc = EDGE_PROTOCOL;
 	}
-	explicit_bzero(e->buf, sizeof e->buf); /* secrets of the blocks went through it */
+	wire_forget(&e->in); /* secrets of the blocks went through it */
 	return rc ? rc : give_up(e, (unsigned)connections);
 }
 

@@ -539,14 +539,6 @@ static bool frame_in(struct supervisor *s, int i, const struct wire_frame *f)
 	}
 }
 
-/* What a worker said is in the hands of its turn now; a PIN may stand in it. */
-static void wipe(struct wire_in *in)
-{
-	for (unsigned i = 0; i < in->n; i++)
-		explicit_bzero(in->bytes[i], in->len[i]);
-	in->n = in->next = 0;
-}
-
 /* Frames until max are read, and those that came with the last of them. */
 static int take_frames(struct supervisor *s, int i, size_t max)
 {
@@ -557,7 +549,8 @@ static int take_frames(struct supervisor *s, int i, size_t max)
 		if (rc == WIRE_OK && !frame_in(s, i, &f))
 			rc = WIRE_BAD;
 	}
-	wipe(&s->in);
+	s->in.next = s->in.n; /* what follows a fault is not looked at */
+	wire_forget(&s->in);
 	return rc;
 }
 

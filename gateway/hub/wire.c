@@ -392,6 +392,8 @@ int wire_flush(int fd, struct wire_out *o)
 			return send_error();
 		o->gone += n > 0 ? (unsigned)n : 0;
 	}
+	if (o->n)
+		explicit_bzero(o->bytes, o->end[o->n - 1]); /* a PIN may stand in it */
 	o->n = o->gone = 0;
 	return WIRE_OK;
 }
@@ -464,6 +466,18 @@ int wire_next(int fd, struct wire_in *in, struct wire_frame *f)
 	}
 	unsigned i = in->next++;
 	return received(fd, in->bytes[i], in->len[i], in->flags[i], f);
+}
+
+void wire_forget(struct wire_in *in)
+{
+	for (unsigned i = 0; i < WIRE_BATCH; i++) {
+		if (i >= in->next && i < in->n)
+			continue;
+		explicit_bzero(in->bytes[i], in->len[i]);
+		in->len[i] = 0;
+	}
+	if (in->next == in->n)
+		in->next = in->n = 0;
 }
 
 int wire_pair(int fds[2])

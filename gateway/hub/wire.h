@@ -235,6 +235,7 @@ struct wire_in {
 	unsigned n, next;
 };
 int wire_next(int fd, struct wire_in *in, struct wire_frame *f);
+void wire_forget(struct wire_in *in); /* overwrites what was read: a secret may stand in it */
 int wire_pair(int fds[2]); /* socketpair with SO_SNDBUF raised and CLOEXEC; 0 or -1 with errno */
 
 struct wire_str wire_str(const char *s);            /* borrowed, strlen */

@@ -373,6 +373,33 @@ static void test_batch_interrupted(void **state)
 	close(fd[1]);
 }
 
+/* What was read leaves no trace, and what was not is still there. */
+static void test_batch_forgotten(void **state)
+{
+	(void)state;
+	static struct wire_out out;
+	static struct wire_in in;
+	struct wire_frame f = sample_pairs(WIRE_NOTE, 1), back;
+	int fd[2];
+	f.u.pairs.pair[0].value = wire_str("s3cret");
+	assert_int_equal(wire_pair(fd), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(wire_add(&out, &f), WIRE_OK);
+	assert_int_equal(wire_flush(fd[0], &out), WIRE_OK);
+	assert_null(memmem(&out, sizeof out, "s3cret", 6));
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+	wire_forget(&in);
+	assert_int_equal(back.u.pairs.pair[0].value.s[0], '\0');
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_OK);
+	assert_true(wire_is(back.u.pairs.pair[0].value, "s3cret"));
+	wire_forget(&in);
+	assert_null(memmem(&in, sizeof in, "s3cret", 6));
+	assert_int_equal(wire_next(fd[1], &in, &back), WIRE_AGAIN);
+	close(fd[0]);
+	close(fd[1]);
+}
+
 static void test_batch_malformed(void **state)
 {
 	(void)state;
@@ -495,6 +522,7 @@ int main(void)
 	    cmocka_unit_test(test_strings),    cmocka_unit_test(test_find),
 	    cmocka_unit_test(test_names),      cmocka_unit_test(test_batch),
 	    cmocka_unit_test(test_batch_interrupted), cmocka_unit_test(test_batch_malformed),
+	    cmocka_unit_test(test_batch_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
