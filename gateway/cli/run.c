@@ -38,6 +38,18 @@ int cli_run(struct cli *c)
 	return hub_run(&o);
 }
 
+/* Where what was made lies, and what a person must keep. */
+static void say_made(const struct config *cf)
+{
+	printf("store    %s\nkeyring  %s\n", cf->store_path, cf->keyring_path);
+	if (strcmp(cf->key_source, "file") == 0)
+		printf("key file %s (copy it to paper or a safe: without it the store tells nothing, to you neither)\n",
+		       cf->key_file);
+	else
+		printf("the master key is a %s: keep a copy of it in a safe; without it the store tells nothing, to you "
+		       "neither\n", cf->key_source);
+}
+
 int cli_init(struct cli *c)
 {
 	if (c->argc != 0)
@@ -53,9 +65,7 @@ int cli_init(struct cli *c)
 		fprintf(stderr, "kujdestar: %s\n", err);
 		status = rc == STORE_KEY ? EX_NOPERM : rc == STORE_BUSY ? EX_TEMPFAIL : EX_CANTCREAT;
 	} else if (!c->json) {
-		printf("store    %s\nkeyring  %s\nkey file %s (copy it to paper or a safe: without it the "
-		       "store tells nothing, to you neither)\n",
-		       cf->store_path, cf->keyring_path, cf->key_file);
+		say_made(cf);
 	} else {
 		puts("{\"ok\": true}");
 	}

@@ -1,5 +1,5 @@
 """The shipped service unit: what systemd's own examiner says of it, and that nothing the gateway needs is
-taken away.  No unit is started: the tests run where there is no service manager."""
+taken away.  It is started by test_service.py, where that can be done."""
 import os
 import re
 import shutil
