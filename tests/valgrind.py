@@ -62,7 +62,7 @@ def main():
         logs = os.path.join(folder, "logs")
         os.mkdir(logs)
         wrap(folder, logs)
-        env = dict(os.environ, BUILD=folder, VALGRIND="1", KILLS="5", TEXTS="20")
+        env = dict(os.environ, BUILD=folder, VALGRIND="1", PATIENCE="6", KILLS="5", TEXTS="20")
         code = subprocess.run([sys.executable, os.path.join(ROOT, "tests/run.py"), "-j1", "--timeout", "1500", *sys.argv[1:]],
                               env=env).returncode
         n = len(glob.glob(f"{logs}/*"))

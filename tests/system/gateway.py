@@ -22,7 +22,7 @@ import tempfile
 import time
 
 from simagency import SimAgency
-from simmodem import ROOT, SimModem, default_build, wait_for
+from simmodem import PATIENCE, ROOT, SimModem, default_build, wait_for
 
 CONFIG_DIR = os.path.join(ROOT, "config")
 
@@ -130,7 +130,7 @@ class Gateway:
         argv = [os.path.join(self.build, "kujdestar"), "--config", self.cfg]
         argv += ["--json"] if json_out else []
         p = subprocess.run(argv + [str(w) for w in words], input=typed, capture_output=True, text=True,
-                           timeout=60, env=env)
+                           timeout=60 * PATIENCE, env=env)
         if check and p.returncode != 0:
             raise AssertionError(f"{' '.join(words)}: exit {p.returncode}: {p.stdout}{p.stderr}")
         return json.loads(p.stdout) if json_out else p

@@ -17,6 +17,8 @@ import subprocess
 import tempfile
 import time
 
+from simmodem import PATIENCE
+
 START_S = 10
 
 
@@ -110,6 +112,7 @@ class SimAgency:
 
     def wait(self, n, timeout=10):
         """Until n requests came since the last clear; returns them, or raises TimeoutError."""
+        timeout *= PATIENCE
         answer = self.ctl(f"wait requests>={n} timeout={int(timeout * 1000)}", timeout + 10)
         got = self.requests()
         if answer != "ok":

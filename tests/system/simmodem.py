@@ -18,6 +18,8 @@ import subprocess
 import tempfile
 import time
 
+# Under a tool that looks inside everything takes as long many times over (tests/valgrind.py).
+PATIENCE = int(os.environ.get("PATIENCE", "1"))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
@@ -28,7 +30,7 @@ def default_build():
 
 def wait_for(condition, timeout=10.0, what="condition"):
     """Calls condition until it returns something true; returns that.  The pause grows to 50 ms."""
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + timeout * PATIENCE
     pause = 0.001
     while True:
         value = condition()
@@ -69,7 +71,7 @@ class Events:
 
     def next(self, name=None, timeout=10.0):
         """The next event, or the next one of that name (others are passed over)."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + timeout * PATIENCE
         while True:
             event = self._next(max(0.0, deadline - time.monotonic()))
             if name is None or event["event"] == name:
@@ -153,7 +155,7 @@ class SimModem:
 
     def wait(self, condition, timeout=10.0):
         """Until a counter says so: wait("sent>=2"), wait("empty")."""
-        return self.ctl("wait %s timeout=%d" % (condition, int(timeout * 1000)))
+        return self.ctl("wait %s timeout=%d" % (condition, int(timeout * PATIENCE * 1000)))
 
     def wait_sent(self, count, timeout=10.0):
         self.wait("sent>=%d" % count, timeout)
