@@ -17,6 +17,18 @@ static int digit_run(const struct scan *s, int i, int *digits)
 	return k - i;
 }
 
+/* "ndrysho PIN 0612 7305": as long as PINs and behind the word for them, an old one and a new one, also
+ * when noughts stand in their place. */
+static bool are_pins(const struct scan *s, int i, int n)
+{
+	for (int k = i; k < i + n; k++)
+		if (s->ts.t[k].digits < 4 || s->ts.t[k].digits > 6)
+			return false;
+	while (i > 0 && s->ts.t[i - 1].number)
+		i--;
+	return scan_is(s, i - 1, C_PIN, NULL) == 1 || scan_is(s, i - 2, C_PIN, NULL) == 2;
+}
+
 static int telephone(struct scan *s, int i)
 {
 	const struct token *t = &s->ts.t[i];
@@ -30,7 +42,7 @@ static int telephone(struct scan *s, int i)
 	bool labelled = i > 0 && scan_is(s, i - 1, C_PHONE_WORD, NULL);
 	if (t->n >= 7 && n >= 1 && t->digits >= 7)
 		n = t->digits >= 8 ? 1 : n;
-	else if (!(start || labelled) || digits < 8)
+	else if (!(start || labelled) || digits < 8 || are_pins(s, i, n))
 		return 0;
 	for (int k = i; k < i + n; k++)
 		s->plain[k] = true;

@@ -221,7 +221,7 @@ static void test_change(void **state)
 	has(fx_ask(f, O1, "PIN " PIN " RASTET E MIA"), "nuk vlen");
 	has(fx_ask(f, O1, "PIN 915374 RASTET E MIA"), "S'ka raste");
 	/* what he is made to set under threat opens nothing */
-	has(fx_ask(f, O1, "PIN NDRYSHO " SECOND " 640281"), "u ndryshua");
+	has(fx_ask(f, O1, "NDRYSHO PIN " SECOND " 640281"), "u ndryshua"); /* noughts in their place are no telephone */
 	open_case(f);
 	has(fx_ask(f, O1, "PIN 915374 RASTET E MIA"), code);
 	has_not(fx_ask(f, O1, "PIN 640281 RASTET E MIA"), code);
