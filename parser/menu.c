@@ -1,5 +1,5 @@
 /* menu.c - see menu.h: which forms there are, what a typed answer is worth, and the text of the answers.
- * May call menu_rows, menu_words, menu_steps, world, fold, calendar, messages, msisdn. */
+ * May call menu_rows, menu_words, menu_steps, menu_places, world, fold, calendar, messages, msisdn. */
 #include "parser/menu.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,18 +9,24 @@
 #include "parser/menu_int.h"
 #include "parser/messages.h"
 
+static int16_t find_text(const char *kind, const char *name)
+{
+	char id[48];
+	snprintf(id, sizeof(id), "%s_%s", kind, name);
+	return (int16_t)message_find(id);
+}
+
 /* The catalogue is searched once, not a screen. */
 static void find_texts(struct menu *m)
 {
-	char id[48];
-	for (int i = 0; i < menu_rows_n; i++) {
-		snprintf(id, sizeof(id), "menu_%s", intent_name(menu_rows[i].intent));
-		m->row_text[i] = (int16_t)message_find(id);
-	}
+	for (int i = 0; i < menu_rows_n; i++)
+		m->row_text[i] = find_text("menu", intent_name(menu_rows[i].intent));
 	for (int i = 0; i < ASKS; i++) {
-		snprintf(id, sizeof(id), "ask_%s", menu_ask_names[i]);
-		m->ask_text[i] = (int16_t)message_find(id);
+		m->ask_text[i] = find_text("ask", menu_ask_names[i]);
+		m->told_text[i] = find_text("told", menu_ask_names[i]);
 	}
+	for (int i = GROUP_ROOT + 1; i < GROUP_END; i++)
+		m->group_text[i] = find_text("group", menu_group_names[i]);
 }
 
 /* Help and a call for help are everybody's. */
@@ -38,20 +44,15 @@ static void list_form(struct menu *m, enum role role, int i)
 		m->form_of[role][m->n_forms[role]++] = (int16_t)i;
 }
 
-/* The site's own reports stand behind the first four of a role, before what is rarer. */
 static int list_forms(struct menu *m, enum role role)
 {
-	int row = 0, all = menu_rows_n + m->w->n_forms;
+	int all = menu_rows_n + m->w->n_forms;
 	m->form_of[role] = calloc((size_t)all, sizeof(*m->form_of[role]));
 	if (!m->form_of[role])
 		return -1;
-	for (; row < menu_rows_n && m->n_forms[role] < 4; row++)
-		list_form(m, role, row);
-	for (int i = menu_rows_n; i < all; i++)
+	for (int i = 0; i < all; i++)
 		list_form(m, role, i);
-	for (; row < menu_rows_n; row++)
-		list_form(m, role, row);
-	return 0;
+	return menu_places(m, role);
 }
 
 struct menu *menu_new(const struct world *w)
@@ -75,8 +76,11 @@ void menu_free(struct menu *m)
 {
 	if (!m)
 		return;
-	for (int role = 0; role < ROLES; role++)
+	for (int role = 0; role < ROLES; role++) {
 		free(m->form_of[role]);
+		for (int g = 0; g < GROUPS; g++)
+			free(m->lines[role][g].of);
+	}
 	free(m->agency);
 	free(m);
 }
@@ -98,8 +102,9 @@ static unsigned needs_of(const struct menu_row *row)
 static void row_form(const struct menu *m, const struct menu_who *who, int i, struct menu_form *out)
 {
 	const struct menu_row *row = &menu_rows[i];
-	*out = (struct menu_form){ .name = intent_name(row->intent), .urgent = row->urgent,
-				   .secret = (enum menu_secret)row->secret, .needs = needs_of(row), .index = i };
+	*out = (struct menu_form){ .name = intent_name(row->intent), .urgent = row->flags & MENU_MAY_BE_URGENT,
+				   .note = row->flags & MENU_MAY_HAVE_NOTE, .secret = (enum menu_secret)row->secret,
+				   .needs = needs_of(row), .index = i };
 	while (out->n_steps < 6 && row->q[out->n_steps].ask)
 		out->n_steps++;
 	const char *text = message_text(m->w, who->from->lang, m->row_text[i]);
@@ -117,17 +122,59 @@ static void configured_form(const struct menu *m, int i, struct menu_form *out)
 		out->label[0] = (char)(out->label[0] - 'a' + 'A');
 }
 
+static void form_at(const struct menu *m, const struct menu_who *who, int at, struct menu_form *out)
+{
+	if (at < menu_rows_n)
+		row_form(m, who, at, out);
+	else
+		configured_form(m, at - menu_rows_n, out);
+	out->group = menu_group_of(m, who->from->role, at);
+}
+
 bool menu_form(const struct menu *m, const struct menu_who *who, int i, struct menu_form *out)
 {
 	unsigned role = (unsigned)who->from->role;
 	if (role >= ROLES || i < 0 || i >= m->n_forms[role])
 		return false;
-	int at = m->form_of[role][i];
-	if (at < menu_rows_n)
-		row_form(m, who, at, out);
-	else
-		configured_form(m, at - menu_rows_n, out);
+	form_at(m, who, m->form_of[role][i], out);
 	return true;
+}
+
+int menu_items(const struct menu *m, const struct menu_who *who, int group)
+{
+	unsigned role = (unsigned)who->from->role;
+	return role < ROLES && group >= 0 && group < GROUPS ? m->lines[role][group].n : 0;
+}
+
+bool menu_item(const struct menu *m, const struct menu_who *who, int group, int i, struct menu_item *out)
+{
+	if (i < 0 || i >= menu_items(m, who, group))
+		return false;
+	int at = m->lines[who->from->role][group].of[i];
+	memset(out, 0, sizeof(*out));
+	if (at >= 0) {
+		form_at(m, who, at, &out->form);
+		memcpy(out->label, out->form.label, sizeof(out->label));
+		return true;
+	}
+	out->group = -1 - at;
+	const char *text = message_text(m->w, who->from->lang, m->group_text[out->group]);
+	snprintf(out->label, sizeof(out->label), "%.*s", (int)sizeof(out->label) - 1,
+		 text ? text : menu_group_names[out->group]);
+	return true;
+}
+
+const char *menu_group_name(int group)
+{
+	return group > 0 && group < GROUPS ? menu_group_names[group] : "";
+}
+
+int menu_group_find(const char *name)
+{
+	for (int g = 0; g < GROUPS; g++)
+		if (strcmp(menu_group_names[g], name) == 0)
+			return g;
+	return -1;
 }
 
 int menu_forms(const struct menu *m, const struct menu_who *who)
@@ -152,9 +199,11 @@ bool menu_step(const struct menu *m, const struct menu_form *f, const struct men
 	       const struct menu_answers *a, int k, struct menu_step *out)
 {
 	const struct w_form *c = menu_configured(m, f);
-	if (k < 0 || k >= f->n_steps)
+	if (k < 0 || k >= f->n_steps + f->note)
 		return false;
-	if (c)
+	if (k == f->n_steps)
+		menu_note_step(m, who, out);
+	else if (c)
 		menu_field_step(m, &c->fields[k], who, out);
 	else
 		menu_row_step(m, &menu_rows[f->index], who, a, k, out);
@@ -296,10 +345,22 @@ static bool words(const char *typed, char value[MENU_VALUE])
 	while (n && (unsigned char)*typed <= ' ')
 		typed++, n--;
 	if (n == 0 || n >= MENU_VALUE)
-		return false;
+		return false; /* the walk says that it is too long */
 	memcpy(value, typed, n);
 	value[n] = '\0';
 	return true;
+}
+
+/* A number alone is no note: it was meant for a line of the screen before. */
+static bool has_word(const char *plain)
+{
+	for (const char *p = plain; *p; p += *p != '\0') {
+		size_t n = strspn(p, "abcdefghijklmnopqrstuvwxyz");
+		if (n > 2)
+			return true;
+		p += n;
+	}
+	return false;
 }
 
 static bool phone(const struct menu *m, const char *typed, char value[MENU_VALUE])
@@ -313,7 +374,7 @@ static bool phone(const struct menu *m, const char *typed, char value[MENU_VALUE
 
 /* What a question takes beside the numbers of its choices, and why not. */
 enum takes { TAKES_CHOICE, TAKES_CASE, TAKES_TASK, TAKES_REFERRAL, TAKES_ALERT, TAKES_DAY, TAKES_DUE,
-	     TAKES_PHONE, TAKES_TIME, TAKES_DECIMAL, TAKES_WORDS };
+	     TAKES_PHONE, TAKES_TIME, TAKES_DECIMAL, TAKES_WORDS, TAKES_NOTE };
 
 static enum takes takes_row(const struct menu_row *row, const char *name)
 {
@@ -325,7 +386,7 @@ static enum takes takes_row(const struct menu_row *row, const char *name)
 	for (int k = 0; k < 6 && row->q[k].ask; k++)
 		if (menu_ask_names[row->q[k].ask - 1] == name)
 			return (enum takes)takes[row->q[k].ask - 1];
-	return TAKES_CHOICE;
+	return name == menu_ask_names[ASK_NOTE] ? TAKES_NOTE : TAKES_CHOICE;
 }
 
 static enum takes takes_field(const struct w_form *f, const char *name)
@@ -373,6 +434,7 @@ static bool typed_as(const struct menu *m, enum takes takes, const struct menu_w
 	case TAKES_PHONE: *why = "menu_bad_value"; return phone(m, typed, value);
 	case TAKES_TIME: *why = "menu_bad_value"; return clock_time(plain, value);
 	case TAKES_DECIMAL: *why = "menu_bad_value"; return decimal(st, plain, value);
+	case TAKES_NOTE: *why = "menu_bad_value"; return has_word(plain) && words(typed, value);
 	case TAKES_WORDS: *why = "menu_bad_value"; return words(typed, value);
 	case TAKES_CHOICE: break;
 	}
@@ -540,5 +602,9 @@ size_t menu_text(const struct menu *m, const struct menu_form *f, const struct m
 		row_text(m, &menu_rows[f->index], who, a, secret, &l);
 	if (urgent)
 		put(&l, " URGJENT");
+	if (f->note && a->n > f->n_steps && a->value[f->n_steps][0]) {
+		put(&l, " ");
+		put(&l, a->value[f->n_steps]);
+	}
 	return l.full ? 0 : l.at;
 }

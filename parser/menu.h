@@ -16,6 +16,7 @@
 #define MENU_CHOICES 80
 #define MENU_LABEL 44
 #define MENU_ASK 164    /* bytes of a question */
+#define MENU_TOLD 1400  /* bytes of all answers */
 
 enum menu_kind {
 	MENU_LIST,    /* one of the choices, by number or as a text would say it */
@@ -39,8 +40,16 @@ struct menu_form {
 	int n_steps;
 	bool urgent;          /* may be sent as urgent */
 	enum menu_secret secret; /* at most: menu_secret says what these answers need */
+	bool note;            /* words of his own may go with it: question n_steps, asked for when he wants to */
 	unsigned needs;       /* MENU_CASES ...: lists of the store its questions are made of */
+	int group;            /* where it stands: 0 the root */
 	int index;            /* the menu's own */
+};
+/* A line of the root, or of a group that a line of the root leads to. */
+struct menu_item {
+	int group;            /* leads to it; 0: form is meant */
+	char label[MENU_LABEL];
+	struct menu_form form;
 };
 enum { MENU_CASES = 1, MENU_ALERTS = 2, MENU_TASKS = 4, MENU_REFERRALS = 8, MENU_PENDING = 16,
        MENU_TAKEN = 32 };
@@ -63,6 +72,8 @@ struct menu_step {
 	enum menu_kind kind;
 	bool optional;        /* "" is an answer */
 	bool moving;          /* its choices come from the store and may be others a minute later */
+	bool guarded;         /* ... and to see them is to read cases: only once he has proved who he is */
+	bool own_words;       /* nothing of its kind is known: what is typed is kept as it is */
 	bool has_min, has_max;
 	int64_t min, max;
 	char ask[MENU_ASK];
@@ -71,15 +82,21 @@ struct menu_step {
 };
 struct menu_answers {
 	int n;
-	char value[MENU_STEPS][MENU_VALUE]; /* "" = left out */
+	char value[MENU_STEPS + 1][MENU_VALUE]; /* "" = left out; the last one for a note */
 };
 
 struct menu *menu_new(const struct world *w); /* NULL without memory */
 void menu_free(struct menu *m);
 
-/* The forms that this sender may walk, in the order in which they are shown.  False behind the last. */
+/* The forms that this sender may walk, each once.  False behind the last. */
 bool menu_form(const struct menu *m, const struct menu_who *who, int i, struct menu_form *out);
 int menu_forms(const struct menu *m, const struct menu_who *who); /* how many */
+/* The lines of a group, 0 the root, in the order in which they are shown: each form of his stands in exactly
+ * one of them, and a group that has but one form for his role is that form.  False behind the last. */
+bool menu_item(const struct menu *m, const struct menu_who *who, int group, int i, struct menu_item *out);
+int menu_items(const struct menu *m, const struct menu_who *who, int group); /* how many */
+const char *menu_group_name(int group); /* "cases"; "" the root */
+int menu_group_find(const char *name);  /* -1: none */
 bool menu_find(const struct menu *m, const struct menu_who *who, const char *name,
 	       struct menu_form *out);
 /* Question k, given the answers before it. */
@@ -91,6 +108,11 @@ bool menu_typed(const struct menu *m, const struct menu_form *f, const struct me
 		const struct menu_step *st, const char *typed, char value[MENU_VALUE], const char **why);
 /* Raising a risk needs no PIN, lowering it does. */
 enum menu_secret menu_secret(const struct menu *m, const struct menu_form *f, const struct menu_answers *a);
+/* The answers as he chose them, in his language: "Rast i ri\nLypje, Z4, 11 vjec, Djale". */
+void menu_told(const struct menu *m, const struct menu_form *f, const struct menu_who *who,
+	       const struct menu_answers *a, char *out, size_t max);
+/* What a word of a reading ("labour") is called on his screens, or the word. */
+const char *menu_word_label(const struct menu *m, const struct menu_who *who, const char *word);
 /* The text that says the same as the answers.  secret: as typed, "" none.  Its length; 0: does not fit. */
 size_t menu_text(const struct menu *m, const struct menu_form *f, const struct menu_who *who,
 		 const struct menu_answers *a, bool urgent, const char *secret, char *out, size_t max);

@@ -40,29 +40,12 @@ static const char *label_of(const struct menu *m, const struct menu_word *w, con
 	return w->label[menu_lang(m, who)];
 }
 
-/* Short words of the catalogue's, where the first phrase of a vocabulary reads badly on a screen. */
-static const char *short_label(const struct menu *m, const struct menu_who *who, enum concept c)
-{
-	static const struct {
-		uint8_t concept;
-		const char *id;
-	} words[] = { { C_TODAY, "menu_today" }, { C_YESTERDAY, "menu_yesterday" }, { C_HIGH, "menu_high" },
-		      { C_MEDIUM, "menu_medium" }, { C_LOW, "menu_low" } };
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		const char *text = words[i].concept == c ?
-					   message_text(m->w, who->from->lang, message_find(words[i].id)) : NULL;
-		if (text)
-			return text;
-	}
-	return label_of(m, &m->concept[c], who);
-}
-
 static void group(const struct menu *m, const struct menu_who *who, enum intent i, enum concept_group g,
 		  struct menu_step *st)
 {
 	for (int c = 1; c < C_COUNT; c++)
 		if (concept_group((enum concept)c) == g && sheet_uses(m->w, i, (enum concept)c))
-			add(st, short_label(m, who, (enum concept)c), m->concept[c].say);
+			add(st, label_of(m, &m->concept[c], who), m->concept[c].say);
 }
 
 static void concepts(const struct menu *m, const struct menu_who *who, const uint8_t *list,
@@ -112,7 +95,7 @@ static int register_of(const struct menu *m, const struct menu_row *row, const s
 	return c >= 0 && n == 1 ? m->w->classes[c].size : 0;
 }
 
-static void day_label(int32_t day, char out[16])
+void menu_day_label(int32_t day, char out[16])
 {
 	int y, mo, d;
 	day_split(day, &y, &mo, &d);
@@ -131,15 +114,15 @@ static void days(const struct menu *m, const struct menu_who *who, struct menu_s
 		if (!world_school_day(m->w, school, d))
 			continue;
 		day_to_iso(d, iso);
-		day_label(d, label);
-		snprintf(named, sizeof(named), "%.24s %s", short_label(m, who, d == today ? C_TODAY : C_YESTERDAY), label);
+		menu_day_label(d, label);
+		snprintf(named, sizeof(named), "%.24s %s", label_of(m, &m->concept[d == today ? C_TODAY : C_YESTERDAY], who), label);
 		add(st, d >= today - 1 ? named : label, iso);
 	}
 }
 
 static void cases(const struct menu_who *who, struct menu_step *st)
 {
-	st->moving = true;
+	st->moving = st->guarded = true;
 	for (int i = 0; who->ctx && i < who->ctx->n_owned; i++)
 		add(st, who->ctx->owned[i], who->ctx->owned[i]);
 }
@@ -241,7 +224,7 @@ static void fill(const struct menu *m, const struct menu_row *row, const struct 
 	case ASK_PEOPLE: number(st, 1, PEOPLE_MAX); break;
 	case ASK_COMING: concepts(m, who, (const uint8_t[]){ C_COMING, C_NOT_COMING, 0 }, st); break;
 	case ASK_LANG: concepts(m, who, (const uint8_t[]){ C_LANG_SQ, C_LANG_EN, 0 }, st); break;
-	case ASK_PHONE: st->kind = MENU_TYPED; break;
+	case ASK_PHONE: case ASK_NOTE: st->kind = MENU_TYPED; break;
 	case ASKS: break;
 	}
 }
@@ -255,6 +238,16 @@ void menu_row_step(const struct menu *m, const struct menu_row *row, const struc
 	st->optional = row->q[k].optional;
 	ask(m, who, what, st);
 	fill(m, row, who, a, what, st);
+}
+
+/* Asked for by him alone: what he says in his own words goes behind the report. */
+void menu_note_step(const struct menu *m, const struct menu_who *who, struct menu_step *st)
+{
+	memset(st, 0, sizeof(*st));
+	st->name = menu_ask_names[ASK_NOTE];
+	st->kind = MENU_TYPED;
+	st->optional = st->own_words = true;
+	ask(m, who, ASK_NOTE, st);
 }
 
 /* ---- the fields of a configured form ---- */
@@ -315,7 +308,8 @@ void menu_field_step(const struct menu *m, const struct w_field *f, const struct
 	case F_SCHOOL: places(m, who, false, st); break;
 	case F_CASE: cases(who, st); break;
 	case F_SEX: sexes(m, who, st); break;
-	case F_DECIMAL: case F_DATE: case F_TIME: case F_TEXT: case F_PHONE: st->kind = MENU_TYPED; break;
+	case F_TEXT: st->own_words = true; /* fall through */
+	case F_DECIMAL: case F_DATE: case F_TIME: case F_PHONE: st->kind = MENU_TYPED; break;
 	}
 }
 

@@ -1,8 +1,11 @@
 /* menu_words.c - how concepts, agencies and countries are shown in each language and said in a text:
- * the first phrase of each vocabulary that means it.  May call sheet (the trie's way back to words). */
+ * the first phrase of each vocabulary that means it, or what the catalogue has for one that reads badly on a
+ * screen (label_*).  May call sheet (the trie's way back to words), messages. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "parser/menu_int.h"
+#include "parser/messages.h"
 #include "parser/sheet_int.h"
 
 #define WORD_LEAST 4
@@ -25,10 +28,10 @@ static void keep(char *out, size_t max, const char *phrase, bool capital)
 		out[0] = (char)(out[0] - 'a' + 'A');
 }
 
-/* An abbreviation, or the code itself: in capitals, as its people write it. */
+/* An abbreviation, or a short code itself: in capitals, as its people write it. */
 static void shout(char *s, const char *code)
 {
-	bool same = strlen(s) == strlen(code), vowel = false;
+	bool same = strlen(s) == strlen(code) && strlen(s) <= WORD_LEAST, vowel = false;
 	for (size_t i = 0; s[i]; i++) {
 		same = same && (s[i] == code[i] || s[i] - 'a' + 'A' == code[i]);
 		vowel |= strchr("aeiouyAEIOUY ", s[i]) != NULL;
@@ -75,6 +78,19 @@ static void complete(const struct menu *m, struct menu_word *to)
 		keep(to->label[l], sizeof(to->label[0]), to->say, true);
 }
 
+/* The catalogue's own word for a concept. */
+static void reword(const struct menu *m, enum concept c, struct menu_word *to)
+{
+	char id[48];
+	snprintf(id, sizeof(id), "label_%s", concept_name(c));
+	int index = message_find(id);
+	for (int l = 0; index >= 0 && l < m->w->n_langs; l++) {
+		const char *text = m->w->messages[l][index];
+		if (text && strlen(text) < MENU_LABEL)
+			memcpy(to->label[l], text, strlen(text) + 1);
+	}
+}
+
 int menu_words(struct menu *m)
 {
 	const struct world *w = m->w;
@@ -104,8 +120,10 @@ int menu_words(struct menu *m)
 			name_it(w, to, phrase, x->langs,
 				lex->nodes[node_of[e]].entry == (int32_t)e && x->next < 0);
 	}
-	for (int c = 1; c < C_COUNT; c++)
+	for (int c = 1; c < C_COUNT; c++) {
 		complete(m, &m->concept[c]);
+		reword(m, (enum concept)c, &m->concept[c]);
+	}
 	for (int i = 0; i < w->n_agencies; i++)
 		complete(m, &m->agency[i]);
 	for (int i = 0; i < w->n_agencies; i++)

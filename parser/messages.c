@@ -29,7 +29,7 @@ static const struct {
 	{ "word", 20 }, { "owner", 12 }, { "number", 6 }, { "rule", 3 }, { "reason", 20 }, { "action", 20 }, { "deadline", 5 },
 	{ "modem", 16 }, { "amount", 14 }, { "hours", 11 },
 	{ "example", 52 }, { "other", 40 }, { "either", 60 }, { "past", 5 }, { "later", 5 }, { "code", 11 },
-	{ "sch", 18 }, { "understood", 40 },
+	{ "sch", 18 }, { "understood", 40 }, { "value", 120 },
 };
 
 static const struct {
@@ -237,12 +237,20 @@ static const struct {
 	{ "ask_alert", "" }, { "ask_pending", "" }, { "ask_task", "" }, { "ask_due", "" },
 	{ "ask_school", "" }, { "ask_classof", "" }, { "ask_why", "" }, { "ask_country", "" },
 	{ "ask_place", "" }, { "ask_people", "" }, { "ask_coming", "" }, { "ask_lang", "" },
-	{ "ask_phone", "" }, { "ask_when", "" }, { "menu_root", "" }, { "menu_more", "" }, { "menu_back", "" },
+	{ "ask_phone", "" }, { "ask_when", "" }, { "ask_note", "" },
+	/* how an answer is told before it is sent, where it would not be understood alone */
+	{ "told_pupils", "value" }, { "told_few", "value" }, { "told_age", "value" }, { "told_score", "value" },
+	{ "told_people", "value" }, { "told_alert", "value" }, { "told_pending", "value" }, { "told_due", "value" },
+	{ "group_site", "" }, { "group_alerts", "" }, { "group_cases", "" }, { "group_referrals", "" },
+	{ "group_tasks", "" }, { "group_school", "" }, { "group_returns", "" }, { "group_meeting", "" },
+	{ "group_other", "" },
+	{ "menu_root", "" }, { "menu_more", "" }, { "menu_back", "" },
 	{ "menu_main", "" }, { "menu_skip", "" }, { "menu_male", "" }, { "menu_female", "" },
-	{ "menu_today", "" }, { "menu_yesterday", "" }, { "menu_high", "" }, { "menu_medium", "" },
-	{ "menu_low", "" },
+	{ "label_today", "" }, { "label_yesterday", "" }, { "label_high", "" }, { "label_medium", "" },
+	{ "label_low", "" }, { "label_sick", "" }, { "label_drugs", "" },
 	{ "menu_send", "" }, { "menu_send_urgent", "" }, { "menu_pin", "" }, { "menu_no_pin", "" },
-	{ "menu_pins", "" }, { "menu_codeword", "" },
+	{ "menu_pins", "" }, { "menu_codeword", "" }, { "menu_prove", "" }, { "menu_type_code", "" },
+	{ "menu_add_note", "" }, { "menu_no_note", "" }, { "menu_note_private", "" }, { "menu_note_long", "" }, { "menu_note_otherwise", "" },
 	{ "menu_resume", "form" }, { "menu_resume_yes", "" }, { "menu_resume_no", "" },
 	{ "menu_restart", "" }, { "menu_changed", "" }, { "menu_bad_choice", "" },
 	{ "menu_bad_number", "range" }, { "menu_bad_day", "" }, { "menu_bad_value", "" },

@@ -8,7 +8,7 @@
 #define READING_WORD_MAX 40
 #define WORLD_CODE 12     /* bytes of a school, zone or agency code, NUL included */
 #define WORLD_LANGS 4
-#define WORLD_MESSAGES 512
+#define WORLD_MESSAGES 560
 #define WORLD_FORM_FIELDS 20
 #define WORLD_SHIFTS 8
 #define WORLD_FORMS 56    /* built-in forms */

@@ -20,6 +20,7 @@ struct desk {
 	int64_t *nudges;  /* set non-zero when rows were added to the outbox: hand out at the turn's
 			     end */
 	struct checker *checker; /* of PINs (gateway/pin), or NULL: none can be checked */
+	int verdict;      /* enum pins_verdict of the text that was resumed last: for who waits at a menu */
 };
 
 /* audit_add with every word cut to what the table holds, at a character's end. */

@@ -15,14 +15,14 @@
 
 static const struct {
 	const char *intent;
-	bool must;
+	bool must, shows;
 } uses[] = {
-	{ "case_status", true },    { "case_list", true },  { "meeting_agenda", true },
-	{ "task_list", true },      { "lock", true },       { "pin_change", true },
-	{ "merge", true },          { "close", false },     { "reopen", false },
-	{ "case_risk", false },     { "refer", false },
+	{ "case_status", true, true }, { "case_list", true, true }, { "meeting_agenda", true, true },
+	{ "task_list", true, true },   { "lock", true, false },	    { "pin_change", true, false },
+	{ "merge", true, false },      { "close", false, false },   { "reopen", false, false },
+	{ "case_risk", false, false }, { "refer", false, false },
 	/* a yes must where it answers a question about a case: see confirms_guarded */
-	{ "confirm_pending", false }, { "deny_pending", false },
+	{ "confirm_pending", false, false }, { "deny_pending", false, false },
 };
 
 static int use_of(const char *intent)
@@ -44,6 +44,13 @@ bool pins_must(const char *intent)
 	int i = use_of(intent);
 
 	return i >= 0 && uses[i].must;
+}
+
+bool pins_shows(const char *intent)
+{
+	int i = use_of(intent);
+
+	return i >= 0 && uses[i].shows;
 }
 
 /* ---- out of the text ------------------------------------------------------------------------ */

@@ -24,6 +24,7 @@ enum pins_verdict {
 };
 bool pins_may(const char *intent);    /* a PIN that is typed with it is checked */
 bool pins_must(const char *intent);   /* ... and without one nothing is shown or done */
+bool pins_shows(const char *intent);  /* ... and what it does is to show */
 
 /* The nth secret of a text as its digits in ASCII; false: there is none, or it was cut out before. */
 bool pins_typed(const struct message *m, const struct reading *r, unsigned nth, char out[PIN_SECRET]);

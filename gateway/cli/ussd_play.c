@@ -51,6 +51,9 @@ void menu_play_screen(struct menu_play *p, const char *typed, size_t len, struct
 	} else if (!typed) {
 		walk_begin(&p->set, &p->walk, NULL, out);
 	} else if (walk_answer(&p->set, &p->walk, typed, len, out) == WALK_CARRY_OUT) {
-		tell_reply(p, out);
+		if (out->proves)
+			walk_proved(&p->set, &p->walk, WALK_PROVED, "", out);
+		else
+			tell_reply(p, out);
 	}
 }

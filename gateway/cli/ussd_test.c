@@ -149,6 +149,7 @@ static void next_screen(struct bench *b, const struct wire_call *c, struct walk_
 	bool fresh = !b->open || strcmp(session, b->session) != 0 || wire_is(event, "new");
 	if (fresh) {
 		menu_play_start(&b->play, b->cf, number, "", b->block.limit);
+		b->play.set.crlf = strcmp(b->block.newline, "crlf") == 0;
 		menu_play_screen(&b->play, NULL, 0, out);
 	} else {
 		if (joined && after_take(&b->after, in.s, in.len, &typed, &n) != AFTER_ANSWER)

@@ -94,7 +94,7 @@ static int play(const struct cli *c, struct menu_play *p, const struct options *
 		/* the report itself, before it is answered as if it had been sent */
 		struct walk ahead = p->walk;
 		struct walk_screen report;
-		bool sends = walk_answer(&p->set, &ahead, line, n, &report) == WALK_CARRY_OUT;
+		bool sends = walk_answer(&p->set, &ahead, line, n, &report) == WALK_CARRY_OUT && !report.proves;
 		if (sends && o->commit)
 			status = commit(p->cf, o->from, report.report);
 		menu_play_screen(p, line, n, &s);

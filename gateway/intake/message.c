@@ -647,6 +647,7 @@ static int use_verdict(struct desk *d, struct turn *t)
 	if (rc == STORE_OK)
 		rc = read_as(d, t, secret);
 	t->refused = pins_reply(t->pin);
+	d->verdict = (int)t->pin;
 	return rc;
 }
 
@@ -724,11 +725,12 @@ static int process(struct desk *d, struct turn *t, int64_t message, char *words,
 		rc = load_text(d, t);
 	if (rc == STORE_KEY)
 		return set_aside(d, message, words, max);
-	/* A menu shows the reply; by SMS it comes too where that is wished. */
-	if (t->job && strcmp(t->m.channel, "ussd") == 0)
-		t->by_sms = d->cf->ussd_confirm;
 	if (rc == STORE_OK)
 		rc = prepare(d, t);
+	/* A menu shows the reply; by SMS it comes too where that is wished, but for what was only looked at:
+	 * codes of cases are not left lying in a telephone that showed them. */
+	if (t->job && strcmp(t->m.channel, "ussd") == 0)
+		t->by_sms = d->cf->ussd_confirm && !pins_shows(t->r.intent);
 	if (rc == STORE_OK && t->parked) {
 		snprintf(words, max, "mo=%" PRId64 " who=%s intent=%s state=parked", message, t->who.id,
 			 t->r.intent);

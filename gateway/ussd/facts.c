@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gateway/casework/cases.h"
+#include "gateway/casework/decoy.h"
 #include "gateway/casework/reporters.h"
 #include "gateway/hub/clock.h"
 #include "store/alerts.h"
@@ -33,16 +34,48 @@ static int fine(int rc)
 }
 
 /* Whoever may name any case is shown the newest open ones, and can type another. */
-static int load_cases(struct desk *d, const struct reporter *who, struct facts *f)
+static int list_cases(struct desk *d, const struct reporter *who, const struct case_row **list, size_t *n)
 {
 	static struct case_row rows[CASES_MAX]; /* 30 KB; the hub has one thread */
+	int rc = cases_sees_all(who) ? case_list(d->st, NULL, rows, CASES_MAX, n)
+				     : case_owned(d->st, who->id, rows, CASES_MAX, n);
+	*n = fine(rc) == STORE_OK ? *n < CASES_MAX ? *n : CASES_MAX : 0;
+	*list = rows;
+	return fine(rc);
+}
+
+static int load_cases(struct desk *d, const struct reporter *who, struct facts *f)
+{
+	const struct case_row *rows;
 	size_t n = 0;
 	f->ctx.has_owned = !cases_sees_all(who);
-	int rc = f->ctx.has_owned ? case_owned(d->st, who->id, rows, CASES_MAX, &n)
-				  : case_list(d->st, NULL, rows, CASES_MAX, &n);
-	for (size_t i = 0; fine(rc) == STORE_OK && i < n && i < CASES_MAX; i++)
+	int rc = list_cases(d, who, &rows, &n);
+	for (size_t i = 0; i < n; i++)
 		desk_cut(f->ctx.owned[f->ctx.n_owned++], sizeof f->ctx.owned[0], rows[i].code);
-	return fine(rc);
+	return rc;
+}
+
+/* As many as he has, as far as there are; the same ones that a text would name. */
+static int decoy_cases(struct desk *d, const struct reporter *who, struct facts *f)
+{
+	char codes[DECOY_CODES][CASE_CODE_MAX];
+	size_t n = 0;
+	int rc = decoy_codes(d, who, codes, &n);
+	f->ctx.n_owned = rc == STORE_OK && f->ctx.n_owned < n ? f->ctx.n_owned : (uint16_t)n;
+	for (size_t i = 0; i < f->ctx.n_owned; i++)
+		desk_cut(f->ctx.owned[i], sizeof f->ctx.owned[0], codes[i]);
+	return rc;
+}
+
+/* Under duress too: what the record says is what it says of an ordinary read. */
+int facts_record(struct desk *d, const struct reporter *who)
+{
+	const struct case_row *rows;
+	size_t n = 0;
+	int rc = list_cases(d, who, &rows, &n);
+	for (size_t i = 0; rc == STORE_OK && i < n; i++)
+		rc = desk_audit(d, who->id, "read", rows[i].code, "menu", "");
+	return rc;
 }
 
 static int load_alerts(struct desk *d, const struct reporter *who, struct facts *f)
@@ -99,7 +132,7 @@ static int load_pending(struct desk *d, const struct reporter *who, struct facts
 	return fine(rc);
 }
 
-int facts_load(struct desk *d, const struct reporter *who, unsigned needs, struct facts *f)
+int facts_load(struct desk *d, const struct reporter *who, unsigned needs, bool decoys, struct facts *f)
 {
 	static const struct {
 		unsigned need;
@@ -116,5 +149,5 @@ int facts_load(struct desk *d, const struct reporter *who, unsigned needs, struc
 	for (size_t i = 0; rc == STORE_OK && i < sizeof lists / sizeof lists[0]; i++)
 		if (needs & lists[i].need)
 			rc = lists[i].load(d, who, f);
-	return rc;
+	return rc == STORE_OK && decoys && (needs & MENU_CASES) ? decoy_cases(d, who, f) : rc;
 }

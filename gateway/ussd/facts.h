@@ -14,6 +14,9 @@ struct facts {
 };
 /* The sender and the clock; no lists yet.  who NULL: not on the roster. */
 void facts_begin(struct desk *d, const struct reporter *who, struct facts *out);
-/* Lists by menu.h MENU_CASES ..., and what the last question to him was. */
-int facts_load(struct desk *d, const struct reporter *who, unsigned needs, struct facts *f);
+/* Lists by menu.h MENU_CASES ..., and what the last question to him was.  decoys: he is under duress, and the
+ * codes of cases are invented. */
+int facts_load(struct desk *d, const struct reporter *who, unsigned needs, bool decoys, struct facts *f);
+/* He is shown the list of his cases: a read of each, on record before the screen is. */
+int facts_record(struct desk *d, const struct reporter *who);
 #endif

@@ -76,14 +76,14 @@ static int septets(const char *s, size_t len)
 
 /* How much of s fits in `room` septets: whole lines, or of a first line that is too long as many words,
  * or of a first word that is too long as many characters. */
-static size_t fitting(const char *s, int room)
+static size_t fitting(const char *s, int room, int line_end)
 {
 	size_t lines = 0, words = 0, chars = 0;
 	for (size_t i = 0; s[i];) {
 		size_t n = 1;
 		while (((unsigned char)s[i + n] & 0xc0) == 0x80)
 			n++;
-		room -= septets(s + i, n);
+		room -= s[i] == '\n' ? line_end : septets(s + i, n);
 		if (room < 0)
 			break;
 		i += n;
@@ -107,19 +107,20 @@ static void join(char *out, const char *text, size_t n, const char *a, const cha
 			screen_add(out, SCREEN_TEXT, "%s%s", out[0] ? "\n" : "", parts[i]);
 }
 
-int screen_cut(const char *text, const char *more, const char *foot, int limit, int k, struct screen_page *out)
+int screen_cut(const char *text, const char *more, const char *foot, int limit, int line_end, int k,
+	       struct screen_page *out)
 {
 	const char *at = text;
-	int foot_room = foot[0] ? septets(foot, strlen(foot)) + 1 : 0;
-	int more_room = septets(more, strlen(more)) + 1;
+	int foot_room = foot[0] ? septets(foot, strlen(foot)) + line_end : 0;
+	int more_room = septets(more, strlen(more)) + line_end;
 	for (int page = 0; page < PAGES_MAX; page++) {
-		size_t n = fitting(at, limit - foot_room);
+		size_t n = fitting(at, limit - foot_room, line_end);
 		bool last = at[n] == '\0';
 		if (!last)
-			n = fitting(at, limit - foot_room - more_room);
+			n = fitting(at, limit - foot_room - more_room, line_end);
 		if (page == k || (last && page < k)) {
 			if (page < k)
-				return screen_cut(text, more, foot, limit, 0, out);
+				return screen_cut(text, more, foot, limit, line_end, 0, out);
 			out->more = !last;
 			join(out->text, at, n, last ? "" : more, foot);
 			return page;
@@ -127,5 +128,5 @@ int screen_cut(const char *text, const char *more, const char *foot, int limit, 
 		at += n;
 		at += strspn(at, "\n ");
 	}
-	return screen_cut(text, more, foot, limit, 0, out);
+	return screen_cut(text, more, foot, limit, line_end, 0, out);
 }

@@ -27,8 +27,9 @@ struct screen_page {
 	bool more;        /* there is another page */
 };
 /* Page k (from 0) of text.  Its last page ends with the line `foot` ("" none); the others with `more`
- * and then `foot`.  Behind the last page: the first.  Returns the page's number. */
-int screen_cut(const char *text, const char *more, const char *foot, int limit, int k,
+ * and then `foot`.  Behind the last page: the first.  line_end: septets of a line's end, 2 where a provider
+ * wants CR LF.  Returns the page's number. */
+int screen_cut(const char *text, const char *more, const char *foot, int limit, int line_end, int k,
 	       struct screen_page *out);
 /* Appends; what does not fit is left out whole. */
 void screen_add(char *text, size_t max, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

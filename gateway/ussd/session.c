@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/casework/pins.h"
 #include "gateway/casework/reporters.h"
 #include "gateway/intake/intake.h"
 #include "gateway/intake/message.h"
@@ -296,7 +297,7 @@ static int tell_stranger(struct dialogue *g, struct call_reply *r, char *words, 
 static int load_lists(struct dialogue *g, const char *typed, size_t len)
 {
 	unsigned needs = walk_needs(&g->set, &g->walk, typed, len);
-	return facts_load(g->d, &g->who, needs, &g->facts);
+	return facts_load(g->d, &g->who, needs, g->walk.proof == WALK_DECOYED, &g->facts);
 }
 
 /* ---- a report ---- */
@@ -311,21 +312,38 @@ static void tell_reply(struct dialogue *g, const char *reply)
 	walk_tell(&g->set, &g->walk, reply[0] ? reply : queued, &g->screen);
 }
 
+/* What came of a PIN that was to prove him.  Each case of the list he is about to see is a read of it. */
+static int tell_proof(struct dialogue *g, enum pins_verdict v, const char *reply)
+{
+	bool proved = v == PINS_RIGHT || v == PINS_SECOND;
+	g->walk.proof = v == PINS_SECOND ? WALK_DECOYED : proved ? WALK_PROVED : WALK_UNPROVED;
+	int rc = load_lists(g, "", 0);
+	if (rc == STORE_OK && proved)
+		rc = facts_record(g->d, &g->who);
+	if (rc == STORE_OK)
+		walk_proved(&g->set, &g->walk, g->walk.proof, reply, &g->screen);
+	return rc;
+}
+
 static int carry_out(struct dialogue *g)
 {
 	char reply[MESSAGE_REPLY];
 	int64_t id;
 	size_t n = strlen(g->screen.report);
+	bool proves = g->screen.proves;
 	int rc = intake_text(g->d, "ussd", g->rq.number, g->screen.report, n, NULL, &id);
 	explicit_bzero(g->screen.report, sizeof g->screen.report); /* a PIN may stand in it */
 	if (rc == STORE_OK)
-		rc = message_answer(g->d, id, g->d->cf->ussd_confirm, reply, &g->parked, g->report,
+		rc = message_answer(g->d, id, g->d->cf->ussd_confirm && !proves, reply, &g->parked, g->report,
 				    sizeof g->report);
 	if (rc != STORE_OK)
 		return rc;
 	g->s.message = id;
-	if (!g->parked) /* else the walk stands where it is until session_resume */
-		tell_reply(g, reply);
+	if (g->parked) /* the walk stands where it is until session_resume */
+		return STORE_OK;
+	if (proves)
+		return tell_proof(g, PINS_UNASKED, reply);
+	tell_reply(g, reply);
 	return STORE_OK;
 }
 
@@ -508,7 +526,7 @@ static void set_up(struct dialogue *g)
 {
 	const struct config *cf = g->d->cf;
 	g->set = (struct walk_setting){.world = cf->world, .menu = cf->menu, .who = &g->facts.who,
-				       .limit = g->rq.p->limit,
+				       .limit = g->rq.p->limit, .crlf = strcmp(g->rq.p->newline, "crlf") == 0,
 				       .signs = {cf->ussd_back, cf->ussd_main, cf->ussd_more,
 						 cf->ussd_back_open, cf->ussd_skip}};
 }
@@ -588,8 +606,12 @@ int session_resume(struct desk *d, int64_t message, const char *reply, struct ca
 		memcpy(echoes, line + 1 + strlen(g.screen.text), n);
 	echoes_read(echoes, n, &g.echoes);
 	g.rq.fields = &g.echoes;
-	tell_reply(&g, reply);
-	rc = keep(&g, false);
+	if (g.walk.mode == WALK_PROVE)
+		rc = tell_proof(&g, (enum pins_verdict)d->verdict, reply);
+	else
+		tell_reply(&g, reply);
+	if (rc == STORE_OK)
+		rc = keep(&g, false);
 	if (rc != STORE_OK)
 		return rc;
 	say(&g, "", words, max);

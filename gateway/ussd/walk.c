@@ -61,7 +61,7 @@ static void show(const struct walk_setting *s, struct walk *w, const char *all, 
 		plain[0] = '\0';
 	if (gsm7_plain(foot, strlen(foot), f, sizeof f) < 0)
 		f[0] = '\0';
-	w->page = screen_cut(plain, more, f, s->limit, w->page, &page);
+	w->page = screen_cut(plain, more, f, s->limit, s->crlf ? 2 : 1, w->page, &page);
 	snprintf(out->text, sizeof out->text, "%s", page.text);
 	out->end = w->mode == WALK_TEXT && !page.more;
 }
@@ -93,21 +93,40 @@ static size_t characters(const char *s)
 	return n;
 }
 
-/* A note stands on the first page. */
+/* The group that is shown; one that is gone is the root. */
+static int group_of(const struct walk *w)
+{
+	int group = menu_group_find(w->form);
+	return group < 0 ? 0 : group;
+}
+
+static const char *title(const struct walk_setting *s, int group, char out[200])
+{
+	char id[40];
+	if (group == 0)
+		return word(s, "menu_root", out);
+	snprintf(id, sizeof id, "group_%s", menu_group_name(group));
+	return word(s, id, out);
+}
+
+/* The root, or a group of it.  A note stands on the first page. */
 static void show_root(const struct walk_setting *s, struct walk *w, const char *note, struct walk_screen *out)
 {
-	char all[SCREEN_ALL] = "", m[200];
-	struct menu_form f;
+	char all[SCREEN_ALL] = "", foot[240] = "", m[200];
+	struct menu_item it;
+	int group = group_of(w);
 	if (note)
 		w->page = 0;
 	add_note(s, all, note);
-	screen_add(all, sizeof all, "%s%s", all[0] ? "\n" : "", word(s, "menu_root", m));
+	screen_add(all, sizeof all, "%s%s", all[0] ? "\n" : "", title(s, group, m));
 	/* what is behind the page and the one after it is not looked at */
 	size_t enough = (size_t)(w->page + 2) * (size_t)s->limit;
-	for (int i = 0; characters(all) < enough && menu_form(s->menu, s->who, i, &f); i++)
-		add_item(s, all, i, f.label);
-	name_screen(out, "", "root");
-	show(s, w, all, "", out);
+	for (int i = 0; characters(all) < enough && menu_item(s->menu, s->who, group, i, &it); i++)
+		add_item(s, all, i, it.label);
+	if (group)
+		back_line(s, false, foot);
+	name_screen(out, "", group ? menu_group_name(group) : "root");
+	show(s, w, all, foot, out);
 }
 
 static uint32_t seen_of(const struct menu_step *st)
@@ -147,12 +166,51 @@ static void add_reason(const struct walk_setting *s, char *all, const char *reas
 		screen_add(all, SCREEN_ALL, "%s\n", reason); /* a reply's own words */
 }
 
+/* Whoever may not list his cases by text is not shown them here either: a school is told of none. */
+static bool may_list(const struct walk_setting *s, struct menu_form *list)
+{
+	return menu_find(s->menu, s->who, "case_list", list);
+}
+
+/* The question that waits.  Codes of cases are choices for who has proved himself. */
+static bool question(const struct walk_setting *s, const struct walk *w, const struct menu_form *f,
+		     struct menu_step *st)
+{
+	if (!menu_step(s->menu, f, s->who, &w->a, w->a.n, st))
+		return false;
+	if (st->guarded && w->proof != WALK_PROVED && w->proof != WALK_DECOYED) {
+		st->n = 0;
+		st->moving = false;
+	}
+	return true;
+}
+
+static void show_prove(const struct walk_setting *s, struct walk *w, const struct menu_form *f, const char *reason,
+		       struct walk_screen *out)
+{
+	char all[SCREEN_ALL] = "", foot[240], m[200];
+	struct menu_step none = {.n = 0};
+	w->page = 0;
+	add_reason(s, all, reason, &none);
+	screen_add(all, sizeof all, "%s", word(s, "menu_prove", m));
+	screen_add(all, sizeof all, "\n%s %s", s->signs.skip, word(s, "menu_type_code", m));
+	w->mode = WALK_PROVE;
+	back_line(s, true, foot);
+	name_screen(out, f->name, "prove");
+	show(s, w, all, foot, out);
+}
+
 static void show_question(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
 			  const char *reason, struct walk_screen *out)
 {
 	char all[SCREEN_ALL] = "", foot[240], m[200];
 	struct menu_step st;
-	menu_step(s->menu, f, s->who, &w->a, w->a.n, &st);
+	struct menu_form list;
+	question(s, w, f, &st);
+	if (st.guarded && w->proof == WALK_UNPROVED && may_list(s, &list)) {
+		show_prove(s, w, f, reason, out);
+		return;
+	}
 	if (reason)
 		w->page = 0;
 	add_reason(s, all, reason, &st);
@@ -163,12 +221,135 @@ static void show_question(const struct walk_setting *s, struct walk *w, const st
 	if (st.optional && !open)
 		add_item(s, all, st.n, word(s, "menu_skip", m));
 	else if (st.optional)
-		screen_add(all, sizeof all, "\n%s %s", s->signs.skip, word(s, "menu_skip", m));
+		screen_add(all, sizeof all, "\n%s %s", s->signs.skip,
+			   word(s, w->a.n == f->n_steps ? "menu_no_note" : "menu_skip", m));
 	w->seen = st.moving ? seen_of(&st) : 0;
 	w->mode = WALK_ASK;
 	back_line(s, open, foot);
 	name_screen(out, f->name, st.name);
 	show(s, w, all, foot, out);
+}
+
+/* ---- what the answers read as ---- */
+
+static const char *const likes[] = {[MENU_NO_SECRET] = "", [MENU_PIN] = "4711", [MENU_PIN_OR_NONE] = "4711",
+				    [MENU_PIN_CHANGE] = "4711 4712", [MENU_CODEWORD] = "xxxx"};
+
+static bool read_answers(const struct walk_setting *s, const struct menu_form *f, const struct menu_answers *a,
+			 struct reading *r)
+{
+	char report[WALK_REPORT];
+	size_t n = menu_text(s->menu, f, s->who, a, false, likes[menu_secret(s->menu, f, a)], report, sizeof report);
+	parser_read(s->world, s->who->from, s->who->clock, s->who->ctx, report, n, r);
+	return n > 0;
+}
+
+static bool is_sound(const struct menu_form *f, enum menu_secret secret, const struct reading *r)
+{
+	bool partial = r->error && strncmp(r->error, "missing", 7) == 0 && strcmp(f->name, "case_new") == 0;
+	bool pin = r->error && secret && strcmp(r->error, "bad_pin") == 0;
+	return strcmp(r->intent, f->name) == 0 && (!r->error || partial || pin) && r->rest == 0;
+}
+
+static bool same_value(const struct reading *a, const struct reading_value *v, const struct reading *b,
+		       const struct reading_value *o)
+{
+	if (o->kind != v->kind || o->num != v->num || o->n != v->n || strcmp(o->word, v->word) != 0)
+		return false;
+	for (int k = 0; k < v->n; k++)
+		if (memcmp(&a->items[v->first + k], &b->items[o->first + k], sizeof a->items[0]) != 0)
+			return false;
+	return true;
+}
+
+/* All that one says stands in the other as it is.  A note may add to the concerns of a child, which is shown,
+ * and to the flags, which are words of notes. */
+static bool says_all(const struct reading *r, const struct reading *of)
+{
+	const struct reading_item *it;
+	size_t n = reading_list(of, "concerns", &it);
+	for (size_t k = 0; k < n; k++)
+		if (!reading_lists(r, "concerns", it[k].word))
+			return false;
+	for (int i = 0; i < of->n_values; i++) {
+		const struct reading_value *v = &of->values[i], *o = reading_get(r, v->field);
+		bool grows = strcmp(v->field, "flags") == 0 || strcmp(v->field, "concerns") == 0;
+		if (!grows && (!o || !same_value(of, v, r, o)))
+			return false;
+	}
+	return true;
+}
+
+static bool has_long_number(const char *note)
+{
+	char plain[MENU_VALUE];
+	menu_plain(note, strlen(note), plain, sizeof plain);
+	for (const char *p = plain; *p; p += *p != '\0') {
+		size_t n = strspn(p, "0123456789");
+		if (n >= PIN_LEAST)
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+static bool names_somebody(const struct walk_setting *s, const struct menu_form *f, const struct menu_answers *a)
+{
+	static struct reading r; /* 15 KB; one thread */
+	read_answers(s, f, a, &r);
+	return r.redacted || (r.private_found && !menu_secret(s->menu, f, a)); /* a PIN is private too */
+}
+
+/* Words of his own hold a name or a number that the answers before them did not: by SMS it would be cut out
+ * or refused, here he can say it otherwise. */
+static bool is_private(const struct walk_setting *s, const struct menu_form *f, const struct menu_answers *a)
+{
+	struct menu_answers before = *a;
+	before.n--;
+	if (a->n > f->n_steps && has_long_number(a->value[before.n]))
+		return true; /* a PIN that was typed too late, among others */
+	return names_somebody(s, f, a) && !names_somebody(s, f, &before);
+}
+
+static bool adds_value(const struct reading *r, const struct reading *to)
+{
+	for (int i = 0; i < r->n_values; i++) {
+		const char *field = r->values[i].field;
+		bool grows = strcmp(field, "flags") == 0 || strcmp(field, "concerns") == 0;
+		if (!grows && !reading_get(to, field))
+			return true;
+	}
+	return false;
+}
+
+/* A note that the reader takes for an answer would send another report than was chosen. */
+static bool is_changed_by_note(const struct walk_setting *s, const struct menu_form *f, const struct menu_answers *a,
+			       const struct reading *r)
+{
+	static struct reading plain; /* 15 KB; one thread */
+	struct menu_answers before = *a;
+	if (a->n <= f->n_steps)
+		return false;
+	before.n = f->n_steps;
+	read_answers(s, f, &before, &plain);
+	return !says_all(r, &plain) || adds_value(r, &plain);
+}
+
+/* What is read in a note beyond the answers. */
+static void add_understood(const struct walk_setting *s, const struct walk *w, const struct menu_form *f, char *all)
+{
+	static struct reading r, plain; /* 30 KB; one thread */
+	const struct reading_item *it;
+	struct menu_answers before = w->a;
+	if (w->a.n <= f->n_steps)
+		return;
+	before.n = f->n_steps;
+	read_answers(s, f, &w->a, &r);
+	read_answers(s, f, &before, &plain);
+	size_t n = reading_list(&r, "concerns", &it);
+	for (size_t k = 0; k < n; k++)
+		if (!reading_lists(&plain, "concerns", it[k].word))
+			screen_add(all, SCREEN_ALL, " + %s", menu_word_label(s->menu, s->who, it[k].word));
 }
 
 static const char *const secret_words[] = {[MENU_PIN] = "menu_pin", [MENU_PIN_OR_NONE] = "menu_pin",
@@ -177,23 +358,27 @@ static const char *const secret_words[] = {[MENU_PIN] = "menu_pin", [MENU_PIN_OR
 static void show_send(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
 		      const char *reason, struct walk_screen *out)
 {
-	char all[SCREEN_ALL] = "", foot[240], m[200], report[WALK_REPORT];
+	char all[SCREEN_ALL] = "", foot[240], m[200], told[MENU_TOLD];
 	struct menu_step none = {.n = 0};
+	int items = 0;
 	if (reason)
 		w->page = 0;
 	add_reason(s, all, reason, &none);
 	enum menu_secret secret = menu_secret(s->menu, f, &w->a);
-	menu_text(s->menu, f, s->who, &w->a, false, secret ? "****" : "", report, sizeof report);
-	screen_add(all, sizeof all, "%s", report);
+	menu_told(s->menu, f, s->who, &w->a, told, sizeof told);
+	screen_add(all, sizeof all, "%s", told);
+	add_understood(s, w, f, all);
 	if (secret) {
 		screen_add(all, sizeof all, "\n%s", word(s, secret_words[secret], m));
 		if (secret == MENU_PIN_OR_NONE)
 			screen_add(all, sizeof all, "\n%s %s", s->signs.skip, word(s, "menu_no_pin", m));
 	} else {
-		add_item(s, all, 0, word(s, "menu_send", m));
+		add_item(s, all, items++, word(s, "menu_send", m));
 		if (f->urgent)
-			add_item(s, all, 1, word(s, "menu_send_urgent", m));
+			add_item(s, all, items++, word(s, "menu_send_urgent", m));
 	}
+	if (f->note) /* no PIN is as short as its number */
+		add_item(s, all, items, word(s, "menu_add_note", m));
 	w->mode = WALK_SEND;
 	back_line(s, secret, foot);
 	name_screen(out, f->name, secret ? "pin" : "send");
@@ -239,23 +424,39 @@ static uint32_t shape_of(const struct walk_setting *s, const struct menu_form *f
 	return h;
 }
 
+/* Nothing is answered; what he proved stays. */
+static void anew(struct walk *w, const char *form)
+{
+	enum walk_proof proof = w->proof;
+	memset(w, 0, sizeof *w);
+	w->proof = proof;
+	snprintf(w->form, sizeof w->form, "%s", form);
+}
+
 static void to_root(const struct walk_setting *s, struct walk *w, const char *note, struct walk_screen *out)
 {
-	memset(w, 0, sizeof *w);
+	anew(w, "");
 	show_root(s, w, note, out);
 }
 
 void walk_begin(const struct walk_setting *s, struct walk *w, const char *note, struct walk_screen *out)
 {
+	memset(w, 0, sizeof *w);
 	memset(out, 0, sizeof *out);
 	to_root(s, w, note, out);
+}
+
+static bool is_outgrown(const struct walk_setting *s, const struct walk *w, struct menu_form *f)
+{
+	return !form_of(s, w, f) || w->shape != shape_of(s, f) || w->a.n > f->n_steps + f->note;
 }
 
 bool walk_resume(const struct walk_setting *s, struct walk *w, struct walk_screen *out)
 {
 	struct menu_form f;
 	memset(out, 0, sizeof *out);
-	if (!form_of(s, w, &f) || w->shape != shape_of(s, &f) || w->a.n > f.n_steps) {
+	w->proof = WALK_UNPROVED; /* that was another session */
+	if (is_outgrown(s, w, &f)) {
 		to_root(s, w, NULL, out);
 		return false;
 	}
@@ -284,28 +485,23 @@ static void check_report(const struct walk_setting *s, struct walk *w, const str
 			 struct walk_screen *out)
 {
 	static struct reading r; /* 15 KB; one thread */
-	char report[WALK_REPORT], reply[NOTE_MAX];
-	static const char *const likes[] = {[MENU_NO_SECRET] = "", [MENU_PIN] = "4711", [MENU_PIN_OR_NONE] = "4711",
-					    [MENU_PIN_CHANGE] = "4711 4712", [MENU_CODEWORD] = "xxxx"};
-	enum menu_secret secret = menu_secret(s->menu, f, &w->a);
-	size_t n = menu_text(s->menu, f, s->who, &w->a, false, likes[secret], report, sizeof report);
-	parser_read(s->world, s->who->from, s->who->clock, s->who->ctx, report, n, &r);
-	bool partial = r.error && strncmp(r.error, "missing", 7) == 0 && strcmp(f->name, "case_new") == 0;
-	bool pin = r.error && secret && strcmp(r.error, "bad_pin") == 0;
-	if (n && strcmp(r.intent, f->name) == 0 && (!r.error || partial || pin) && r.rest == 0) {
+	char reply[NOTE_MAX] = "";
+	if (w->a.n > f->n_steps && !w->a.value[f->n_steps][0])
+		w->a.n = f->n_steps; /* no note after all */
+	bool fits = read_answers(s, f, &w->a, &r), noted = w->a.n > f->n_steps;
+	if (fits && is_sound(f, menu_secret(s->menu, f, &w->a), &r) && !is_changed_by_note(s, f, &w->a, &r)) {
 		w->page = 0;
 		show_send(s, w, f, NULL, out);
 		return;
 	}
-	reply[0] = '\0';
-	if (n && r.error)
+	if (fits && r.error && !noted)
 		parser_reply(s->world, s->who->from, s->who->clock, &r, NULL, reply, sizeof reply);
 	if (f->n_steps == 0) {
 		to_root(s, w, "menu_read_otherwise", out);
 		return;
 	}
 	w->a.n -= w->a.n > 0;
-	show_question(s, w, f, reply[0] ? reply : "menu_read_otherwise", out);
+	show_question(s, w, f, noted ? "menu_note_otherwise" : reply[0] ? reply : "menu_read_otherwise", out);
 }
 
 static enum walk_what go_on(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
@@ -326,11 +522,14 @@ static enum walk_what go_back(const struct walk_setting *s, struct walk *w, cons
 {
 	if (w->page > 0) {
 		w->page--;
+	} else if (w->mode == WALK_ASK && w->a.n == f->n_steps) {
+		w->mode = WALK_SEND; /* no note */
 	} else if (w->a.n > 0) {
 		w->a.n--;
 		w->mode = WALK_ASK;
 	} else {
-		to_root(s, w, NULL, out);
+		anew(w, menu_group_name(f->group));
+		show_root(s, w, NULL, out);
 		return WALK_SHOW;
 	}
 	if (w->mode == WALK_SEND)
@@ -356,31 +555,46 @@ static int by_word(const struct walk_setting *s, const struct typed *t)
 	return -1;
 }
 
+/* A line by its number, or what is sent at once by its word. */
+static bool chosen(const struct walk_setting *s, const struct walk *w, const struct typed *t, struct menu_item *it)
+{
+	int group = group_of(w), i = screen_choice(&s->signs, menu_items(s->menu, s->who, group), t->plain);
+	if (i >= 0)
+		return menu_item(s->menu, s->who, group, i, it);
+	it->group = 0;
+	i = by_word(s, t);
+	return i >= 0 && menu_form(s->menu, s->who, i, &it->form);
+}
+
 static enum walk_what answer_root(const struct walk_setting *s, struct walk *w, const struct typed *t,
 				  struct walk_screen *out)
 {
-	struct menu_form f;
+	struct menu_item it;
 	if (strcmp(t->plain, s->signs.more) == 0) {
 		w->page++;
 		show_root(s, w, NULL, out);
 		return WALK_SHOW;
 	}
 	if (strcmp(t->plain, s->signs.back) == 0) {
-		w->page -= w->page > 0;
+		if (w->page > 0)
+			w->page--;
+		else
+			anew(w, "");
 		show_root(s, w, NULL, out);
 		return WALK_SHOW;
 	}
-	int i = screen_choice(&s->signs, menu_forms(s->menu, s->who), t->plain);
-	if (i < 0)
-		i = by_word(s, t);
-	if (i < 0 || !menu_form(s->menu, s->who, i, &f)) {
+	if (!chosen(s, w, t, &it)) {
 		show_root(s, w, "menu_bad_choice", out);
 		return WALK_SHOW;
 	}
-	memset(w, 0, sizeof *w);
-	snprintf(w->form, sizeof w->form, "%s", f.name);
-	w->shape = shape_of(s, &f);
-	return go_on(s, w, &f, out);
+	if (it.group) {
+		anew(w, menu_group_name(it.group));
+		show_root(s, w, NULL, out);
+		return WALK_SHOW;
+	}
+	anew(w, it.form.name);
+	w->shape = shape_of(s, &it.form);
+	return go_on(s, w, &it.form, out);
 }
 
 static enum walk_what answer_resume(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
@@ -433,7 +647,9 @@ static bool take(const struct walk_setting *s, const struct menu_form *f, const 
 		snprintf(value, MENU_VALUE, "%s", st->choice[i].value);
 		return true;
 	}
-	*why = "menu_bad_choice";
+	*why = st->own_words ? "menu_note_long" : "menu_bad_choice";
+	if (st->own_words && strlen(t->raw) >= MENU_VALUE)
+		return false;
 	if (st->kind == MENU_MANY)
 		return many(s, st, t->plain, value);
 	return menu_typed(s->menu, f, s->who, st, t->raw, value, why);
@@ -445,7 +661,7 @@ static enum walk_what answer_question(const struct walk_setting *s, struct walk 
 	struct menu_step st;
 	char value[MENU_VALUE];
 	const char *why = NULL;
-	if (!menu_step(s->menu, f, s->who, &w->a, w->a.n, &st)) {
+	if (!question(s, w, f, &st)) {
 		to_root(s, w, "menu_restart", out);
 		return WALK_SHOW;
 	}
@@ -466,6 +682,11 @@ static enum walk_what answer_question(const struct walk_setting *s, struct walk 
 		return WALK_SHOW;
 	}
 	snprintf(w->a.value[w->a.n++], MENU_VALUE, "%s", value);
+	if (st.own_words && value[0] && is_private(s, f, &w->a)) {
+		memset(w->a.value[--w->a.n], 0, MENU_VALUE);
+		show_question(s, w, f, "menu_note_private", out);
+		return WALK_SHOW;
+	}
 	return go_on(s, w, f, out);
 }
 
@@ -525,13 +746,43 @@ static enum walk_what answer_send(const struct walk_setting *s, struct walk *w, 
 		show_send(s, w, f, NULL, out);
 		return WALK_SHOW;
 	}
+	int note = secret ? 0 : 1 + f->urgent; /* behind what sends it */
+	int i = screen_choice(&s->signs, note + f->note, t->plain);
+	if (i >= 0 && i == note) {
+		w->a.n = f->n_steps;
+		show_question(s, w, f, NULL, out);
+		return WALK_SHOW;
+	}
 	if (secret)
 		return answer_secret(s, w, f, secret, t, out);
-	int i = screen_choice(&s->signs, f->urgent ? 2 : 1, t->plain);
 	if (i >= 0)
 		return carry_out(s, w, f, i == 1, "", out);
 	show_send(s, w, f, "menu_bad_choice", out);
 	return WALK_SHOW;
+}
+
+/* His PIN, before codes of his cases are shown; or he types the code. */
+static enum walk_what answer_prove(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
+				   const struct typed *t, struct walk_screen *out)
+{
+	static const struct menu_answers none;
+	char secret[SECRET_MAX];
+	struct menu_form list;
+	if (strcmp(t->plain, s->signs.back_open) == 0)
+		return go_back(s, w, f, out);
+	if (strcmp(t->plain, s->signs.skip) == 0 || !may_list(s, &list)) {
+		w->proof = WALK_CODE_TYPED;
+		show_question(s, w, f, NULL, out);
+		return WALK_SHOW;
+	}
+	out->proves = take_secret(s, MENU_PIN, t, secret);
+	if (out->proves)
+		menu_text(s->menu, &list, s->who, &none, false, secret, out->report, sizeof out->report);
+	else
+		show_prove(s, w, f, "menu_bad_value", out);
+	explicit_bzero(secret, sizeof secret);
+	name_screen(out, f->name, "prove");
+	return out->proves ? WALK_CARRY_OUT : WALK_SHOW;
 }
 
 static void take_typed(const char *s, size_t len, struct typed *t)
@@ -563,12 +814,14 @@ static enum walk_what answer(const struct walk_setting *s, struct walk *w, const
 	if (w->mode == WALK_ROOT)
 		return answer_root(s, w, t, out);
 	/* The form may be gone since, or no longer his. */
-	if (!form_of(s, w, &f) || w->shape != shape_of(s, &f) || w->a.n > f.n_steps) {
+	if (is_outgrown(s, w, &f)) {
 		to_root(s, w, "menu_restart", out);
 		return WALK_SHOW;
 	}
 	if (w->mode == WALK_RESUME)
 		return answer_resume(s, w, &f, t, out);
+	if (w->mode == WALK_PROVE)
+		return answer_prove(s, w, &f, t, out);
 	return w->mode == WALK_SEND ? answer_send(s, w, &f, t, out) : answer_question(s, w, &f, t, out);
 }
 
@@ -592,14 +845,28 @@ void walk_tell(const struct walk_setting *s, struct walk *w, const char *text, s
 	show_text(s, w, out);
 }
 
+void walk_proved(const struct walk_setting *s, struct walk *w, enum walk_proof proof, const char *refusal,
+		 struct walk_screen *out)
+{
+	struct menu_form f;
+	memset(out, 0, sizeof *out);
+	w->proof = proof;
+	if (is_outgrown(s, w, &f))
+		to_root(s, w, "menu_restart", out);
+	else if (proof == WALK_UNPROVED)
+		show_prove(s, w, &f, refusal, out);
+	else
+		show_question(s, w, &f, NULL, out);
+}
+
 unsigned walk_needs(const struct walk_setting *s, const struct walk *w, const char *typed, size_t len)
 {
 	struct typed t;
 	struct menu_form f;
 	take_typed(typed, len, &t);
 	if (w->mode == WALK_ROOT) {
-		int i = screen_choice(&s->signs, menu_forms(s->menu, s->who), t.plain);
-		return i >= 0 && menu_form(s->menu, s->who, i, &f) ? f.needs : 0;
+		struct menu_item it;
+		return chosen(s, w, &t, &it) && !it.group ? it.form.needs : 0;
 	}
 	return form_of(s, w, &f) ? f.needs : 0;
 }
@@ -623,8 +890,8 @@ size_t walk_report(const struct walk_setting *s, const struct walk *w, char out[
 size_t walk_write(const struct walk *w, char out[WALK_WRITTEN])
 {
 	out[0] = '\0';
-	int n = snprintf(out, WALK_WRITTEN, "1 %d %d %u %u %d %s\n", (int)w->mode, w->page, (unsigned)w->seen,
-			 (unsigned)w->shape, w->a.n, w->form);
+	int n = snprintf(out, WALK_WRITTEN, "2 %d %d %u %u %d %d %s\n", (int)w->mode, w->page, (unsigned)w->seen,
+			 (unsigned)w->shape, w->a.n, (int)w->proof, w->form);
 	for (int k = 0; k < w->a.n && n > 0 && n < WALK_WRITTEN; k++)
 		n += snprintf(out + n, (size_t)(WALK_WRITTEN - n), "%s\n", w->a.value[k]);
 	if (n > 0 && n < WALK_WRITTEN)
@@ -646,16 +913,18 @@ static bool field(const char **p, const char *end, char stop, char *out, size_t 
 bool walk_read(struct walk *w, const char *s, size_t len)
 {
 	const char *p = s, *end = s + len;
-	char v[6][16];
+	char v[7][16] = {""};
 	memset(w, 0, sizeof *w);
-	for (int i = 0; i < 6; i++)
+	for (int i = 0; i < 6 + (v[0][0] == '2'); i++) /* "1": of a version without proofs */
 		if (!field(&p, end, ' ', v[i], sizeof v[i]))
 			return false;
-	long mode = strtol(v[1], NULL, 10), n = strtol(v[5], NULL, 10);
-	if (strcmp(v[0], "1") != 0 || mode < WALK_ROOT || mode > WALK_TEXT || n < 0 || n > MENU_STEPS ||
+	long mode = strtol(v[1], NULL, 10), n = strtol(v[5], NULL, 10), proof = strtol(v[6], NULL, 10);
+	if ((strcmp(v[0], "1") != 0 && strcmp(v[0], "2") != 0) || mode < WALK_ROOT || mode > WALK_PROVE || n < 0 ||
+	    n > MENU_STEPS + 1 || proof < WALK_UNPROVED || proof > WALK_CODE_TYPED ||
 	    !field(&p, end, '\n', w->form, sizeof w->form))
 		return false;
 	w->mode = (enum walk_mode)mode;
+	w->proof = (enum walk_proof)proof;
 	w->page = (int)strtol(v[2], NULL, 10);
 	w->seen = (uint32_t)strtoul(v[3], NULL, 10);
 	w->shape = (uint32_t)strtoul(v[4], NULL, 10);

@@ -4,6 +4,8 @@
  * Its state is a plain value, written to and read from a few hundred bytes of text between two screens.
  * A report is complete when walk_answer says WALK_CARRY_OUT: the text of it is read like any other, and
  * its reply shown by walk_tell.  A PIN passes through that text alone and is never part of the state.
+ * Codes of his cases are choices only once he has proved who he is: then the text asks for his list (a read
+ * like by SMS), walk_proved goes on, and it holds until the session ends.
  * Pure; calls parser and screen.
  */
 #ifndef GATEWAY_USSD_WALK_H
@@ -21,14 +23,22 @@ struct walk_setting { /* the same for all screens of a session */
 	const struct menu_who *who;
 	struct screen_signs signs;
 	int limit;              /* septets */
+	bool crlf;              /* a line ends in two of them */
 };
-enum walk_mode { WALK_ROOT, WALK_RESUME, WALK_ASK, WALK_SEND, WALK_TEXT };
+enum walk_mode { WALK_ROOT, WALK_RESUME, WALK_ASK, WALK_SEND, WALK_TEXT, WALK_PROVE }; /* as written */
+enum walk_proof {
+	WALK_UNPROVED,
+	WALK_PROVED,
+	WALK_DECOYED,   /* under duress: what is listed is invented */
+	WALK_CODE_TYPED /* he will not: he types codes */
+};
 struct walk {
 	enum walk_mode mode;
 	int page;
 	uint32_t seen;          /* of choices that can change: what was shown */
 	uint32_t shape;         /* of the form's questions when they were answered */
-	char form[32];
+	enum walk_proof proof;  /* of this session */
+	char form[32];          /* WALK_ROOT: the group that is shown, "" the root */
 	struct menu_answers a;
 	char text[720];         /* WALK_TEXT: what is being told */
 };
@@ -38,6 +48,7 @@ struct walk_screen {
 	bool end;
 	char form[32], name[32]; /* where: for counting */
 	char report[WALK_REPORT]; /* of WALK_CARRY_OUT; holds a PIN where one was asked for */
+	bool proves;            /* ... is no report: what comes of its PIN goes to walk_proved */
 };
 
 /* The first screen.  note: catalogue id of a line above it, or NULL. */
@@ -50,6 +61,10 @@ enum walk_what walk_answer(const struct walk_setting *s, struct walk *w, const c
 			   struct walk_screen *out);
 /* What came of the report: the walk ends with it, in pages if it is long. */
 void walk_tell(const struct walk_setting *s, struct walk *w, const char *text, struct walk_screen *out);
+/* What came of the PIN: the question that waits for it, or why not and the PIN again (WALK_UNPROVED, with
+ * the words of the refusal).  Lists of the store as they are now. */
+void walk_proved(const struct walk_setting *s, struct walk *w, enum walk_proof proof, const char *refusal,
+		 struct walk_screen *out);
 /* Lists of the store that the next answer needs: menu.h MENU_CASES ... */
 unsigned walk_needs(const struct walk_setting *s, const struct walk *w, const char *typed, size_t len);
 /* Is anything answered that is worth going on with? */

@@ -5,7 +5,8 @@
 #include <string.h>
 
 static const char answer[] = "CON Zgjidh raportin\n1 Mungese\n2 Te gjithe prezent\n3 Sa mungojne\n4 Rast i ri\n5 Water\n"
-			     "6 E mora sinjalin\n7 Po, per pyetjen\n8 Jo, per pyetjen\n98 Me shume";
+			     "6 Sinjale, pyetje\n7 Ploteso rast\n8 Shkolla\n9 Te tjera\n10 Anulo te fundit\n"
+			     "11 Ndihme (SOS)";
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url, const char *method,
 				  const char *version, const char *data, size_t *n, void **con)

@@ -79,7 +79,7 @@ class Menus(unittest.TestCase):
             self.assertIn("Vazhdo", b.dial())
             self.assertEqual(b.type("1"), asked)
             self.assertIn("Djale", b.type("11"))
-            self.assertIn("RAST lyp Z4 M11", b.type("1"))
+            self.assertIn("Rast i ri\nLypje, Z4, 11 vjec, Djale\n", b.type("1"))
             end = b.type("1")
             self.assertTrue(end.startswith("END U hap E26-"), end)
             self.assertEqual(b.post(), end, "a repeated send opens no second case")
@@ -262,7 +262,7 @@ class Menus(unittest.TestCase):
                     bring(n, s)
                     shown, on = screen(n)
                     self.assertTrue(on, shown)
-                self.assertIn("RAST lyp Z4 M11", shown)
+                self.assertIn("Lypje, Z4, 11 vjec, Djale", shown)
                 bring(5, "1")   # asked again: nothing moves, nothing is posted twice
                 bring(6, "1")
                 end, on = screen(6)
@@ -287,14 +287,18 @@ class Menus(unittest.TestCase):
                 for word in (e.gw.number("O1").lstrip("+"), "Rast i ri", SECRET, "dTpw"):
                     self.assertNotIn(word, e.gw.log())
 
-    def on_page(self, root, more, label):
-        """The number of a form in the root menu, which is paged through."""
-        for _ in range(8):
-            found = re.search(rf"^(?:CON )?(\d+) {re.escape(label)}$", root, re.M)
-            if found:
-                return found.group(1)
-            root = more("98")
-        self.fail(f"no {label}")
+    def go_to(self, shown, type_, *labels):
+        """Chooses line after line, paging through each screen; the screen it comes to."""
+        for label in labels:
+            for _ in range(8):
+                found = re.search(rf"^(?:CON )?(\d+) {re.escape(label)}$", shown, re.M)
+                if found:
+                    break
+                shown = type_("98")
+            else:
+                self.fail(f"no {label}")
+            shown = type_(found.group(1))
+        return shown
 
     def secrets(self, gw, who, *lines, what="pin"):
         subprocess.run([os.path.join(gw.build, "kujdestar"), "--config", gw.cfg, "contact", what, who],
@@ -322,28 +326,31 @@ class Menus(unittest.TestCase):
                 wait_for(lambda: e.gw.count("cases") == 1, 20, "the case")
                 number = e.gw.number("O1")
 
-                def ask(session, label, *typed):
+                def ask(session, group, label, *typed):
                     a = At(e, number, session)
-                    a.type(self.on_page(a.dial(), a.type, label)) if label else None
+                    self.go_to(a.dial(), a.type, group, label)
                     return a, [a.type(t) for t in typed]
-                a, got = ask("p0", "Telefon i humbur", e.gw.number("T1"), word)
+                a, got = ask("p0", "Te tjera", "Telefon i humbur", e.gw.number("T1"), word)
                 self.assertTrue(got[1].startswith("END Kerkesa u mor"), got)
                 wait_for(lambda: e.gw.rows("SELECT active FROM reporters WHERE id = 'T1'") == [{"active": 0}], 20, "the lock")
-                a, got = ask("p1", "Gjendja e rastit", "1", "12", pin)
-                self.assertIn("PIN **** STATUS E26-", got[0])
-                self.assertIn("Nuk kuptohet", got[1])
-                self.assertTrue(got[2].startswith("END E26-"), got)
-                self.assertEqual(a.post(), got[2], "asked again it is the same screen")
-                a, got = ask("p2", "Rastet e mia", "604817")
+                a, got = ask("p1", "Raste", "Gjendja e rastit", "604817", pin, "1", "12", pin)
+                self.assertIn("PIN-i nuk vlen", got[0])   # asked before a code is shown
+                self.assertNotIn("E26-", got[0])
+                self.assertRegex(got[1], "1 E26-")
+                self.assertRegex(got[2], "Gjendja e rastit\nE26-[^\n]*\nShkruaj PIN")
+                self.assertIn("Nuk kuptohet", got[3])
+                self.assertTrue(got[4].startswith("END E26-"), got)
+                self.assertEqual(a.post(), got[4], "asked again it is the same screen")
+                a, got = ask("p2", "Raste", "Rastet e mia", "604817")
                 self.assertIn("PIN-i nuk vlen", got[0])
-                a, got = ask("p3", "Ndrysho PIN-in", pin + "*" + fresh)
+                a, got = ask("p3", "Te tjera", "Ndrysho PIN-in", pin + "*" + fresh)
                 self.assertIn("PIN", got[0])
                 self.assertNotIn(fresh, got[0])
-                a, got = ask("p4", "Rastet e mia", fresh)
+                a, got = ask("p4", "Raste", "Rastet e mia", fresh)
                 self.assertIn("E26-", got[0])
-                a, got = ask("p5", "Mbyll rast", "1", "1", "#")
-                self.assertIn("Dergo pa PIN", got[1])
-                self.assertIn("E26-", got[2])
+                a, got = ask("p5", "Raste", "Mbyll rast", fresh, "1", "1", "#")
+                self.assertIn("Dergo pa PIN", got[2])
+                self.assertIn("E26-", got[3])
                 # the same where the screen is posted
                 n = [0]
 
@@ -356,7 +363,11 @@ class Menus(unittest.TestCase):
                     self.assertEqual(status, 200)
                     return wait_for(lambda: [json.loads(r["raw"])["content"] for r in p.sent if f'"j{n[0]}"' in r["raw"]],
                                     20, "the screen")[0]
-                june(self.on_page(june(None, "new"), june, "Rastet e mia"))
+                self.go_to(june(None, "new"), june, "Raste", "Progres 1-5")
+                self.assertIn("1 E26-", june(fresh))
+                self.assertIn("Pike", june("1"))
+                june("00")
+                self.go_to(june("00"), june, "Raste", "Rastet e mia")
                 self.assertIn("E26-", june(fresh))
                 e.gw.settled()
                 for secret in (pin, fresh, word):
@@ -547,7 +558,7 @@ class Blocks(unittest.TestCase):
     def test_try_in_the_terminal(self):
         p = self.kujdestar("ussd", "try", "--from", "O1", cfg="config/demo.cfg", stdin="1\n1\n4\n11\n1\n1\n")
         self.assertEqual(p.returncode, 0, p.stderr)
-        self.assertIn("RAST lyp Z4 M11", p.stdout)
+        self.assertIn("Lypje, Z4, 11 vjec, Djale", p.stdout)
         self.assertRegex(p.stdout, r"U hap .*\n\[\d+ septets, end\]\n$")
         stranger = self.kujdestar("ussd", "try", "--from", "+355697777777", cfg="config/demo.cfg")
         self.assertRegex(stranger.stdout, r"^Ky sherbim .*\n\[\d+ septets, end\]\n$")

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include "parser/gsm7.h"
 #include "parser/menu.h"
+#include "tests/unit/menu_path.h"
 #include "tests/unit/world_fixture.h"
 
 static const struct world_field all_fields[] = {
@@ -338,6 +339,173 @@ static void no_two_choices_alike(void **state)
 	each_form(choices_differ);
 }
 
+/* ---- lines of the root and of groups ---- */
+
+static long septets_of(const struct menu_who *who, int group, const char *title, const char *back)
+{
+	struct menu_item it;
+	long n = gsm7_count(title, strlen(title));
+	for (int i = 0; menu_item(m, who, group, i, &it); i++)
+		n += 1 + (i < 9 ? 2 : 3) + gsm7_count(it.label, strlen(it.label));
+	return back[0] ? n + 1 + gsm7_count(back, strlen(back)) : n;
+}
+
+static void message(const char *lang, const char *id, char out[200])
+{
+	assert_true(parser_message(w, lang, id, NULL, 0, out, 200) > 0);
+}
+
+/* Each form once, none lost; the root one screen, and so each group. */
+static void lines_of(const char *id, const char *lang)
+{
+	struct parser_sender from;
+	struct parser_context ctx;
+	struct menu_who who;
+	struct menu_form f;
+	struct menu_item it, in;
+	char title[200], back[200], name[40];
+	int shown = 0;
+	who_is(id, lang, &from, &ctx, &who);
+	message(lang, "menu_root", title);
+	if (septets_of(&who, 0, title, "") > 182)
+		fail_msg("%s %s: the root takes %ld septets", id, lang, septets_of(&who, 0, title, ""));
+	for (int i = 0; menu_item(m, &who, 0, i, &it); i++) {
+		assert_true(it.label[0]);
+		shown += !it.group;
+		if (!it.group)
+			assert_int_equal(it.form.group, 0);
+		assert_true(!it.group || menu_items(m, &who, it.group) > 1);
+		for (int k = 0; it.group && menu_item(m, &who, it.group, k, &in); k++) {
+			assert_int_equal(in.group, 0);
+			assert_int_equal(in.form.group, it.group);
+			shown++;
+		}
+		if (!it.group)
+			continue;
+		assert_int_equal(menu_group_find(menu_group_name(it.group)), it.group);
+		snprintf(name, sizeof(name), "group_%s", menu_group_name(it.group));
+		message(lang, name, title);
+		assert_string_equal(title, it.label);
+		message(lang, "menu_back", back);
+		memmove(back + 2, back, strlen(back) + 1);
+		memcpy(back, "0 ", 2);
+		if (septets_of(&who, it.group, title, back) > 182)
+			fail_msg("%s %s: %s is more than a screen", id, lang, title);
+	}
+	assert_int_equal(shown, menu_forms(m, &who));
+	for (int i = 0; menu_form(m, &who, i, &f); i++) {
+		int path[2];
+		if (!menu_path(m, &who, f.name, path))
+			fail_msg("%s: %s stands nowhere", id, f.name);
+	}
+}
+
+static void each_form_has_its_line(void **state)
+{
+	static const char *const people[] = { "T1", "T2", "T3", "H1", "O1", "C1", "D1", "AG1" };
+	struct parser_sender stranger = { .role = ROLE_NONE };
+	struct menu_who nobody = { .from = &stranger, .clock = &clk };
+	(void)state;
+	for (size_t p = 0; p < sizeof(people) / sizeof(people[0]); p++) {
+		lines_of(people[p], "sq");
+		lines_of(people[p], "en");
+	}
+	struct menu_item it;
+	for (int i = 0; menu_item(m, &nobody, 0, i, &it); i++)
+		assert_true(it.group || strcmp(it.form.name, "case_new") != 0);
+	assert_false(menu_item(m, &nobody, 99, 0, &it));
+	assert_false(menu_item(m, &nobody, -1, 0, &it));
+	assert_int_equal(menu_group_find("nothing"), -1);
+	assert_int_equal(menu_group_find(""), 0);
+}
+
+/* ---- what is shown before it is sent ---- */
+
+/* Each answer stands there as it was chosen, in the caller's language and in no other's command words. */
+static void told_as_chosen(const struct menu_form *f, const struct menu_who *who)
+{
+	static const char *const commands[] = { "MUNGESE", "RAST ", "VIZITE", "SHTO ", "REFERO", "MBYLL", "SHTY " };
+	struct menu_answers a = { .n = 0 };
+	struct menu_step st;
+	char told[MENU_TOLD], small[MENU_TOLD];
+	while (a.n < f->n_steps)
+		answer(f, who, &a, (int)next(7));
+	menu_told(m, f, who, &a, told, sizeof(told));
+	assert_memory_equal(told, f->label, strlen(f->label));
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strstr(told, commands[i]))
+			fail_msg("%s: %s", f->name, told);
+	for (int k = 0; k < a.n; k++) {
+		struct menu_answers before = a;
+		before.n = k;
+		assert_true(menu_step(m, f, who, &before, k, &st));
+		for (int c = 0; st.kind == MENU_LIST && c < st.n; c++)
+			if (strcmp(st.choice[c].value, a.value[k]) == 0 && !strstr(told, st.choice[c].label))
+				fail_msg("%s: %s is not in: %s", f->name, st.choice[c].label, told);
+		if (st.kind == MENU_NUMBERS || st.kind == MENU_NUMBER || st.own_words)
+			assert_non_null(strstr(told, a.value[k]));
+	}
+	for (size_t max = 1; max < strlen(told); max += 7) {
+		memset(small, 'x', sizeof(small));
+		menu_told(m, f, who, &a, small, max);
+		assert_true(strlen(small) < max);
+		assert_int_equal(small[max], 'x');
+	}
+}
+
+static void answers_are_told(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 10; n++)
+		each_form(told_as_chosen);
+}
+
+/* ---- notes ---- */
+
+/* A note goes behind all else and adds no value; what was answered stands as without it. */
+static void with_note(const struct menu_form *f, const struct menu_who *who)
+{
+	static const char *const notes[] = { "kemi nevojë për transport", "spoke with the grandmother", "older sister takes care of her" };
+	struct menu_answers a = { .n = 0 };
+	struct menu_step st;
+	struct reading plain;
+	char text[512], bare[512];
+	const char *why;
+	while (a.n < f->n_steps)
+		answer(f, who, &a, (int)next(7));
+	assert_int_equal(menu_step(m, f, who, &a, a.n, &st), f->note);
+	if (!f->note || (strcmp(f->name, "case_amend") == 0 && !a.value[1][0] && !a.value[2][0] && !a.value[3][0]))
+		return;
+	assert_true(st.optional && st.own_words);
+	assert_false(menu_typed(m, f, who, &st, "4821", a.value[a.n], &why));
+	assert_false(menu_typed(m, f, who, &st, "2", a.value[a.n], &why));
+	assert_false(menu_typed(m, f, who, &st, " ", a.value[a.n], &why));
+	seed = 1 + next(1000);
+	uint32_t was = seed;
+	plain = *read_back(f, who, &a, false, bare);
+	assert_true(menu_typed(m, f, who, &st, notes[next(3)], a.value[a.n], &why));
+	const char *note = a.value[a.n++];
+	seed = was; /* the same choice of a PIN or none */
+	const struct reading *r = read_back(f, who, &a, false, text);
+	assert_memory_equal(text, bare, strlen(bare));
+	assert_string_equal(text + strlen(bare) + 1, note);
+	assert_int_equal(r->n_values, plain.n_values);
+	for (int i = 0; i < plain.n_values; i++) {
+		const struct reading_value *v = reading_get(r, plain.values[i].field);
+		assert_non_null(v);
+		assert_int_equal(v->num, plain.values[i].num);
+		assert_int_equal(v->n, plain.values[i].n);
+		assert_string_equal(v->word, plain.values[i].word);
+	}
+}
+
+static void notes_go_behind(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 10; n++)
+		each_form(with_note);
+}
+
 static void a_role_walks_what_it_may_send(void **state)
 {
 	struct parser_sender from;
@@ -443,6 +611,9 @@ int main(void)
 		cmocka_unit_test(random_walks_read_back),
 		cmocka_unit_test(no_two_choices_alike),
 		cmocka_unit_test(a_role_walks_what_it_may_send),
+		cmocka_unit_test(each_form_has_its_line),
+		cmocka_unit_test(answers_are_told),
+		cmocka_unit_test(notes_go_behind),
 		cmocka_unit_test(typed_answers),
 		cmocka_unit_test(a_text_never_outgrows_its_buffer),
 	};

@@ -13,6 +13,7 @@
 #include "gateway/ussd/walk.h"
 #include "parser/gsm7.h"
 #include "parser/template.h"
+#include "tests/unit/menu_path.h"
 
 #define DIALOGUES "tests/unit/data/dialogues"
 
@@ -63,6 +64,11 @@ static void type(struct play *p, const char *s, size_t len)
 	assert_true(n > 0 && walk_read(&p->walk, kept, n));
 	if (walk_answer(&p->set, &p->walk, s, len, &p->out) != WALK_CARRY_OUT)
 		return;
+	if (p->out.proves) {
+		assert_memory_equal(p->out.report, "PIN ", 4);
+		walk_proved(&p->set, &p->walk, strstr(p->out.report, "4821") ? WALK_PROVED : WALK_UNPROVED, "No", &p->out);
+		return;
+	}
 	p->told = true;
 	struct parser_context ctx = p->ctx;
 	ctx.secret = strncmp(p->out.report, "PIN ", 4) == 0 ? SECRET_PIN : SECRET_NONE;
@@ -228,6 +234,124 @@ static void damaged_walks(void **state)
 	assert_string_equal(p.out.name, "root");
 }
 
+/* ---- codes of his cases ---- */
+
+static void go_to(struct play *p, const char *form)
+{
+	int path[2], n = menu_path(cf->menu, &p->who, form, path);
+	char s[12];
+	if (n == 0)
+		fail_msg("no %s", form);
+	type(p, "00", 2);
+	for (int i = 0; i < n; i++) {
+		snprintf(s, sizeof s, "%d", path[i]);
+		type(p, s, strlen(s));
+	}
+}
+
+static void own(struct play *p, int n)
+{
+	p->ctx.has_owned = true;
+	p->ctx.n_owned = 0;
+	for (int64_t k = 147; p->ctx.n_owned < n; k++)
+		p->ctx.n_owned += code_make('E', 26, k, p->ctx.owned[p->ctx.n_owned]);
+}
+
+static bool shows_code(const struct play *p)
+{
+	return strstr(p->out.text, "E26-") != NULL;
+}
+
+/* Whatever he types before his PIN, on no screen stands a code that he did not type himself. */
+static void no_code_before_a_pin(void **state)
+{
+	static const char *const people[] = {"T1", "H1", "O1", "C1", "D1", "AG1"};
+	static struct play p;
+	char s[12];
+	(void)state;
+	for (int n = 0; n < 3000; n++) {
+		start(&p, people[rnd(6)], rnd(2) ? "sq" : "en", 182);
+		own(&p, 9);
+		for (int k = 0; k < 9 && !p.out.end; k++) {
+			static const char *const odd[] = {"#", "*", "98", "0", "4822", "12"};
+			snprintf(s, sizeof s, "%d", 1 + (int)rnd(12));
+			const char *t = rnd(3) ? s : odd[rnd(6)];
+			type(&p, t, strlen(t));
+			if (shows_code(&p))
+				fail_msg("\"%s\" shows %s", t, p.out.text);
+		}
+	}
+}
+
+/* Asked once a session: what he proved holds for every list, and is gone with the session. */
+static void proved_once_a_session(void **state)
+{
+	static const char *const forms[] = {"progress", "followup", "close", "merge", "task_new", "return_arrived"};
+	static struct play p;
+	struct walk_screen out;
+	char kept[WALK_WRITTEN];
+	(void)state;
+	start(&p, "C1", "en", 182);
+	own(&p, 3);
+	go_to(&p, "case_status");
+	assert_string_equal(p.out.name, "prove");
+	type(&p, "4822", 4);
+	assert_string_equal(p.out.name, "prove");
+	assert_non_null(strstr(p.out.text, "No\n"));
+	type(&p, "4821", 4);
+	assert_true(shows_code(&p));
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+		go_to(&p, forms[i]);
+		assert_true(shows_code(&p));
+		size_t n = walk_write(&p.walk, kept);
+		assert_true(n > 0);
+		assert_null(memmem(kept, n, "4821", 4));
+		assert_null(memmem(kept, n, "4822", 4));
+	}
+	/* the connection is lost: another session goes on with this walk */
+	go_to(&p, "progress");
+	type(&p, "1", 1);
+	assert_string_equal(p.out.name, "score");
+	struct walk lost = p.walk;
+	assert_true(walk_begun(&lost));
+	assert_true(walk_resume(&p.set, &lost, &out));
+	p.walk = lost;
+	type(&p, "1", 1);
+	type(&p, "*", 1);
+	assert_string_equal(p.out.name, "prove");
+	/* he who will not type it types codes, and is asked no more */
+	type(&p, "#", 1);
+	assert_string_equal(p.out.name, "case");
+	assert_false(shows_code(&p));
+	go_to(&p, "close");
+	assert_string_equal(p.out.name, "case");
+	walk_begin(&p.set, &p.walk, NULL, &p.out);
+	go_to(&p, "close");
+	assert_string_equal(p.out.name, "prove");
+	/* who may not list his cases by text is not shown them by menu */
+	start(&p, "T1", "sq", 182);
+	own(&p, 3);
+	go_to(&p, "case_amend");
+	assert_string_equal(p.out.name, "case");
+	assert_false(shows_code(&p));
+}
+
+/* A walk that was written before there were proofs goes on. */
+static void walks_of_before(void **state)
+{
+	static const char old[] = "1 2 0 0 %u 2 case_new\nlyp\nZ4\n";
+	static struct play p;
+	char kept[WALK_WRITTEN];
+	(void)state;
+	start(&p, "O1", "sq", 182);
+	type(&p, "1", 1);
+	int n = snprintf(kept, sizeof kept, old, (unsigned)p.walk.shape);
+	assert_true(walk_read(&p.walk, kept, (size_t)n));
+	assert_int_equal(p.walk.proof, WALK_UNPROVED);
+	type(&p, "11", 2);
+	assert_string_equal(p.out.name, "sex");
+}
+
 /* ---- a list that changed under the caller ---- */
 
 static void changed_list(void **state)
@@ -239,13 +363,8 @@ static void changed_list(void **state)
 	snprintf(p.ctx.owned[1], sizeof p.ctx.owned[1], "E26-0148-T");
 	p.ctx.has_owned = true;
 	p.ctx.n_owned = 2;
-	struct menu_form f;
-	int n = 0;
-	while (menu_form(cf->menu, &p.who, n, &f) && strcmp(f.name, "progress") != 0)
-		n++;
-	char s[12];
-	snprintf(s, sizeof s, "%d", n + 1);
-	type(&p, s, strlen(s));
+	go_to(&p, "progress");
+	type(&p, "4821", 4);
 	assert_non_null(strstr(p.out.text, "1 E26-0147-V"));
 	snprintf(p.ctx.owned[0], sizeof p.ctx.owned[0], "E26-0149-R");
 	type(&p, "1", 1);
@@ -263,7 +382,7 @@ static void pages_lose_nothing(void **state)
 	struct screen_page page;
 	(void)state;
 	for (int n = 0; n < 3000; n++) {
-		int limit = 60 + (int)rnd(123), at = 0;
+		int limit = 60 + (int)rnd(123), line_end = 1 + (int)rnd(2), at = 0;
 		size_t want = 0, got = 0;
 		while (at < (int)rnd(1100))
 			at += snprintf(text + at, sizeof text - (size_t)at, "%s",
@@ -272,8 +391,11 @@ static void pages_lose_nothing(void **state)
 		all[0] = 0;
 		const char *foot = rnd(2) ? "0 Back" : "";
 		for (int k = 0;; k++) {
-			assert_int_equal(screen_cut(text, "98 More", foot, limit, k, &page), k);
-			assert_true(gsm7_count(page.text, strlen(page.text)) <= limit);
+			assert_int_equal(screen_cut(text, "98 More", foot, limit, line_end, k, &page), k);
+			long septets = gsm7_count(page.text, strlen(page.text));
+			for (const char *p = page.text; *p; p++)
+				septets += *p == '\n' ? line_end - 1 : 0;
+			assert_true(septets <= limit);
 			strncat(all, page.text, sizeof all - strlen(all) - 1);
 			if (!page.more)
 				break;
@@ -368,7 +490,8 @@ static void templates_are_checked(void **state)
 		{__LINE__, "{\"a\":\"{text:json}\"}", "application/json", false},
 		{__LINE__, "{\"a\":{text:xml}}", "application/json", false},
 		{__LINE__, "{\"a\":{txt:json}}", "application/json", false},
-		{__LINE__, "{\"a\":{text:json}", "application/vnd.x+json", true},
+		{__LINE__, "{\"a\":{text:json}}", "application/vnd.x+json", true},
+		{__LINE__, "{\"a\":{text:json}", "application/vnd.x+json", false},
 		{__LINE__, "<a>{text:xml}</a>", "text/xml", true},
 		{__LINE__, "<a>{text}</a>", "text/xml", false},
 		{__LINE__, "<a b=\"{text:attr}\"/>", "text/xml", true},
@@ -430,6 +553,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dialogues),          cmocka_unit_test(any_input),
 		cmocka_unit_test(damaged_walks),      cmocka_unit_test(changed_list),
+		cmocka_unit_test(no_code_before_a_pin), cmocka_unit_test(proved_once_a_session),
+		cmocka_unit_test(walks_of_before),
 		cmocka_unit_test(pages_lose_nothing), cmocka_unit_test(numbers_pass_signs),
 		cmocka_unit_test(last_answers),       cmocka_unit_test(templates_are_checked),
 		cmocka_unit_test(templates_are_written),
