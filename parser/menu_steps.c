@@ -99,7 +99,7 @@ void menu_day_label(int32_t day, char out[16])
 {
 	int y, mo, d;
 	day_split(day, &y, &mo, &d);
-	snprintf(out, 16, "%02d.%02d", (unsigned)d % 100, (unsigned)mo % 100);
+	snprintf(out, 16, "%02u.%02u", (unsigned)d % 100, (unsigned)mo % 100);
 }
 
 /* Today where there is school, and the school days before it. */

@@ -861,7 +861,7 @@ void walk_proved(const struct walk_setting *s, struct walk *w, enum walk_proof p
 
 unsigned walk_needs(const struct walk_setting *s, const struct walk *w, const char *typed, size_t len)
 {
-	struct typed t;
+	struct typed t = {"", ""};
 	struct menu_form f;
 	take_typed(typed, len, &t);
 	if (w->mode == WALK_ROOT) {
