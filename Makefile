@@ -47,10 +47,11 @@ FUZZ  = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAY = $(patsubst %,$(BUILD)/tests/fuzz/%,$(FUZZ))
 BENCH = $(addprefix $(BUILD)/bench/,bench_attendance bench_parser bare_http deliver drain replay standin/kujdestar-modem)
 
-.PHONY: all sims units help
+.PHONY: all sims units benches help
 all: $(BINARIES)
 sims: $(SIMS)
 units: $(UNIT) $(REPLAY)
+benches: $(BENCH)
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -252,7 +253,7 @@ $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 .PHONY: bench
 bench:
 	@sh tests/deps.sh test
-	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims $(BENCH)
+	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims benches
 	@sh tests/bench/peers.sh $(BUILD)/bench/peers
 	@BUILD=$(BUILD) ONLY="$(ONLY)" python3 tests/bench/bench.py
 

@@ -260,7 +260,7 @@ static void class_days(long absences, int32_t today)
 {
 	double took[TEXTS], used[TEXTS];
 	int64_t nudges = 0;
-	struct desk d = { st, cf, 0, &nudges };
+	struct desk d = { .st = st, .cf = cf, .nudges = &nudges };
 	int n = 0;
 
 	for (int32_t day = today; n < TEXTS; day++) {
@@ -293,7 +293,7 @@ static void class_days(long absences, int32_t today)
 static void deadline(long absences, const char *day)
 {
 	int64_t nudges = 0;
-	struct desk d = { st, cf, 0, &nudges };
+	struct desk d = { .st = st, .cf = cf, .nudges = &nudges };
 	char at[32];
 	int n = 0;
 
@@ -326,7 +326,7 @@ static void opening(long absences)
 	options(&o);
 	double from = seconds(CLOCK_MONOTONIC);
 	need(store_open(&o, &st, err, sizeof(err)) == STORE_OK, err);
-	struct desk d = { st, cf, (int64_t)time(NULL), &nudges };
+	struct desk d = { .st = st, .cf = cf, .now = (int64_t)time(NULL), .nudges = &nudges };
 	need(store_begin(st) == STORE_OK, "begin");
 	need(effects_next(&d, &next) == STORE_OK && silence_due(&d, &n) == STORE_OK, "what is due");
 	need(store_commit(st) == STORE_OK, "commit");
