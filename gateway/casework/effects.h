@@ -17,6 +17,7 @@ struct effect {                    /* what intake needs to know afterwards */
 	char asked[24];            /* what the sender's next bare text answers, "" nothing */
 	char case_code[24];
 	bool queue;                /* a person must look at it */
+	bool mute;                 /* no reply */
 	char override_reply[32];   /* catalogue id that replaces the reading's own reply, "" none */
 	struct effect_fill fill[EFFECT_FILLS]; /* ... and what it is filled with: see answer.h */
 	unsigned n_fills;

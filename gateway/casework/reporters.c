@@ -119,21 +119,26 @@ static int tell_lost(struct desk *d, const char *lost)
 
 /* Tries are counted before the hash: at the telephone that is to be locked, and at the one that asks. */
 static int try_codeword(struct desk *d, const struct message *m, const char *who,
-			const struct reporter *lost, const struct reading *r)
+			const struct reporter *lost, const struct reading *r, const char **result)
 {
 	struct checker_job job = { .purpose = CHECKER_CODEWORD, .message = m->id };
 	const struct reading_secret *at = &r->secrets[0];
 	struct secret_row s;
 	int64_t lately = 0;
 
+	*result = "told";
 	if (!r->n_secrets || (size_t)at->at + at->len > m->text_len ||
-	    !typed_codeword(m->text + at->at, at->len, job.secret) || !d->checker ||
-	    !checker_has_room(d->checker, lost->id))
+	    !typed_codeword(m->text + at->at, at->len, job.secret))
 		return STORE_OK;
 	int rc = secret_get(d->st, lost->id, SECRET_KIND_CODEWORD, &s);
+	/* Reports of lost telephones alone: whoever wrote of other things before is no guesser for that. */
 	if (rc == STORE_OK)
-		rc = inbox_recent_count(d->st, m->sender, d->now - 3600, &lately);
-	if (rc == STORE_OK && s.locked_until <= d->now && lately <= d->cf->pin_tries) {
+		rc = inbox_recent_of(d->st, m->sender, d->now - 3600, "lost_phone", &lately);
+	bool room = d->checker && checker_has_room(d->checker, lost->id);
+	if (rc == STORE_OK)
+		*result = "told, codeword not looked at";
+	if (rc == STORE_OK && room && s.locked_until <= d->now && lately <= d->cf->pin_tries) {
+		*result = "told";
 		int tries = s.locked_until ? 1 : s.tries + 1;
 		int64_t until = tries >= d->cf->pin_tries ? d->now + (int64_t)d->cf->pin_lock_min * 60 : 0;
 		rc = secret_tried(d->st, lost->id, SECRET_KIND_CODEWORD, tries, until);
@@ -153,18 +158,19 @@ static int try_codeword(struct desk *d, const struct message *m, const char *who
 int reporters_lost(struct desk *d, const struct message *m, const struct reporter *from,
 		   const struct reading *r, struct effect *out)
 {
-	const char *number = reading_word(r, "phone"), *who = from ? from->id : "unknown";
+	const char *number = reading_word(r, "phone"), *who = from ? from->id : "unknown", *result = "told";
 	struct reporter lost;
 
-	(void)out;
 	int rc = number ? roster_by_number(d->st, number, &lost) : STORE_NONE;
 	if (rc == STORE_NONE)
 		return desk_audit(d, who, "lost", "-", "no such telephone", "");
 	if (rc == STORE_OK)
-		rc = try_codeword(d, m, who, &lost, r);
+		rc = try_codeword(d, m, who, &lost, r, &result);
 	if (rc == STORE_OK)
 		rc = tell_lost(d, lost.id);
-	return rc == STORE_OK ? desk_audit(d, who, "lost", lost.id, "told", "") : rc;
+	/* Not looked at for want of room or after too many: a person does what the word would have done. */
+	out->queue = strcmp(result, "told") != 0;
+	return rc == STORE_OK ? desk_audit(d, who, "lost", lost.id, result, "") : rc;
 }
 
 int reporters_codeword(struct desk *d, const struct checker_job *job, char *words, size_t max)

@@ -8,6 +8,7 @@
 
 #define EVENT "emergency"
 #define STRANGERS_AN_HOUR 30 /* calls of duty for all numbers off the roster, which cost nothing to forge */
+#define ANSWERS_AN_HOUR 120  /* ... and answers: a robot with ever new numbers does not use up the credit */
 
 /* Of its calls alone: who wrote about other things before calls for the first time all the same. */
 int safety_calls(struct desk *d, const char *sender, int64_t *n)
@@ -17,13 +18,14 @@ int safety_calls(struct desk *d, const char *sender, int64_t *n)
 
 /* Each stranger is answered with the numbers to ring; beyond so many an hour the duty officer hears once that
  * more wait, and can still see whom among them to ring first. */
-static int enough(struct desk *d, bool *silent)
+static int enough(struct desk *d, struct effect *out, bool *silent)
 {
 	struct message_fill who = { "owner", "?" };
 	long n;
 
 	int rc = hourly_count(d, "danger.hour", &n);
 	*silent = n > STRANGERS_AN_HOUR;
+	out->mute = n > ANSWERS_AN_HOUR;
 	if (rc != STORE_OK || n != STRANGERS_AN_HOUR + 1)
 		return rc;
 	rc = desk_audit(d, "system", "flood", "emergency", "told", "");
@@ -48,7 +50,7 @@ int safety_emergency(struct desk *d, const struct message *m, const struct repor
 	if (rc != STORE_OK || lately > SAFETY_CALLS_AN_HOUR)
 		return rc;
 	bool silent = false;
-	rc = from ? STORE_OK : enough(d, &silent);
+	rc = from ? STORE_OK : enough(d, out, &silent);
 	if (rc != STORE_OK || silent)
 		return rc;
 	snprintf(subject, sizeof(subject), "mo %" PRId64, m->id);

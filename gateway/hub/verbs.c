@@ -414,6 +414,15 @@ static int case_show(struct verb_call *c)
 	return rc;
 }
 
+/* An alert, by its number, that this person is not shown. */
+static int hidden_alert(struct verb_call *c, int64_t number, bool *yes)
+{
+	struct alert_row a = {.number = 0};
+	int rc = number ? alert_get(c->d->st, number, &a) : STORE_NONE;
+	*yes = rc == STORE_OK && verb_hides(c, a.rule);
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 static int alert_list_verb(struct verb_call *c)
 {
 	size_t n = 0;
@@ -426,6 +435,8 @@ static int alert_list_verb(struct verb_call *c)
 		rc = STORE_OK;
 	json_t *list = json_array();
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		if (verb_hides(c, rows[i].rule))
+			continue;
 		json_t *o = json_object();
 		json_object_set_new(o, "alert", json_integer(rows[i].number));
 		verb_put(o, "rule", rows[i].rule);
@@ -448,6 +459,7 @@ static int alert_ack_verb(struct verb_call *c)
 {
 	int64_t number = number_of(c->rq, "alert");
 	struct reporter r;
+	bool hidden = false;
 	const char *as = verb_text(c->rq, "as");
 	int rc = find_contact(c->d, as, &r);
 	if (rc == STORE_NONE) {
@@ -455,7 +467,9 @@ static int alert_ack_verb(struct verb_call *c)
 		return STORE_OK;
 	}
 	if (rc == STORE_OK)
-		rc = alert_ack(c->d->st, number, r.id, c->d->now);
+		rc = hidden_alert(c, number, &hidden);
+	if (rc == STORE_OK)
+		rc = hidden ? STORE_NONE : alert_ack(c->d->st, number, r.id, c->d->now);
 	if (rc == STORE_NONE || rc == STORE_STATE) {
 		*c->answer = verb_refuse("alert %lld is not open (kujdestar alert list)",
 					 (long long)number);
@@ -502,8 +516,12 @@ static int outbox_list_verb(struct verb_call *c)
 	if (rc == STORE_NONE)
 		rc = STORE_OK;
 	json_t *list = json_array();
-	for (size_t i = 0; rc == STORE_OK && i < n; i++)
-		json_array_append_new(list, item_json(&rows[i]));
+	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
+		bool hidden;
+		rc = hidden_alert(c, rows[i].alert, &hidden);
+		if (rc == STORE_OK && !hidden)
+			json_array_append_new(list, item_json(&rows[i]));
+	}
 	free(rows);
 	*c->answer = json_pack("{s:b,s:o}", "ok", 1, "outbox", list);
 	return rc;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gateway/casework/rules.h"
 #include "gateway/hub/clock.h"
 #include "parser/msisdn.h"
 #include "parser/parser.h"
@@ -90,15 +91,10 @@ static bool is_security(const struct verb_call *c)
 	return strcmp(c->who, "cli:0") == 0 || strcmp(c->who, security) == 0;
 }
 
-static bool is_secret(const struct desk *d, const struct audit_row *a)
+bool verb_hides(const struct verb_call *c, const char *rule)
 {
-	if (strcmp(a->verb, "duress") == 0)
-		return true;
-	for (size_t i = 0; i < d->cf->n_rules; i++) {
-		if (strcmp(d->cf->rules[i].id, a->rule) == 0)
-			return strcmp(d->cf->rules[i].event, "safety") == 0;
-	}
-	return false;
+	const struct config_rule *r = rules_of(c->d, rule);
+	return r && strcmp(r->event, "safety") == 0 && !is_security(c);
 }
 
 static int answer_rows(struct verb_call *c, const struct audit_query *q, int64_t after)
@@ -109,9 +105,9 @@ static int answer_rows(struct verb_call *c, const struct audit_query *q, int64_t
 		return STORE_FAIL;
 	int rc = audit_find(c->d->st, q, after, rows, ROWS, &n);
 	json_t *list = json_array();
-	bool all = is_security(c);
 	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		if (all || !is_secret(c->d, &rows[i]))
+		bool duress = strcmp(rows[i].verb, "duress") == 0;
+		if (!verb_hides(c, rows[i].rule) && (!duress || is_security(c)))
 			json_array_append_new(list, row_json(c->d, &rows[i]));
 	}
 	*c->answer = json_pack("{s:b,s:o,s:b,s:I}", "ok", 1, "audit", list, "more", n == ROWS, "last",

@@ -67,6 +67,8 @@ int verb_key_renew(struct verb_call *c);
 int verb_key_copy(struct verb_call *c);
 int verb_backup_key(struct verb_call *c);
 /* verbs_audit.c */
+/* An alert of this rule tells who worked under threat, and it is not the security role that asks. */
+bool verb_hides(const struct verb_call *c, const char *rule);
 int verb_audit_show(struct verb_call *c);
 int verb_audit_verify(struct verb_call *c);
 int verb_audit_checkpoint(struct verb_call *c);

@@ -210,7 +210,7 @@ static bool has_effect(const struct desk *d, const struct turn *t)
 		return false;
 	if (is(t, "emergency"))
 		return true;
-	if (t->gaps[0] || over_quota(d, t))
+	if (t->gaps[0] || (over_quota(d, t) && !is(t, "lost_phone"))) /* that one counts by itself */
 		return false;
 	if (!t->r.error)
 		return true;
@@ -331,7 +331,7 @@ static int may_answer(struct desk *d, const struct turn *t, bool *yes)
 	*yes = t->number;
 	if (*yes && is(t, "emergency")) { /* whatever else he wrote; never the first not */
 		int counted = safety_calls(d, t->m.sender, &n);
-		*yes = n <= SAFETY_CALLS_AN_HOUR;
+		*yes = n <= SAFETY_CALLS_AN_HOUR && !t->e.mute;
 		return counted;
 	}
 	*yes &= !over_quota(d, t);

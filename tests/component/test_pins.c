@@ -523,6 +523,52 @@ static bool shows(struct fx *f, int uid, const char *verb)
 	return found;
 }
 
+/* What a verb shows this uid, as text. */
+static char *shown(struct fx *f, int uid, json_t *rq)
+{
+	json_t *answer = NULL;
+
+	fx_begin(f);
+	OK(verb_run(&f->d, rq, uid, &answer));
+	fx_commit(f);
+	char *text = json_dumps(answer, 0);
+	json_decref(rq);
+	json_decref(answer);
+	assert_non_null(text);
+	return text;
+}
+
+/* Whoever stands at the shell learns no more of it than from the telephone. */
+static void test_duress_at_the_shell(void **state)
+{
+	struct fx *f = *state;
+	char number[40], *text;
+
+	open_case(f);
+	fx_ask(f, O1, "PIN " SECOND " STATUS E26-0147-V");
+	struct alert_row a = book_alert(f, "E2");
+	snprintf(number, sizeof(number), "\"alert\": %lld", (long long)a.number);
+	for (int uid = 0; uid <= 1000; uid += 1000) {
+		text = shown(f, uid, json_pack("{s:s,s:b}", "verb", "alert.list", "all", 1));
+		assert_int_equal(strstr(text, "\"E2\"") != NULL, uid == 0);
+		free(text);
+		text = shown(f, uid, json_pack("{s:s}", "verb", "outbox.list"));
+		assert_int_equal(strstr(text, number) != NULL, uid == 0);
+		free(text);
+	}
+	text = shown(f, 1000, json_pack("{s:s,s:I,s:s}", "verb", "alert.ack", "alert", (json_int_t)a.number, "as", "C1"));
+	has(text, "is not open");
+	free(text);
+	assert_string_equal(book_alert(f, "E2").state, "open");
+	text = shown(f, 1000, json_pack("{s:s,s:s}", "verb", "case.show", "case", code));
+	has_not(text, "duress");
+	has_not(text, "E2\"");
+	free(text);
+	text = shown(f, 0, json_pack("{s:s,s:I,s:s}", "verb", "alert.ack", "alert", (json_int_t)a.number, "as", "C1"));
+	has(text, "true");
+	free(text);
+}
+
 static void test_duress_in_the_record(void **state)
 {
 	struct fx *f = *state;
@@ -707,6 +753,57 @@ static void test_emergency_after_other_texts(void **state)
 	assert_int_equal(fx_count_to(f, D1), 1);
 }
 
+/* A robot with ever new numbers: the first are all answered, the duty officer hears thirty times and once that more
+ * wait, and then no more credit goes; our own people are answered on, and an hour later everybody is. */
+static void test_many_cries_for_help(void **state)
+{
+	struct fx *f = *state;
+	char from[24];
+	int answered = 0, told = 0;
+
+	for (int i = 0; i < 200; i++) {
+		snprintf(from, sizeof(from), "+3556960%05d", i);
+		answered += strstr(fx_ask(f, from, "ndihme me rrahin"), "129") != NULL;
+		if (i < 120)
+			assert_int_equal(answered, i + 1);
+		told += fx_count_to(f, D1);
+	}
+	assert_int_equal(answered, 120);
+	assert_int_equal(told, 31);
+	has(fx_ask(f, T1, "ndihme me rrahin"), "129");
+	assert_int_equal(fx_count_to(f, D1), 1);
+	f->d.now += 3600;
+	has(fx_ask(f, "+355696099999", "ndihme me rrahin"), "129");
+	assert_int_equal(fx_count_to(f, D1), 1);
+}
+
+/* Whoever wrote much before, or many texts of other things, still locks his lost telephone; guesses beyond
+ * the bound are not looked at, and a person sees that they were not. */
+static void test_a_codeword_is_never_silently_unchecked(void **state)
+{
+	struct fx *f = *state;
+	struct reporter r;
+
+	fx_secret(f, "T2", SECRET_KIND_CODEWORD, WORD, "");
+	for (int i = 0; i < 40; i++)
+		fx_sms(f, STRANGER, "hello");
+	fx_sms(f, STRANGER, "HUMBA 0691000002 " WORD);
+	OK(roster_by_id(f->st, "T2", &r));
+	assert_false(r.active);
+	fx_secret(f, "T1", SECRET_KIND_CODEWORD, WORD, "");
+	for (int i = 0; i < 6; i++) {
+		fx_sms(f, "+355697000009", "HUMBA 0691000001 zogu");
+		f->d.now += 60;
+	}
+	fx_assert_state(f, "queued");
+	fx_sms(f, "+355697000009", "HUMBA 0691000001 " WORD);
+	fx_assert_state(f, "queued");
+	OK(roster_by_id(f->st, "T1", &r));
+	assert_true(r.active);
+	assert_true(book_audited(f, "unknown", "lost", "T1"));
+	assert_true(heard(f, C1, "T1 u raportua"));
+}
+
 static void test_strangers_learn_nothing(void **state)
 {
 	struct fx *f = *state;
@@ -824,8 +921,9 @@ int main(void)
 		T(test_a_bare_yes),	 T(test_numbers_like_pins), T(test_approvals_under_duress),
 		T(test_duress),
 		T(test_duress_does_nothing), T(test_duress_of_the_duty_officer),
-		T(test_duress_in_the_record), T(test_lost_telephone), T(test_silent_number),
+		T(test_duress_at_the_shell), T(test_duress_in_the_record), T(test_lost_telephone), T(test_silent_number),
 		T(test_dead_number),	 T(test_emergency_after_other_texts),
+		T(test_many_cries_for_help), T(test_a_codeword_is_never_silently_unchecked),
 		T(test_strangers_learn_nothing), T(test_codes_that_are_not_his),
 		T(test_time_of_codes_that_are_not_his),
 	};
