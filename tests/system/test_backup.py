@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -144,6 +145,38 @@ class Backup(unittest.TestCase):
             self.assertEqual(back["erased"], 1)
             self.assertEqual(gw.command("case", "show", code, check=False).returncode, 65)
             self.assertEqual(gw.count("case_events"), 0)
+
+    def test_old_backups_expire(self):
+        """After backup.keep_days (30) a backup goes, and a copy of it kept elsewhere opens no more."""
+        def days_later(n):
+            self.assertEqual(gw.stop_hub(), 0)
+            gw.run("--start-at", time.strftime("%Y-%m-%dT%H:%M", time.localtime(begun + n * 86400)), "--time-scale", 1)
+
+        with Gateway() as gw:
+            self.start(gw)
+            begun = time.time()
+            self.case(gw)
+            gw.command("backup")
+            first = gw.newest_backup()
+            kept = shutil.copy(first, os.path.join(gw.dir, "kept.backup"))
+            days_later(29)
+            gw.command("backup")
+            self.assertTrue(os.path.exists(first))
+            days_later(32)
+            gw.command("backup")
+            self.assertFalse(os.path.exists(first))
+            second = gw.newest_backup()
+            destroyed = os.path.join(gw.dir, "keyring.db")
+            def spent():
+                with sqlite3.connect(f"file:{destroyed}?mode=ro", uri=True) as db:
+                    return db.execute("SELECT count(*) FROM keys WHERE kind = 'backup' AND destroyed IS NOT NULL").fetchone()[0]
+            wait_for(spent, 20, "the first backup's key is destroyed")
+            self.assertEqual(gw.stop_hub(), 0)
+            for name in glob.glob(os.path.join(gw.dir, "kujdestar.db*")):
+                os.unlink(name)
+            self.assertEqual(gw.command("restore", kept, check=False).returncode, 77)
+            self.assertFalse(glob.glob(os.path.join(gw.dir, "kujdestar.db*")))
+            self.assertEqual(gw.command("restore", second, json_out=True)["cases"], 1)
 
     def test_damaged_or_foreign(self):
         with Gateway() as gw:
