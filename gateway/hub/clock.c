@@ -111,15 +111,25 @@ int64_t clock_wait_ms(struct clock *c, int64_t at, int64_t max_ms)
 	return real >= (double)max_ms ? max_ms : (int64_t)real + 1;
 }
 
+/* Seconds by which the wall clock moved since it was last looked at; 0: no jump. */
+static int64_t jumped(const struct clock *c, int64_t wall, int64_t mono)
+{
+	int64_t drift = (wall - c->last_wall_ms) - (mono - c->last_mono_ms);
+	return c->scaled || (drift < JUMP_S * 1000 && drift > -JUMP_S * 1000) ? 0 : drift / 1000;
+}
+
 int64_t clock_jump(struct clock *c)
 {
 	int64_t wall = ms_of(CLOCK_REALTIME), mono = clock_mono_ms();
-	int64_t drift = (wall - c->last_wall_ms) - (mono - c->last_mono_ms);
+	int64_t seconds = jumped(c, wall, mono);
 	c->last_wall_ms = wall;
 	c->last_mono_ms = mono;
-	if (c->scaled || (drift < JUMP_S * 1000 && drift > -JUMP_S * 1000))
-		return 0;
-	return drift / 1000;
+	return seconds;
+}
+
+bool clock_moved(const struct clock *c)
+{
+	return jumped(c, ms_of(CLOCK_REALTIME), clock_mono_ms()) != 0;
 }
 
 void clock_day(int64_t utc, char out[CLOCK_DAY])

@@ -25,6 +25,9 @@ int64_t clock_wait_ms(struct clock *c, int64_t at, int64_t max_ms);
 /* Wall time moved against monotonic time by more than 10 s since the last call: by how many seconds
  * (0 = no jump). */
 int64_t clock_jump(struct clock *c);
+/* Has it jumped since that last call?  Asked after a time was taken and before it is gone by: the clock may be
+ * set at any moment.  The jump is still there for the next clock_jump. */
+bool clock_moved(const struct clock *c);
 
 #define CLOCK_DAY 11  /* "2026-11-18" */
 void clock_day(int64_t utc, char out[CLOCK_DAY]);           /* local */

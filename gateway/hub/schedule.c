@@ -128,7 +128,7 @@ static int expire_keys(struct hub *h, int64_t now)
 void schedule_daily(struct hub *h)
 {
 	int64_t now = clock_now(h->clock);
-	if (now < h->daily_at || jump_keeps(h))
+	if (now < h->daily_at || jump_keeps(h) || clock_moved(h->clock))
 		return;
 	int rc = STORE_OK;
 	if (now >= h->expiry_at) {

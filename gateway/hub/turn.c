@@ -524,7 +524,7 @@ static const struct {
 bool turn_run(struct hub *h)
 {
 	struct desk d = hub_desk(h);
-	if (!turn_needed(h, d.now))
+	if (clock_moved(h->clock) || !turn_needed(h, d.now)) /* set since the loop looked: it looks again first */
 		return true;
 	const char *at = "begin";
 	int taken = 0, rc = store_begin(h->st);

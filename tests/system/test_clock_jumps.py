@@ -31,11 +31,17 @@ class Jumps(Case):
         with open(self.shift, "r+b") as f:
             f.write(struct.pack("=q", int(seconds)))
 
+    def set_after(self, seconds, readings):
+        """The clock is set when it was read so many times more."""
+        with open(self.shift, "r+b") as f:
+            f.seek(8)
+            f.write(struct.pack("=qq", int(seconds), readings))
+
     def run_shifted(self):
         gw = self.gateway()
         self.shift = os.path.join(gw.dir, "shift")
         with open(self.shift, "wb") as f:
-            f.write(bytes(8))
+            f.write(bytes(24))
         self.env = dict(preload(gw.dir, "clock/shift.c"), CLOCK_SHIFT=self.shift)
         return gw.run(env=self.env)
 
@@ -78,6 +84,22 @@ class Jumps(Case):
         self.assertEqual(gw.count("outbox", "state IN ('expired', 'failed', 'uncertain')"), 0)
         self.assertNotIn("expiry=ok", gw.log())
         self.assertEqual(gw.count("audit", "verb LIKE 'alert.escalate%'"), 0)
+
+    def test_set_at_any_moment_of_a_pass(self):
+        """Between the look at the clock and what goes by it, too: no key of a day is destroyed."""
+        for readings in range(1, 13):
+            with self.subTest(readings=readings):
+                gw = self.run_shifted()
+                gw.text("T1", "mungese 5A 1")
+                gw.reply_to("T1")
+                gw.settled()
+                self.set_after(YEAR, readings)
+                for _ in range(20):
+                    gw.status()
+                wait_for(lambda: "clock=doubted" in gw.log(), 20, "the jump to be seen")
+                gw.status()
+                self.assertNotIn("expiry=ok", gw.log())
+                self.assertEqual(gw.stop_hub(), 0)
 
     def test_a_year_ahead_for_good(self):
         gw = self.run_shifted()
