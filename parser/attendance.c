@@ -1,514 +1,17 @@
 /* attendance.c - readings about who was in class: absence, counts, all present, excuses, returns,
- * leaving school.  May call finish, slots, scan, world, calendar.
- *
- * The pupils of a text are collected in the order written; categories and reasons then find the
- * pupils they belong to by where they stand ("12 pa arsye 17 me arsye", "pa arsye 12 17").
+ * leaving school.  May call roll, finish, slots, scan, world, calendar.
  */
 #include <stdio.h>
 #include <string.h>
 #include "parser/calendar.h"
 #include "parser/finish.h"
+#include "parser/roll.h"
 #include "parser/slots.h"
-
-#define ROLL_MAX 96
-#define DAYS_MAX 40
-
-struct mark { /* one pupil, or one word about pupils */
-	int8_t entry;          /* class it stands under; -1 = before any */
-	int8_t part;           /* grows where a keyword or a class stands between pupils */
-	bool pupil;
-	int32_t n;
-	const char *category, *reason;
-};
-struct roll {
-	int n_entries, n_marks, n_pupils;
-	int classes[READING_ENTRIES]; /* index in the world */
-	int8_t part;
-	bool too_many, loose_date;    /* loose: days stand between pupils */
-	struct mark marks[ROLL_MAX];
-	char country[WORLD_CODE];
-	bool abroad, work, zero, clash; /* clash: with and without reason at once */
-	int n_days;
-	int32_t days[DAYS_MAX];
-};
-
-static const char *category_of(enum concept c)
-{
-	return c == C_EXCUSED || c == C_SICK ? "excused" : c == C_UNEXCUSED ? "unexcused" :
-	       c == C_LATE ? "late" : c == C_LEFT_EARLY ? "left_early" : NULL;
-}
-
-static const char *reason_of(enum concept c)
-{
-	return c == C_SICK ? "sick" : c == C_ABROAD || c == C_MOVED_ABROAD ? "abroad" :
-	       c == C_WORK || c == C_LABOUR ? "work" : c == C_FAMILY_REASON ? "family" :
-	       c == C_WEATHER ? "weather" : c == C_TRANSPORT ? "transport" :
-	       c == C_NO_CLOTHES ? "no_means" : NULL;
-}
-
-/* Which class a unit means, for this sender; -1 after a fault. */
-static int resolve(struct scan *s, const struct unit *u, int school, struct reading *r)
-{
-	int n, index;
-	if (u->type == U_CLASS) {
-		index = world_find_class(s->w, school, u->a, u->b, &n);
-		if (index < 0)
-			finish_fail(r, "unknown_class");
-		else if (n > 1) {
-			finish_clarify(r, "school");
-			return -1;
-		}
-		return index;
-	}
-	int mine = -1, found = 0;
-	for (unsigned i = 0; i < s->from->n_classes && i < 24; i++) {
-		int g, sec;
-		if (class_parse(s->from->classes[i], &g, &sec) && g == u->a) {
-			mine = world_find_class(s->w, school, g, sec, &n);
-			found++;
-		}
-	}
-	index = world_find_class(s->w, school, u->a, 0, &n);
-	if (found == 1 && mine >= 0) {
-		reading_set_flag(r, "confirm");
-		return mine;
-	}
-	if (found == 0 && n == 1) {
-		reading_set_flag(r, "confirm");
-		return index;
-	}
-	finish_fail(r, found || n ? "missing_section" : "unknown_class");
-	return -1;
-}
 
 static int named_class(struct scan *s, const char *name, int school)
 {
 	int g, sec, n;
 	return class_parse(name, &g, &sec) ? world_find_class(s->w, school, g, sec, &n) : -1;
-}
-
-static int school_of(struct scan *s, const struct pick *p, struct reading *r)
-{
-	const struct unit *u = pick_first(p, U_SCHOOL);
-	if (!u)
-		return s->school;
-	if (p->form->intent == I_LEFT_SCHOOL)
-		return s->school; /* the school named is where the pupil went */
-	if (u->a < 0)
-		finish_clarify(r, "school");
-	else if (s->school >= 0 && u->a != s->school)
-		finish_fail(r, "unknown_class");
-	return u->a;
-}
-
-static void add_mark(struct roll *o, int entry, bool pupil, int32_t n, const char *cat, const char *why)
-{
-	if (o->n_marks == ROLL_MAX) {
-		o->too_many = true;
-		return;
-	}
-	o->marks[o->n_marks++] = (struct mark){ (int8_t)entry, o->part, pupil, n, cat, why };
-	o->n_pupils += pupil;
-}
-
-/* A keyword or a class behind pupils: what follows may be said of others. */
-static void next_part(struct roll *o)
-{
-	if (o->n_pupils && o->part < 100)
-		o->part = (int8_t)(o->part + 1);
-}
-
-/* A dash between two numbers: neighbours are the same as a range and as a list; else it is asked. */
-static void add_range(struct scan *s, struct roll *o, int entry, const struct unit *u, struct reading *r)
-{
-	if (u->flags & K_DASH) {
-		int y, m, d;
-		day_split(s->today, &y, &m, &d);
-		bool date = u->b >= 1 && u->b <= 12 && day_valid(y, u->b, u->a) &&
-			    s->today - day_number(y, u->b, u->a) >= 0 &&
-			    s->today - day_number(y, u->b, u->a) < 30;
-		if (date)
-			finish_clarify(r, "date_or_pupils");
-		else if (u->b - u->a > 1)
-			finish_clarify(r, "range_or_list");
-	} else if ((u->flags & K_LABELLED) && o->n_pupils && u->b <= 31) {
-		finish_clarify(r, "date_or_pupils");
-	}
-	for (int32_t n = u->a; n <= u->b && n < u->a + 200; n++)
-		add_mark(o, entry, true, n, NULL, NULL);
-}
-
-/* "prinderit ne pune": it is the parents who work.  "me prinderit" it is the child, with them. */
-static bool of_relative(const struct scan *s, const struct pick *p, int i)
-{
-	const struct unit *u;
-	do {
-		if (--i < 0)
-			return false;
-		u = p->p[i].u;
-	} while (u->type == U_CONCEPT && scan_is(s, u->at, C_FILLER, NULL) && !scan_is(s, u->at, C_RELATIVE, NULL));
-	return scan_is(s, u->at, C_RELATIVE, NULL) > 0;
-}
-
-/* "iku ne", "went to": abroad only when a country follows. */
-static bool elsewhere(const struct scan *s, const struct pick *p, int i)
-{
-	const struct unit *u = p->p[i].u;
-	int end = u->at + u->n;
-	bool open = u->concept == C_ABROAD && u->n > 1 && scan_is(s, end - 1, C_TOWARDS, NULL) == 1;
-	return open && !scan_is(s, end, C_COUNTRY, NULL) && !scan_is(s, end, C_ABROAD, NULL);
-}
-
-static void collect_word(struct scan *s, struct roll *o, int entry, const struct unit *u)
-{
-	enum concept c = (enum concept)u->concept;
-	const char *cat = category_of(c), *why = reason_of(c);
-	o->abroad |= c == C_ABROAD || c == C_MOVED_ABROAD;
-	o->work |= c == C_WORK || c == C_LABOUR;
-	if (c == C_COUNTRY) {
-		snprintf(o->country, sizeof(o->country), "%s", s->w->values[u->a]);
-		if (strcmp(o->country, "AL") == 0)
-			o->country[0] = 0;
-		o->abroad |= o->country[0] != 0;
-		why = o->country[0] ? "abroad" : NULL;
-	}
-	if (cat || why)
-		add_mark(o, entry, false, 0, cat, why);
-}
-
-static void collect(struct scan *s, struct pick *p, struct reading *r, struct roll *o)
-{
-	int entry = -1, school = school_of(s, p, r), last_date = -1;
-	memset(o, 0, offsetof(struct roll, marks));
-	o->country[0] = 0;
-	o->abroad = o->work = o->zero = o->clash = false;
-	o->n_days = 0;
-	for (int i = 0; i < p->n; i++) {
-		const struct unit *u = p->p[i].u;
-		if (!p->p[i].used)
-			continue;
-		if (u->flags & K_FIXED)
-			reading_set_flag(r, "confirm");
-		switch (u->type) {
-		case U_CLASS: case U_GRADE: {
-			next_part(o);
-			int c = resolve(s, u, school, r);
-			if (c < 0 && r->error) {
-				char name[WORLD_CODE];
-				class_format(u->a, u->b, name);
-				if (u->type == U_CLASS && !reading_get(r, "class"))
-					reading_set_word(r, "class", name);
-			}
-			for (entry = 0; entry < o->n_entries && o->classes[entry] != c; entry++)
-				;
-			if (entry == READING_ENTRIES) {
-				o->too_many = true;
-				return;
-			}
-			if (entry == o->n_entries)
-				o->classes[o->n_entries++] = c;
-			break;
-		}
-		case U_NUMBER:
-			if (u->a == 0)
-				o->zero = true;
-			if ((u->flags & (K_WORDED | K_LABELLED)) == K_WORDED)
-				reading_set_flag(r, "confirm");
-			if (last_date >= 0 && o->n_pupils)
-				o->loose_date = true;
-			last_date = o->n_pupils ? last_date : -1; /* days in front of all pupils are everybody's */
-			add_mark(o, entry, true, u->a, NULL, NULL);
-			break;
-		case U_RANGE:
-			o->zero |= u->a == 0;
-			add_range(s, o, entry, u, r);
-			break;
-		case U_DATE:
-			last_date = i;
-			break;
-		case U_CONCEPT:
-			if (u->concept == C_ABSENCE)
-				next_part(o);
-			if ((u->concept == C_WORK && of_relative(s, p, i)) || elsewhere(s, p, i))
-				reading_set_flag(r, "confirm");
-			else
-				collect_word(s, o, entry, u);
-			break;
-		default:
-			break;
-		}
-	}
-	o->loose_date = o->loose_date && pick_count(p, U_DATE) > 1;
-}
-
-/* Pupils before the first class belong to the class that follows: "12 dhe 17 nga 5A", and, when the
- * text ends with a class, each group to the class behind it. */
-static void settle_entries(struct roll *o)
-{
-	if (o->n_entries == 0)
-		return;
-	bool before = false, under_last = false;
-	for (int i = 0; i < o->n_marks; i++) {
-		before |= o->marks[i].entry < 0 && o->marks[i].pupil;
-		under_last |= o->marks[i].entry == o->n_entries - 1 && o->marks[i].pupil;
-	}
-	bool suffix = before && !under_last && o->n_entries > 1;
-	for (int i = 0; i < o->n_marks; i++) {
-		struct mark *m = &o->marks[i];
-		if (suffix)
-			m->entry++;
-		else if (m->entry < 0 && (m->pupil || o->n_entries == 1))
-			m->entry = 0;
-	}
-}
-
-static bool named_before(const struct roll *o, int at)
-{
-	const struct mark *m = &o->marks[at];
-	for (int i = 0; i < at; i++)
-		if (o->marks[i].pupil && o->marks[i].entry == m->entry && o->marks[i].n == m->n)
-			return true;
-	return false;
-}
-
-static void give(struct roll *o, int entry, int from, int to, const struct mark *word)
-{
-	for (int i = from; i < to; i++) {
-		struct mark *k = &o->marks[i];
-		if (!k->pupil || k->entry != entry)
-			continue;
-		k->category = word->category ? word->category : k->category;
-		k->reason = word->reason ? word->reason : k->reason;
-	}
-}
-
-/* "3 4 5 mungojne, 4 me raport": pupils named again, of whom alone the words say something.  False when no
- * pupil is named twice; what cannot be told apart is asked (clash). */
-static bool settle_again(struct roll *o, int entry)
-{
-	int again = -1, last = -1, word = -1;
-	for (int i = 0; i < o->n_marks; i++) {
-		const struct mark *m = &o->marks[i];
-		if (m->pupil && m->entry == entry && named_before(o, i))
-			again = again < 0 ? i : again;
-		else if (m->pupil && m->entry == entry && again >= 0)
-			last = i;
-		else if (!m->pupil)
-			word = i;
-	}
-	if (again < 0 || word < 0)
-		return false;
-	o->clash |= last >= 0; /* a new pupil among those named again */
-	int list = again; /* one behind the last of the first naming */
-	while (list > 0 && !o->marks[list - 1].pupil)
-		list--;
-	bool suffix = word > again;
-	for (int w = 0; w < o->n_marks; w++) {
-		if (o->marks[w].pupil)
-			continue;
-		int from = w;
-		while (from > again && !o->marks[from - 1].pupil)
-			from--;
-		int to = from;
-		while (from > again && o->marks[from - 1].pupil)
-			from--;
-		if (w < again && (suffix || w < list))
-			give(o, entry, 0, again, &o->marks[w]);
-		else if (w < again)
-			give(o, entry, again, o->n_marks, &o->marks[w]);
-		else
-			give(o, entry, from, to, &o->marks[w]);
-	}
-	for (int i = again; i < o->n_marks; i++)
-		for (int k = 0; k < again; k++)
-			if (o->marks[i].pupil && o->marks[k].pupil && o->marks[k].n == o->marks[i].n &&
-			    o->marks[k].entry == entry)
-				give(o, entry, k, k + 1, &o->marks[i]);
-	return true;
-}
-
-static int first_word_of(const struct roll *o, int entry)
-{
-	for (int i = 0; i < o->n_marks; i++)
-		if (!o->marks[i].pupil && (o->marks[i].entry == entry || o->marks[i].entry == -1))
-			return i;
-	return -1;
-}
-
-/* Gives the pupils of one class (marks with that entry) their category and reason. */
-static void settle_words(struct roll *o, int entry)
-{
-	if (settle_again(o, entry))
-		return;
-	int first_pupil = -1, last_pupil = -1, between = 0, first_word = -1;
-	for (int i = 0; i < o->n_marks; i++) {
-		if (o->marks[i].entry != entry || !o->marks[i].pupil)
-			continue;
-		if (first_pupil < 0)
-			first_pupil = i;
-		last_pupil = i;
-	}
-	if (first_pupil < 0)
-		return;
-	/* "3 4 5 mungojne, 2 me raport": a further pupil with a note, or two of the three? */
-	bool apart = o->marks[first_pupil].part != o->marks[last_pupil].part && o->n_entries == 1;
-	for (int i = last_pupil + 1; i < o->n_marks && apart; i++)
-		o->clash |= o->marks[i].entry == entry && first_word_of(o, entry) > last_pupil;
-	for (int i = 0; i < o->n_marks; i++)
-		if (o->marks[i].entry == entry && !o->marks[i].pupil) {
-			if (first_word < 0)
-				first_word = i;
-			between += i > first_pupil && i < last_pupil;
-		}
-	bool prefix = between && first_word < first_pupil && o->marks[o->n_marks - 1].pupil;
-	for (int w = 0; w < o->n_marks; w++) {
-		const struct mark *m = &o->marks[w];
-		if (m->pupil || (m->entry != entry && m->entry != -1))
-			continue;
-		int from = 0, to = o->n_marks;
-		if (between && m->entry == entry && prefix) {
-			for (from = w; from < o->n_marks && !o->marks[from].pupil; from++)
-				;
-			for (to = from; to < o->n_marks && o->marks[to].pupil; to++)
-				;
-		} else if (between && m->entry == entry) {
-			for (to = w; to > 0 && !o->marks[to - 1].pupil; to--)
-				;
-			for (from = to; from > 0 && o->marks[from - 1].pupil; from--)
-				;
-		}
-		for (int i = from; i < to; i++) {
-			struct mark *k = &o->marks[i];
-			if (!k->pupil || k->entry != entry)
-				continue;
-			bool implied = m->reason && strcmp(m->reason, "sick") == 0;
-			if (m->category && k->category && strcmp(m->category, k->category) != 0 &&
-			    strstr(m->category, "excused") && strstr(k->category, "excused"))
-				o->clash |= !implied;
-			if (m->category && (!k->category || !implied))
-				k->category = m->category;
-			if (m->reason)
-				k->reason = m->reason;
-		}
-	}
-}
-
-/* Whose calendar: the school of the class; who has none and names none goes by that of all. */
-static int days_school(const struct scan *s, const struct roll *o)
-{
-	return o->n_entries && o->classes[0] >= 0 ? s->w->classes[o->classes[0]].school : s->school;
-}
-
-/* The days of the text, school days only. */
-static void add_days(struct scan *s, struct roll *o, const struct unit *u, struct reading *r)
-{
-	char iso[11];
-	day_to_iso(u->a, iso);
-	if (u->flags & (K_US | K_VAGUE)) {
-		finish_clarify(r, "date");
-		return;
-	}
-	if (u->flags & K_BAD) {
-		finish_fail(r, "bad_date");
-		return;
-	}
-	if (u->flags & K_BACK) {
-		int32_t day = s->today, back[DAYS_MAX];
-		int n = 0;
-		for (int tries = 0; n < u->c && n < DAYS_MAX && tries < 200; tries++, day--)
-			if (world_school_day(s->w, days_school(s, o), day))
-				back[n++] = day;
-		while (n > 0 && o->n_days < DAYS_MAX)
-			o->days[o->n_days++] = back[--n];
-		return;
-	}
-	bool span = u->flags & K_SPAN;
-	if (u->b > s->today) {
-		if (!span)
-			reading_set_word(r, "date", iso);
-		finish_fail(r, "future_date");
-		return;
-	}
-	if (!span && !world_school_day(s->w, days_school(s, o), u->a)) {
-		reading_set_word(r, "date", iso);
-		finish_fail(r, "non_school_day");
-		return;
-	}
-	if (u->b - u->a > 62) {
-		finish_fail(r, "bad_date");
-		return;
-	}
-	for (int32_t d = u->a; d <= u->b && o->n_days < DAYS_MAX; d++)
-		if (world_school_day(s->w, days_school(s, o), d))
-			o->days[o->n_days++] = d;
-}
-
-static int day_order(const int32_t *days, int n, int32_t d)
-{
-	for (int i = 0; i < n; i++)
-		if (days[i] == d)
-			return i;
-	return -1;
-}
-
-/* A day as a weekday, as a word (dje) or in figures. */
-static int way_of(const struct scan *s, const struct unit *u)
-{
-	return u->flags & K_WEEKDAY ? 1 : s->ts.t[u->at + u->n - 1].number ? 2 : 3;
-}
-
-/* "dje me 16.11", "e hene 17.11": one day said twice, and not the same.  The weekday of a full date is
- * said beside it and adds nothing. */
-/* "sot po raportoj mungesat e djeshme": two days in words that no "and" puts together. */
-static bool days_apart(const struct scan *s, const struct pick *p)
-{
-	const struct unit *last = NULL;
-	bool joined = false;
-	for (int i = 0; i < p->n; i++) {
-		const struct unit *u = p->p[i].u;
-		if (u->type == U_CONCEPT && (u->concept == C_AND || scan_is(s, u->at, C_AND, NULL)))
-			joined = true;
-		if (u->type != U_DATE || !p->p[i].used)
-			continue;
-		joined |= s->ts.t[u->at].pre & (SEP_COMMA | SEP_PLUS | SEP_SLASH | SEP_SEMI | SEP_LINE);
-		if (last && !joined && last->a != u->a && way_of(s, u) == 3 && way_of(s, last) == 3 &&
-		    !((u->flags | last->flags) & (K_SPAN | K_BACK | K_BAD | K_VAGUE)))
-			return true;
-		last = u;
-		joined = false;
-	}
-	return false;
-}
-
-static void settle_days(struct scan *s, struct pick *p, struct reading *r)
-{
-	if (days_apart(s, p))
-		finish_clarify(r, "date");
-	struct picked *last = NULL;
-	for (int i = 0; i < p->n; i++) {
-		struct picked *k = &p->p[i];
-		const struct unit *u = k->u;
-		if (u->type != U_DATE || !k->used) {
-			bool glue = u->type == U_CONCEPT && !concept_weight((enum concept)u->concept) &&
-				    !scan_is(s, u->at, C_AND, NULL);
-			if (!glue)
-				last = NULL;
-			continue;
-		}
-		const unsigned vague = K_SPAN | K_BACK | K_BAD | K_US | K_VAGUE;
-		bool apart = s->ts.t[u->at].pre & (SEP_COMMA | SEP_PLUS | SEP_SLASH | SEP_SEMI | SEP_DASH);
-		if (last && !((u->flags | last->u->flags) & vague) && !apart &&
-		    way_of(s, u) != way_of(s, last->u)) {
-			bool first = last->u->flags & K_WEEKDAY;
-			const struct unit *weekday = first ? last->u : u, *day = first ? u : last->u;
-			if ((weekday->flags & K_WEEKDAY) && !(day->flags & K_WEEKDAY) &&
-			    day_weekday(weekday->a) == day_weekday(day->a))
-				*(first ? &last->used : &k->used) = false;
-			else if (u->a != last->u->a)
-				finish_clarify(r, "date");
-		}
-		last = k;
-	}
 }
 
 /* An absence that is announced ("do te mungoje te premten"): a weekday is the one to come, and what has not
@@ -530,57 +33,6 @@ static void refuse_announced(const struct scan *s, const struct pick *p, struct 
 		day_to_iso(d->c, iso);
 		reading_set_word(r, "date", iso);
 		finish_fail(r, "future_date");
-	}
-}
-
-static void finish_days(struct scan *s, struct pick *p, struct reading *r, struct roll *o)
-{
-	char iso[11];
-	int units = 0;
-	settle_days(s, p, r);
-	/* "javen e kaluar 2 dite": which two? */
-	for (int i = 0; i < p->n && pick_count(p, U_DATE) > 1; i++)
-		if (p->p[i].u->type == U_DATE && (p->p[i].u->flags & K_BACK))
-			finish_clarify(r, "date");
-	for (int i = 0; i < p->n; i++)
-		if (p->p[i].u->type == U_DATE && p->p[i].used) {
-			units++;
-			add_days(s, o, p->p[i].u, r);
-		}
-	if (units == 0) {
-		day_to_iso(s->today, iso);
-		if (s->clock->unsure)
-			reading_set_flag(r, "confirm");
-		if (world_school_day(s->w, days_school(s, o), s->today))
-			o->days[o->n_days++] = s->today;
-		else {
-			reading_set_word(r, "date", iso);
-			finish_fail(r, "non_school_day");
-		}
-	}
-	int unique = 0;
-	for (int i = 0; i < o->n_days; i++)
-		if (day_order(o->days, unique, o->days[i]) < 0)
-			o->days[unique++] = o->days[i];
-	o->n_days = unique;
-	for (int i = 1; i < unique; i++) /* in the order of the calendar, however they were said */
-		for (int k = i; k > 0 && o->days[k - 1] > o->days[k]; k--) {
-			int32_t d = o->days[k];
-			o->days[k] = o->days[k - 1];
-			o->days[k - 1] = d;
-		}
-	if (unique == 0)
-		finish_fail(r, "non_school_day");
-	if (r->error)
-		return;
-	if (unique == 1) {
-		day_to_iso(o->days[0], iso);
-		reading_set_word(r, "date", iso);
-		return;
-	}
-	for (int i = 0; i < unique; i++) {
-		day_to_iso(o->days[i], iso);
-		reading_add_word(r, "dates", iso);
 	}
 }
 
@@ -912,7 +364,7 @@ static void ask_unclear(struct scan *s, struct pick *p, struct roll *o, struct r
 	ask_part_of_day(p, r);
 	ask_beside(s, p, r);
 	for (int i = 0; i < p->n && !p->triggered; i++)
-		if (p->p[i].u->type == U_CONCEPT && elsewhere(s, p, i))
+		if (p->p[i].u->type == U_CONCEPT && roll_elsewhere(s, p, i))
 			finish_clarify(r, "meaning"); /* "5A 12 iku ne fshat" */
 	/* Without a keyword nothing may stay unread: "5A 12 shkoi", "5A 12 ne shkolle" are no absences. */
 	if (!p->triggered && (scan_seen(s, C_VERB) || unread(s, p) ||
@@ -948,7 +400,7 @@ static void show_guess(const struct pick *p, struct reading *r)
 void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 {
 	struct roll o;
-	collect(s, p, r, &o);
+	roll_collect(s, p, r, &o);
 	if (refuse_private(s, p, r, o.n_pupils)) {
 		set_class(s, &o, r);
 		return;
@@ -962,11 +414,11 @@ void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 	const struct unit *trigger = pick_concept(p, C_ABSENCE);
 	bool came_not = trigger && scan_is(s, trigger->at, C_NOT_COME, NULL);
 	if (pick_concept(p, C_NOBODY) && !pick_concept(p, C_ALL) && o.n_pupils == 0 && !came_not) {
-		add_mark(&o, o.n_entries - 1, true, 0, NULL, NULL);
+		roll_add(&o, o.n_entries - 1, true, 0, NULL, NULL);
 		o.zero = true;
 		reading_set_flag(r, "confirm");
 	}
-	settle_entries(&o);
+	roll_settle_entries(&o);
 	ask_unclear(s, p, &o, r);
 	if (!r->error && !r->about)
 		refuse_announced(s, p, r);
@@ -974,10 +426,10 @@ void finish_absence(struct scan *s, struct pick *p, struct reading *r)
 		set_class(s, &o, r);
 		return;
 	}
-	finish_days(s, p, r, &o);
+	roll_days(s, p, r, &o);
 	check_pupils(s, &o, r);
 	for (int e = 0; e < o.n_entries; e++)
-		settle_words(&o, e);
+		roll_settle_words(&o, e);
 	if (o.clash)
 		finish_clarify(r, "meaning"); /* "pa me arsye" */
 	if (!o.zero) /* "5A 0" is the short way that is taught, and can mean nothing else */
@@ -1022,7 +474,7 @@ void finish_all_but(struct scan *s, struct pick *p, struct reading *r)
 void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 {
 	struct roll o;
-	collect(s, p, r, &o);
+	roll_collect(s, p, r, &o);
 	if (refuse_private(s, p, r, 1))
 		return;
 	o.n_pupils = 0;
@@ -1031,7 +483,7 @@ void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 	set_class(s, &o, r);
 	if (o.n_entries > 1)
 		finish_clarify(r, "count_of_which_class");
-	finish_days(s, p, r, &o);
+	roll_days(s, p, r, &o);
 	const struct unit *of = pick_first(p, U_OUT_OF), *total = pick_first(p, U_TOTAL);
 	const struct unit *n = of ? of : pick_first(p, U_COUNT);
 	int32_t enrolled = of ? of->b : total ? total->b : 0;
@@ -1079,7 +531,7 @@ void finish_absence_count(struct scan *s, struct pick *p, struct reading *r)
 void finish_all_present(struct scan *s, struct pick *p, struct reading *r)
 {
 	struct roll o;
-	collect(s, p, r, &o);
+	roll_collect(s, p, r, &o);
 	if (refuse_private(s, p, r, 1))
 		return;
 	default_class(s, &o, r);
@@ -1096,7 +548,7 @@ void finish_all_present(struct scan *s, struct pick *p, struct reading *r)
 	/* "asnje prezent" and "asnje erdhi" are the opposite */
 	if (pick_concept(p, C_NOBODY) && (pick_concept(p, C_PRESENT) || pick_concept(p, C_CAME)))
 		finish_clarify(r, "mass_absence");
-	finish_days(s, p, r, &o);
+	roll_days(s, p, r, &o);
 	if (o.n_entries > 1 && !r->error && !r->about) {
 		for (int e = 0; e < o.n_entries; e++)
 			reading_add_entry(r, s->w->classes[o.classes[e]].name);
@@ -1109,12 +561,12 @@ void finish_all_present(struct scan *s, struct pick *p, struct reading *r)
 /* Class and pupils of a report about named register numbers; false after a fault. */
 static bool class_and_pupils(struct scan *s, struct pick *p, struct reading *r, struct roll *o)
 {
-	collect(s, p, r, o);
+	roll_collect(s, p, r, o);
 	if (refuse_private(s, p, r, o->n_pupils))
 		return false;
 	default_class(s, o, r);
 	need_class(s, o, r);
-	settle_entries(o);
+	roll_settle_entries(o);
 	if (o->n_entries > 1)
 		finish_clarify(r, "which_class");
 	check_pupils(s, o, r);
@@ -1142,7 +594,7 @@ void finish_excuse(struct scan *s, struct pick *p, struct reading *r)
 		}
 	write_flags(&o, r);
 	if (pick_first(p, U_DATE))
-		finish_days(s, p, r, &o);
+		roll_days(s, p, r, &o);
 }
 
 void finish_return(struct scan *s, struct pick *p, struct reading *r)
@@ -1158,7 +610,7 @@ void finish_return(struct scan *s, struct pick *p, struct reading *r)
 	if (o.n_pupils == 1 && one && !(one->flags & K_LABELLED) && scan_any(s, C_PLURAL_CAME))
 		finish_clarify(r, "count_or_pupils");
 	ask_part_of_day(p, r);
-	finish_days(s, p, r, &o);
+	roll_days(s, p, r, &o);
 }
 
 void finish_left(struct scan *s, struct pick *p, struct reading *r)
@@ -1212,7 +664,7 @@ void finish_date_answer(struct scan *s, struct pick *p, struct reading *r)
 		finish_fail(r, "missing_class");
 	else if (!n)
 		finish_fail(r, "missing_pupils");
-	finish_days(s, p, r, &o);
+	roll_days(s, p, r, &o);
 	reading_set_word(r, "category", cat ? cat : "unknown");
 	reading_set_flag(r, "confirm");
 }
