@@ -22,26 +22,37 @@ static int number_of(const char *sign)
 	return n ? n : -1;
 }
 
-/* How many of 1..n are signs. */
-static int signs_to(const struct screen_signs *s, int n)
+#define SIGNS 5
+
+/* The numbers that are signs, each once: two may be the same, where they stand on different screens. */
+static int sign_numbers(const struct screen_signs *s, int out[SIGNS])
 {
-	const char *const all[] = {s->back, s->main, s->more, s->back_open, s->skip};
-	int count = 0, have[5];
-	for (int k = 0; k < 5; k++) {
-		have[k] = number_of(all[k]);
-		bool again = false; /* two may be the same, where they stand on different screens */
-		for (int j = 0; j < k; j++)
-			again |= have[j] == have[k];
-		count += have[k] > 0 && have[k] <= n && !again;
+	const char *const all[SIGNS] = {s->back, s->main, s->more, s->back_open, s->skip};
+	int count = 0;
+	for (int k = 0; k < SIGNS; k++) {
+		int n = number_of(all[k]), j = 0;
+		while (j < count && out[j] != n)
+			j++;
+		if (n > 0 && j == count)
+			out[count++] = n;
 	}
+	return count;
+}
+
+/* How many of 1..n are signs. */
+static int signs_to(const int *sign, int signs, int n)
+{
+	int count = 0;
+	for (int k = 0; k < signs; k++)
+		count += sign[k] <= n;
 	return count;
 }
 
 int screen_number(const struct screen_signs *s, int i)
 {
-	int n = i + 1, passed = 0, now;
+	int sign[SIGNS], signs = sign_numbers(s, sign), n = i + 1, passed = 0, now;
 	/* each sign passed moves the number on, maybe over the next one */
-	while ((now = signs_to(s, n)) > passed) {
+	while ((now = signs_to(sign, signs, n)) > passed) {
 		n += now - passed;
 		passed = now;
 	}
@@ -50,10 +61,10 @@ int screen_number(const struct screen_signs *s, int i)
 
 int screen_choice(const struct screen_signs *s, int n, const char *typed)
 {
-	int mine = number_of(typed);
+	int sign[SIGNS], mine = number_of(typed);
 	if (mine < 0)
 		return -1;
-	int i = mine - 1 - signs_to(s, mine);
+	int i = mine - 1 - signs_to(sign, sign_numbers(s, sign), mine);
 	return i >= 0 && i < n && screen_number(s, i) == mine ? i : -1;
 }
 
@@ -74,26 +85,43 @@ static int septets(const char *s, size_t len)
 	return n < 0 ? (int)len : (int)n; /* texts are plain GSM-7 before they come here */
 }
 
-/* How much of s fits in `room` septets: whole lines, or of a first line that is too long as many words,
- * or of a first word that is too long as many characters. */
-static size_t fitting(const char *s, int room, int line_end)
+struct cut { /* octets of a text that fit */
+	size_t lines, words, chars;
+};
+
+/* Whole lines, or of a first line that is too long as many words, or of a first word that is too long
+ * as many characters. */
+static size_t best(const struct cut *c)
 {
-	size_t lines = 0, words = 0, chars = 0;
+	return c->lines ? c->lines : c->words ? c->words : c->chars;
+}
+
+/* How much of s fits in room septets, and *less: when as many of them are wanted for something else. */
+static size_t fitting(const char *s, int room, int wanted, int line_end, size_t *less)
+{
+	struct cut c = {0};
+	bool noted = false;
 	for (size_t i = 0; s[i];) {
 		size_t n = 1;
 		while (((unsigned char)s[i + n] & 0xc0) == 0x80)
 			n++;
 		room -= s[i] == '\n' ? line_end : septets(s + i, n);
+		if (!noted && room < wanted) {
+			*less = best(&c);
+			noted = true;
+		}
 		if (room < 0)
 			break;
 		i += n;
-		chars = i;
+		c.chars = i;
 		if (s[i] == '\n' || s[i] == '\0')
-			lines = i;
+			c.lines = i;
 		if (s[i] == ' ')
-			words = i;
+			c.words = i;
 	}
-	return lines ? lines : words ? words : chars;
+	if (!noted)
+		*less = best(&c);
+	return best(&c);
 }
 
 static void join(char *out, const char *text, size_t n, const char *a, const char *b)
@@ -114,10 +142,10 @@ int screen_cut(const char *text, const char *more, const char *foot, int limit, 
 	int foot_room = foot[0] ? septets(foot, strlen(foot)) + line_end : 0;
 	int more_room = septets(more, strlen(more)) + line_end;
 	for (int page = 0; page < PAGES_MAX; page++) {
-		size_t n = fitting(at, limit - foot_room, line_end);
+		size_t less, n = fitting(at, limit - foot_room, more_room, line_end, &less);
 		bool last = at[n] == '\0';
 		if (!last)
-			n = fitting(at, limit - foot_room - more_room, line_end);
+			n = less;
 		if (page == k || (last && page < k)) {
 			if (page < k)
 				return screen_cut(text, more, foot, limit, line_end, 0, out);

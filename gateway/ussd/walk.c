@@ -121,8 +121,11 @@ static void show_root(const struct walk_setting *s, struct walk *w, const char *
 	screen_add(all, sizeof all, "%s%s", all[0] ? "\n" : "", title(s, group, m));
 	/* what is behind the page and the one after it is not looked at */
 	size_t enough = (size_t)(w->page + 2) * (size_t)s->limit;
-	for (int i = 0; characters(all) < enough && menu_item(s->menu, s->who, group, i, &it); i++)
+	size_t at = 0, have = 0;
+	for (int i = 0; (have += characters(all + at)) < enough && menu_item(s->menu, s->who, group, i, &it); i++) {
+		at += strlen(all + at);
 		add_item(s, all, i, it.label);
+	}
 	if (group)
 		back_line(s, false, foot);
 	name_screen(out, "", group ? menu_group_name(group) : "root");
