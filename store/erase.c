@@ -301,6 +301,7 @@ int store_anonymise_case(struct store *st, int64_t case_id, int64_t now)
 int erasure_add(struct store *st, int64_t case_id, const char *asked_by, const char *confirmed_by, int64_t now)
 {
 	struct db_stmt *s = q(st, Q_ERASURE_ADD);
+	st->no_erasures = false;
 	db_bind_int(s, 1, case_id);
 	db_bind_text(s, 2, asked_by, 32);
 	db_bind_text(s, 3, confirmed_by, 32);
@@ -321,10 +322,13 @@ static int next_erasure(struct store *st, int64_t *case_id, char asked[32], char
 	return base_db(st, rc);
 }
 
+/* Asked after each turn, and nearly always for nothing. */
 int erasure_next(struct store *st, int64_t *case_id)
 {
 	char asked[32], confirmed[32];
-	return next_erasure(st, case_id, asked, confirmed);
+	int rc = st->no_erasures ? STORE_NONE : next_erasure(st, case_id, asked, confirmed);
+	st->no_erasures = rc == STORE_NONE;
+	return rc;
 }
 
 /* It waits no more: what stands in the way is on record, and may be asked for again. */

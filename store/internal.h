@@ -103,12 +103,23 @@ struct renewal {              /* of the data keys; see keys.c */
 	int place;            /* -1: keys are retired; then which column */
 };
 
+/* Screens shown in this turn: written once, when it ends. */
+#define SHOWN_MAX 16
+struct shown {
+	size_t n;
+	struct {
+		char provider[24], form[32], screen[32];
+		int64_t shown, dropped;
+	} of[SHOWN_MAX];
+};
+
 struct store {
 	struct db *db;
 	struct seal *seal;            /* NULL: read-only without keys, sealed values come out empty */
 	struct db_stmt **q[FAMILIES];
 	int lock_fd, version;
 	bool read_only, scrub;
+	bool no_erasures;             /* none waits, as of the last look */
 	enum store_key_source key_source;
 	bool waits_for_key;           /* all is wrapped in a new master key that a person must put in place */
 	struct renewal renew;
@@ -120,6 +131,7 @@ struct store {
 		int64_t now;          /* turn of the last row handed out: see outbox.c */
 	} fair[2];
 	struct audit_end audit;
+	struct shown shown;
 	char err[256];
 	uint8_t scratch[OUTBOX_BODY_MAX + SEAL_OVERHEAD]; /* sealed octets only */
 };
@@ -140,6 +152,8 @@ void base_forget_ids(struct store *st); /* a turn was undone: so was what it too
 /* For store.c, before each commit, and after whatever ends a turn. */
 int audit_end_turn(struct store *st);
 void audit_forget(struct store *st);
+int ussd_count_write(struct store *st);
+void ussd_count_forget(struct store *st);
 
 /* Seals into out (len + SEAL_OVERHEAD octets) with the live key of (kind, ref), made when it is a
  * day's or wanted; STORE_KEY when a case's was destroyed. */

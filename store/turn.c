@@ -1,5 +1,5 @@
-/* turn.c - turns, small durable facts, and what is done to a whole file.  Owns meta; may call audit.c, base.c,
- * seal.c and the seam. */
+/* turn.c - turns, small durable facts, and what is done to a whole file.  Owns meta; may call audit.c, ussd.c,
+ * base.c, seal.c and the seam. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +13,14 @@ static const char *const sql[Q_N] = {
 };
 const struct sql_family meta_family = { "meta", sql, Q_N };
 
+/* What was kept in memory of a turn that was undone. */
+static void forget(struct store *st)
+{
+	base_forget_ids(st);
+	ussd_count_forget(st);
+	st->no_erasures = false;
+}
+
 int store_begin(struct store *st)
 {
 	return base_db(st, db_begin(st->db));
@@ -20,21 +28,23 @@ int store_begin(struct store *st)
 
 int store_commit(struct store *st)
 {
-	int rc = audit_end_turn(st);
+	int rc = ussd_count_write(st);
+	if (rc == STORE_OK)
+		rc = audit_end_turn(st);
 	audit_forget(st);
 	if (rc == STORE_OK)
 		rc = base_db(st, db_commit(st->db));
 	else
 		db_rollback(st->db);
 	if (rc != STORE_OK)
-		base_forget_ids(st);
+		forget(st);
 	return rc;
 }
 
 void store_rollback(struct store *st)
 {
 	db_rollback(st->db);
-	base_forget_ids(st);
+	forget(st);
 	audit_forget(st);
 	st->renew.known = false;
 }

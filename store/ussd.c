@@ -10,7 +10,7 @@
 #define COLUMNS "u.id, u.provider, u.reporter, u.state, u.form, u.screen, u.hops, u.started, " \
 	"u.changed, u.message, u.request, u.draft"
 
-enum { Q_FIND, Q_OF_MESSAGE, Q_UNFINISHED, Q_ADD, Q_STEP, Q_MOVE, Q_ANEW, Q_SETTLE, Q_OVERDUE, Q_FORGET, Q_COUNT, Q_DROP,
+enum { Q_FIND, Q_OF_MESSAGE, Q_UNFINISHED, Q_ADD, Q_STEP, Q_MOVE, Q_ANEW, Q_SETTLE, Q_OVERDUE, Q_FORGET, Q_COUNT,
        Q_SCREENS, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_FIND] = "SELECT " COLUMNS " FROM ussd_sessions u WHERE u.session = $1",
@@ -39,11 +39,8 @@ static const char *const sql[Q_N] = {
 	[Q_FORGET] = "UPDATE ussd_sessions SET draft = NULL WHERE state NOT IN ('open', 'closed') "
 		     "AND draft IS NOT NULL AND changed < $1",
 	[Q_COUNT] = "INSERT INTO ussd_screens (provider, form, screen, shown, dropped) VALUES "
-		    "($1, $2, $3, 1, 0) ON CONFLICT (provider, form, screen) DO UPDATE SET "
-		    "shown = ussd_screens.shown + 1",
-	[Q_DROP] = "INSERT INTO ussd_screens (provider, form, screen, shown, dropped) VALUES "
-		   "($1, $2, $3, 0, 1) ON CONFLICT (provider, form, screen) DO UPDATE SET "
-		   "dropped = ussd_screens.dropped + 1",
+		    "($1, $2, $3, $4, $5) ON CONFLICT (provider, form, screen) DO UPDATE SET "
+		    "shown = ussd_screens.shown + excluded.shown, dropped = ussd_screens.dropped + excluded.dropped",
 	[Q_SCREENS] = "SELECT s.provider, s.form, s.screen, s.shown, s.dropped FROM ussd_screens s "
 		      "ORDER BY s.provider, s.form, s.screen",
 };
@@ -222,13 +219,57 @@ int ussd_forget(struct store *st, int64_t before, int64_t *n)
 	return rc;
 }
 
+static int write_count(struct store *st, size_t i)
+{
+	struct db_stmt *s = q(st, Q_COUNT);
+	db_bind_text(s, 1, st->shown.of[i].provider, sizeof st->shown.of[i].provider);
+	db_bind_text(s, 2, st->shown.of[i].form, sizeof st->shown.of[i].form);
+	db_bind_text(s, 3, st->shown.of[i].screen, sizeof st->shown.of[i].screen);
+	db_bind_int(s, 4, st->shown.of[i].shown);
+	db_bind_int(s, 5, st->shown.of[i].dropped);
+	return base_db(st, db_run(s));
+}
+
+int ussd_count_write(struct store *st)
+{
+	int rc = STORE_OK;
+	for (size_t i = 0; rc == STORE_OK && i < st->shown.n; i++)
+		rc = write_count(st, i);
+	st->shown.n = 0;
+	return rc;
+}
+
+void ussd_count_forget(struct store *st)
+{
+	st->shown.n = 0;
+}
+
+/* Where the screen is counted in this turn. */
+static size_t counted(const struct store *st, const char *provider, const char *form, const char *screen)
+{
+	size_t i = 0;
+	while (i < st->shown.n && (strcmp(st->shown.of[i].screen, screen) != 0 || strcmp(st->shown.of[i].form, form) != 0 ||
+				   strcmp(st->shown.of[i].provider, provider) != 0))
+		i++;
+	return i;
+}
+
 int ussd_count(struct store *st, const char *provider, const char *form, const char *screen, bool dropped)
 {
-	struct db_stmt *s = q(st, dropped ? Q_DROP : Q_COUNT);
-	db_bind_text(s, 1, provider, 24);
-	db_bind_text(s, 2, form, 32);
-	db_bind_text(s, 3, screen, 32);
-	return base_db(st, db_run(s));
+	size_t i = counted(st, provider, form, screen);
+	int rc = i == SHOWN_MAX ? ussd_count_write(st) : STORE_OK;
+	if (rc != STORE_OK)
+		return rc;
+	if (i >= st->shown.n) {
+		i = st->shown.n++;
+		memset(&st->shown.of[i], 0, sizeof st->shown.of[i]);
+		base_cut(st->shown.of[i].provider, sizeof st->shown.of[i].provider, provider);
+		base_cut(st->shown.of[i].form, sizeof st->shown.of[i].form, form);
+		base_cut(st->shown.of[i].screen, sizeof st->shown.of[i].screen, screen);
+	}
+	st->shown.of[i].shown += !dropped;
+	st->shown.of[i].dropped += dropped;
+	return STORE_OK;
 }
 
 static int load_screen(struct store *st, struct db_stmt *s, void *row)

@@ -44,6 +44,7 @@ struct ussd_screen {
 	char provider[24], form[32], screen[32];
 	int64_t shown, dropped;
 };
+/* Once more, in this turn: it is written, and ussd_screens tells it, when that is committed. */
 int ussd_count(struct store *st, const char *provider, const char *form, const char *screen, bool dropped);
 int ussd_screens(struct store *st, struct ussd_screen *out, size_t max, size_t *n);
 #endif

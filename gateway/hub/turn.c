@@ -77,7 +77,7 @@ static int take_call(struct hub *h, struct desk *d, const struct arrival *a, con
 	struct wire_frame f = {
 	    .type = WIRE_REPLY,
 	    .u.reply = {c->id, r.status, wire_str(r.detail), r.fields}};
-	h->touched = 1;
+	h->touched |= !r.still;
 	h->work_waits |= wire_is(c->kind, "sms");
 	return answer_to(h, a, &f) ? STORE_OK : STORE_FAIL;
 }

@@ -30,13 +30,19 @@ static const struct {
 	{ "report", call_report },
 };
 
-int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max)
+static void empty(struct call_reply *r)
 {
+	r->still = false;
 	r->status = 0;
 	r->waits_for = 0;
 	r->detail[0] = '\0';
 	r->fields.n = 0;
 	r->used = 0;
+}
+
+int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, char *words, size_t max)
+{
+	empty(r);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (!wire_is(c->kind, table[i].kind))
 			continue;
@@ -51,11 +57,7 @@ int call_take(struct desk *d, const struct wire_call *c, struct call_reply *r, c
 
 int call_resume(struct desk *d, int64_t message, const char *reply, struct call_reply *r, char *words, size_t max)
 {
-	r->status = 0;
-	r->waits_for = 0;
-	r->detail[0] = '\0';
-	r->fields.n = 0;
-	r->used = 0;
+	empty(r);
 	int rc = session_resume(d, message, reply, r, words, max);
 	if (r->status == 0)
 		call_refuse(r, 500, NULL);

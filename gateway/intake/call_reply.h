@@ -10,6 +10,7 @@
 
 struct call_reply {
 	int64_t waits_for;      /* message whose PIN is being hashed: the reply follows, call_resume; 0 = it is here */
+	bool still;             /* nothing that falls due was added or settled: what is due stays as it was */
 	uint16_t status;        /* as of HTTP; 0 counts as 500 */
 	char detail[160];       /* of a refusal: for whoever calls, names nobody, repeats nothing */
 	struct wire_pairs fields; /* values live in room or are static */

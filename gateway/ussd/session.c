@@ -279,6 +279,7 @@ static int tell(struct dialogue *g, struct call_reply *r)
 	}
 	call_field(r, "text", g->screen.text);
 	call_field(r, "end", g->screen.end ? "1" : "0");
+	r->still = true; /* what a report owes nudges by itself */
 	return STORE_OK;
 }
 

@@ -204,6 +204,11 @@ static void test_open_and_held_cases_stay(void **state)
 	OK(hold_release(f->st, c.id, "cli:0", f->d.now));
 	assert_int_equal(hold_release(f->st, c.id, "cli:0", f->d.now), STORE_STATE);
 	OK(erasure_add(f->st, c.id, "C1", "D1", f->d.now));
+	store_rollback(f->st);
+	assert_int_equal(erasure_step(f->st, f->d.now, code), STORE_NONE);
+	fx_begin(f);
+	OK(hold_release(f->st, c.id, "cli:0", f->d.now));
+	OK(erasure_add(f->st, c.id, "C1", "D1", f->d.now));
 	fx_commit(f);
 	OK(erasure_step(f->st, f->d.now, code));
 	struct case_row gone;

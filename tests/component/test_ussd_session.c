@@ -260,6 +260,34 @@ static void screens_are_counted(void **state)
 	assert_int_equal(dropped, 1);
 }
 
+/* What a turn showed is written when it ends, however much that is, and not when it is undone. */
+static void counts_end_with_their_turn(void **state)
+{
+	struct fx *f = *state;
+	struct ussd_screen rows[64];
+	char screen[16];
+	size_t n = 0, before = 0;
+	OK(ussd_screens(f->st, rows, 64, &before));
+	fx_begin(f);
+	OK(ussd_count(f->st, "t-at", "undone", "zone", false));
+	store_rollback(f->st);
+	fx_begin(f);
+	for (int i = 0; i < 80; i++) {
+		snprintf(screen, sizeof screen, "s%d", i % 40);
+		OK(ussd_count(f->st, "t-at", "many", screen, i >= 40));
+	}
+	fx_commit(f);
+	OK(ussd_screens(f->st, rows, 64, &n));
+	assert_int_equal(n, before + 40);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_not_equal(rows[i].form, "undone");
+		if (strcmp(rows[i].form, "many") == 0) {
+			assert_int_equal(rows[i].shown, 1);
+			assert_int_equal(rows[i].dropped, 1);
+		}
+	}
+}
+
 static void confirmation_is_a_setting(void **state)
 {
 	struct fx *f = *state;
@@ -679,7 +707,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(b09_a_draft_waits_for_hours_and_then_goes_to_a_person), T(other_drafts_expire_in_silence),
 		T(a_pin_leaves_no_trace), T(answers_stand_nowhere_in_clear), T(b09_a_menu_is_its_text), T(an_agency_is_shown_its_own_referrals),
-		T(a_day_key_that_is_gone_is_a_new_start), T(screens_are_counted), T(confirmation_is_a_setting),
+		T(a_day_key_that_is_gone_is_a_new_start), T(screens_are_counted), T(counts_end_with_their_turn),
+		T(confirmation_is_a_setting),
 		T(a_list_of_cases_wants_a_pin_once_a_session), T(lists_go_on_when_the_session_is_lost),
 		T(under_duress_the_list_is_invented), T(a_note_is_its_text), T(any_walk_is_its_text),
 		T(any_walk_in_english_is_its_text)};
