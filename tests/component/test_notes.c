@@ -40,11 +40,11 @@ static void test_notes_of_forms_end_with_their_case(void **state)
 
 	fx_ask(f, O1, "RAST LYP Z4 M11");
 	fx_ask(f, O1, "RAST PUN Z5 F9");
-	snprintf(said, sizeof(said), "%s", fx_ask(f, O1, "SHENIM E26-0147-V prane semaforit"));
+	snprintf(said, sizeof(said), "%s", fx_ask(f, C1, "SHENIM E26-0147-V prane semaforit"));
 	int64_t one = reading_of(f, 0), text = f->message;
-	assert_string_equal(fx_ask(f, O1, "SHENIM E26-0149-R prane spitalit"), said); /* there is no such case: the same words */
+	assert_string_equal(fx_ask(f, C1, "SHENIM E26-0149-R prane spitalit"), said); /* there is no such case: the same words */
 	int64_t none = reading_of(f, 0);
-	fx_ask(f, O1, "SHENIM note prane furres case E26-0147-V SHENIM note prane ures case E26-0148-T");
+	fx_ask(f, C1, "SHENIM note prane furres case E26-0147-V SHENIM note prane ures case E26-0148-T");
 	int64_t first = reading_of(f, 0), second = reading_of(f, 1), both = f->message;
 	assert_note(f, one, "semaforit");
 	assert_note(f, none, "spitalit");
@@ -75,9 +75,9 @@ static void test_notes_of_before_are_sealed_with_their_case(void **state)
 	char path[120];
 
 	fx_ask(f, O1, "RAST LYP Z4 M11");
-	fx_ask(f, O1, "SHENIM E26-0147-V prane semaforit");
+	fx_ask(f, C1, "SHENIM E26-0147-V prane semaforit");
 	int64_t one = reading_of(f, 0);
-	fx_ask(f, O1, "SHENIM E26-0149-R prane spitalit");
+	fx_ask(f, C1, "SHENIM E26-0149-R prane spitalit");
 	int64_t none = reading_of(f, 0);
 	const char *old = "{\"note\":\"prane semaforit\"}";
 	fx_begin(f);
