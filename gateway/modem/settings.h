@@ -19,7 +19,8 @@
  *   network_ms  without network for so long: radio off and on, 1000..3600000, default 180000
  *   reset       1 = restart the modem (AT+CFUN=1,1) first, default 0
  *   withheld    1 = a PIN is configured and was refused before: it is not given, default 0
- *   send_ms     how long a part may wait for its outcome, 1000..180000, default 90000
+ *   send_ms     how long a part may wait for its outcome, 1000..180000, default 90000; a dialled code too,
+ *               but no longer than 40000
  *   reports     1 = have delivery reports routed to us, default 1
  *   safe        1 = empty the memories without libgammu first, default 0
  */

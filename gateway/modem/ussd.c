@@ -228,10 +228,10 @@ static int dial(struct link *l, const char *code, struct ussd_session *s, struct
 	return rc;
 }
 
-static int await(struct link *l, struct seen *s)
+static int await(struct link *l, struct seen *s, int patience_ms)
 {
 	char line[LINE_MAX];
-	int64_t deadline = mono_ms() + ANSWER_MS;
+	int64_t deadline = mono_ms() + (patience_ms && patience_ms < ANSWER_MS ? patience_ms : ANSWER_MS);
 	int rc = LINK_OK;
 
 	while ((!s->cusd || ussd_unfinished(s->line)) && rc == LINK_OK) {
@@ -280,7 +280,7 @@ static int ask(struct talk *t, struct link *l, struct ussd_session *s, struct se
 	if (rc == LINK_REFUSED)
 		code = link_code(l);
 	else if (rc == LINK_OK)
-		rc = await(l, seen);
+		rc = await(l, seen, s->patience_ms);
 	told(t, l, s, seen, rc, code);
 	if (rc != LINK_GONE && !seen->cusd)
 		hang_up(l, s); /* no session stays open that nobody knows of */

@@ -23,6 +23,7 @@ struct ussd_session {
 	int64_t job;
 	unsigned cusd; /* +CUSD lines when it was opened: a further one is its end */
 	int64_t until; /* milliseconds: then it is given up */
+	int patience_ms; /* for the network's answer, 40 s at most; 0: that */
 };
 
 /* Pure: +CUSD: m,"string",dcs  to status and UTF-8.  String forms: UCS2 in hex, packed septets in hex,

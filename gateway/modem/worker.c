@@ -320,6 +320,7 @@ static void first_look(struct worker *w)
 	w->exit_code = -1;
 	w->signal = -2;
 	w->recover.network_ms = w->set.network_ms;
+	w->ussd.patience_ms = w->set.send_ms;
 	check_settings(w);
 	if (w->exit_code < 0)
 		tell_network(w, mono_ms());

@@ -24,7 +24,7 @@ VOUCHER = "12345678901234"
 def with_codes(*codes):
     def edit(text):
         text = no_guards(text)
-        more = "network_s = 5; call_s = 6; send_s = 2; " + " ".join(codes)
+        more = "network_s = 5; call_s = 6; send_s = 8; " + " ".join(codes)
         return re.sub(r"sweep_s = 5;", "sweep_s = 5; " + more, text)
     return edit
 
