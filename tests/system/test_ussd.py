@@ -102,6 +102,11 @@ class Menus(unittest.TestCase):
             self.assertEqual(a, b)
             dropped = e.gw.rows("SELECT form, screen, dropped FROM ussd_screens WHERE dropped > 0")
             self.assertEqual(dropped, [{"form": "case_new", "screen": "age", "dropped": 1}])
+            # seen by who runs it: where people gave up, and how long the provider waited
+            wait_for(lambda: "menu=n=" in e.gw.command("status", check=False).stdout, 20, "figures of the edge")
+            said = e.gw.command("status", check=False).stdout
+            self.assertRegex(said, r"(?m)^menu +menu: case_new/age shown=\d+ dropped=1$")
+            self.assertRegex(said, r"(?m)^worker +edge: ready .*menu=n=\d+ p50=\d+ p99=\d+ late=0 no=0")
             for word in (number.lstrip("+"), "s1", "lyp", SECRET):
                 self.assertNotIn(word, e.gw.log())
 
@@ -524,6 +529,61 @@ class Blocks(unittest.TestCase):
             p = self.kujdestar("ussd", "test", "own", t.name, cfg=f.name)
         self.assertEqual(p.returncode, 0, p.stdout + p.stderr)
         self.assertIn('<r go="on" m="Zgjidh raportin&#10;1 Rast i ri&#10;', p.stdout)
+
+    NEW = {   # providers that nothing here was written for: a block and what they send and want back
+        # numbers stay numbers, strings strings; 0 goes on; the input is a number; a token in a header
+        "digits": ("""path = "/x/{secret}"; in = "json"; session = "call.id"; msisdn = "call.from"; input = "said";
+            new_if = [ "step=0" ]; close_if = [ "step=9" ]; reply_type = "application/json"; newline = "crlf"; limit = 140;
+            cont = "{\\"id\\":{in.call.id:json},\\"net\\":{in.net:json},\\"end\\":0,\\"msg\\":{text:json}}";
+            end = "{\\"id\\":{in.call.id:json},\\"net\\":{in.net:json},\\"end\\":1,\\"msg\\":{text:json}}"; closed = "{}";""",
+            [("POST", "/x/{secret}", "application/json", '{"call":{"id":77,"from":355692000001},"net":"1","step":0,"said":null}',
+              '{"id":77,"net":"1","end":0,"msg":"Zgjidh raportin\\r\\n1 Rast i ri\\r\\n2 Vizite, telefonate\\r\\n'
+              '3 Sinjale, pyetje\\r\\n4 Raste\\r\\n5 Refero rast\\r\\n6 Detyra\\r\\n7 Shkolla\\r\\n8 Kthime\\r\\n98 Me shume"}'),
+             ("POST", "/x/{secret}", "application/json", '{"call":{"id":77,"from":355692000001},"net":"1","step":1,"said":7}',
+              '{"id":77,"net":"1","end":0,"msg":"Shkolla\\r\\n1 U kthye ne shkolle\\r\\n2 Regjistrim shkolle\\r\\n0 Kthehu"}'),
+             ("POST", "/x/{secret}", "application/json", '{"call":{"id":77,"from":355692000001},"net":"1","step":9,"said":""}',
+              "{}")]),
+        # the telephone is the session; the answer is a form
+        "forms": ("""path = "/y/{secret}"; methods = [ "GET" ]; in = "query"; session_key = "msisdn"; msisdn = "who";
+            input = "text"; new_if = [ "text^=*" ]; reply_type = "application/x-www-form-urlencoded";
+            cont = "action=request&responseString={text:form}"; end = "action=end&responseString={text:form}";""",
+            [("GET", "/y/{secret}?who=0692000001&text=*123%23", None, "",
+              "action=request&responseString=Zgjidh+raportin%0A1+Rast+i+ri%0A2+Vizite%2C+telefonate%0A3+Sinjale%2C+pyetje%0A4+Raste"
+              "%0A5+Refero+rast%0A6+Detyra%0A7+Shkolla%0A8+Kthime%0A9+Takimi%0A10+Te+tjera%0A11+Anulo+te+fundit"
+              "%0A12+Ndihme+%28SOS%29"),
+             ("GET", "/y/{secret}?who=0692000001&text=sos", None, "",
+              "action=end&responseString=Ne+rrezik+tani%3A+129+ose+112.+Femije%3A+116111.+Trafikim%3A+116006.+Njoftuam+turnin."
+              "+Ky+numer+s%27eshte+emergjence")]),
+        # breaks are markup of its own
+        "marked": ("""path = "/z/{secret}"; in = "xml"; session = "page.@session"; msisdn = "page.@abonent"; input = "page.request";
+            new_if = [ "page.request=" ]; newline = "br"; reply_type = "text/xml"; limit = 100;
+            cont = "<page session={q}{in.page.@session:attr}{q}>{text:xml}</page>"; end = "<page end={q}1{q}>{text:xml}</page>";""",
+            [("POST", "/z/{secret}", "text/xml", '<in><page session="a&amp;b" abonent="355692000001"><request></request></page></in>',
+              '<page session="a&amp;b">Zgjidh raportin<br />1 Rast i ri<br />2 Vizite, telefonate<br />3 Sinjale, pyetje<br />'
+              '4 Raste<br />5 Refero rast<br />98 Me shume</page>'),
+             ("POST", "/z/{secret}", "text/xml", '<in><page session="a&amp;b" abonent="355692000001"><request>98</request></page></in>',
+              '<page session="a&amp;b">6 Detyra<br />7 Shkolla<br />8 Kthime<br />9 Takimi<br />10 Te tjera<br />'
+              '11 Anulo te fundit<br />12 Ndihme (SOS)</page>')]),
+    }
+
+    def test_any_other_kind_is_a_block_and_a_sample(self):
+        """Each passes with its pairs, and fails when one octet of them is another."""
+        with tempfile.TemporaryDirectory(dir=os.path.join(ROOT, "config")) as d:
+            cfg, sample = os.path.join(d, "k.cfg"), os.path.join(d, "sample.txt")
+            with open(os.path.join(ROOT, "config/demo.cfg"), encoding="utf-8") as demo:
+                base = re.sub(r'"((?:demo_)?[a-z_]+\.(?:cfg|csv))"', r'"../\1"', demo.read())
+            for name, (settings, pairs) in self.NEW.items():
+                settings = settings.replace("{q}", '\\"')
+                with open(cfg, "w", encoding="utf-8") as f:
+                    f.write(base + f'\nussd = {{ providers = ( {{ name = "{name}"; secret = "{SECRET}"; {settings} }} ); }};\n')
+                text = "\n===\n".join(f"{method} {path} HTTP/1.1\n" + (f"Content-Type: {kind}\n" if kind else "") +
+                                      f"\n{body}\n---\n{want}" for method, path, kind, body, want in pairs)
+                for spoiled in (False, True):
+                    with open(sample, "w", encoding="utf-8") as f:
+                        f.write(text[:-1] + "?" if spoiled else text)
+                    p = self.kujdestar("ussd", "test", name, sample, cfg=cfg)
+                    self.assertEqual(p.returncode, 65 if spoiled else 0, name + "\n" + p.stdout + p.stderr)
+                    self.assertEqual(p.stdout.count("ok"), len(pairs), p.stdout)
 
     def test_faults_of_blocks_have_their_place(self):
         rows = [('{ name = "a"; like = "none"; }', 'like: "none" is no block'),
