@@ -103,7 +103,8 @@ static void row_form(const struct menu *m, const struct menu_who *who, int i, st
 {
 	const struct menu_row *row = &menu_rows[i];
 	*out = (struct menu_form){ .name = intent_name(row->intent), .urgent = row->flags & MENU_MAY_BE_URGENT,
-				   .note = row->flags & MENU_MAY_HAVE_NOTE, .secret = (enum menu_secret)row->secret,
+				   .note = row->flags & MENU_MAY_HAVE_NOTE, .shows = row->flags & MENU_SHOWS,
+				   .secret = (enum menu_secret)row->secret,
 				   .needs = needs_of(row), .index = i };
 	while (out->n_steps < 6 && row->q[out->n_steps].ask)
 		out->n_steps++;

@@ -40,6 +40,7 @@ struct menu_form {
 	int n_steps;
 	bool urgent;          /* may be sent as urgent */
 	enum menu_secret secret; /* at most: menu_secret says what these answers need */
+	bool shows;           /* all it does is to show: a PIN typed before in the same session will do */
 	bool note;            /* words of his own may go with it: question n_steps, asked for when he wants to */
 	unsigned needs;       /* MENU_CASES ...: lists of the store its questions are made of */
 	int group;            /* where it stands: 0 the root */

@@ -22,7 +22,7 @@ struct menu_q { /* one question of a row */
 	uint8_t ask;    /* + 1; 0 ends the list */
 	bool optional;
 };
-enum { MENU_MAY_BE_URGENT = 1, MENU_MAY_HAVE_NOTE = 2 };
+enum { MENU_MAY_BE_URGENT = 1, MENU_MAY_HAVE_NOTE = 2, MENU_SHOWS = 4 };
 struct menu_row {
 	enum intent intent;
 	uint8_t group;  /* enum menu_group */

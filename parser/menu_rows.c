@@ -6,6 +6,7 @@
 #define O(x) { ASK_##x + 1, true }
 #define URGENT MENU_MAY_BE_URGENT
 #define NOTE MENU_MAY_HAVE_NOTE
+#define SHOWS MENU_SHOWS
 
 /* In the order in which they are shown within their group; a role sees those that intents.cfg lets it send.
  * Intent, group, flags, secret, questions, text. */
@@ -26,15 +27,15 @@ const struct menu_row menu_rows[] = {
 	  "SHTO {case} {concern} {zone} {sexage}" },
 	{ I_REFER, GROUP_REFERRALS, NOTE, MENU_PIN_OR_NONE, { Q(CASE), Q(AGENCY), O(SERVICE) }, "{pin} REFERO {case} {agency} {service}" },
 	{ I_CASE_RISK, GROUP_CASES, 0, MENU_PIN_OR_NONE, { Q(CASE), Q(RISK) }, "{pin} RREZIK {case} {risk}" },
-	{ I_CASE_STATUS, GROUP_CASES, 0, MENU_PIN, { Q(CASE) }, "{pin} STATUS {case}" },
-	{ I_CASE_LIST, GROUP_CASES, 0, MENU_PIN, { { 0, false } }, "{pin} RASTET E MIA" },
+	{ I_CASE_STATUS, GROUP_CASES, SHOWS, MENU_PIN, { Q(CASE) }, "{pin} STATUS {case}" },
+	{ I_CASE_LIST, GROUP_CASES, SHOWS, MENU_PIN, { { 0, false } }, "{pin} RASTET E MIA" },
 	{ I_MERGE, GROUP_CASES, 0, MENU_PIN, { Q(CASE), Q(CASE2) }, "{pin} BASHKO {case} {case2}" },
 	{ I_TASK_DONE, GROUP_TASKS, NOTE, 0, { Q(TASK) }, "KRYER {task}" },
 	{ I_TASK_PROGRESS, GROUP_TASKS, NOTE, 0, { Q(TASK) }, "{task} JO AKOMA" },
 	{ I_TASK_DEFER, GROUP_TASKS, NOTE, 0, { Q(TASK), Q(DUE) }, "SHTY {task} {due}" },
 	{ I_TASK_NEW, GROUP_TASKS, 0, 0, { Q(CASE), Q(AGENCY), Q(TYPE), Q(DUE) },
 	  "DETYRE {case} {agency} {type} deri {due}" },
-	{ I_TASK_LIST, GROUP_TASKS, 0, MENU_PIN, { { 0, false } }, "{pin} DETYRAT E MIA" },
+	{ I_TASK_LIST, GROUP_TASKS, SHOWS, MENU_PIN, { { 0, false } }, "{pin} DETYRAT E MIA" },
 	{ I_EXCUSE, GROUP_SCHOOL, 0, 0, { Q(CLASS), Q(PUPILS), O(REASON) }, "ARSYE {class} {pupils} {reason}" },
 	{ I_CORRECTION, GROUP_SCHOOL, 0, 0, { Q(CLASS), Q(PUPILS), Q(DAY) }, "KORRIGJO {class} {pupils} {day}" },
 	{ I_RETURN_TO_SCHOOL, GROUP_SCHOOL, 0, 0, { Q(CLASS), Q(PUPILS) }, "KTHYE {class} {pupils}" },
@@ -47,7 +48,7 @@ const struct menu_row menu_rows[] = {
 	{ I_CAMPAIGN, GROUP_OTHER, 0, 0, { Q(PLACE), Q(PEOPLE) }, "FUSHATE {place} {people} veta" },
 	{ I_MEETING_INFO, GROUP_MEETING, 0, 0, { { 0, false } }, "TAKIM" },
 	{ I_MEETING_RSVP, GROUP_MEETING, 0, 0, { Q(COMING) }, "{coming}" },
-	{ I_MEETING_AGENDA, GROUP_MEETING, 0, MENU_PIN, { { 0, false } }, "{pin} RENDI I DITES" },
+	{ I_MEETING_AGENDA, GROUP_MEETING, SHOWS, MENU_PIN, { { 0, false } }, "{pin} RENDI I DITES" },
 	{ I_LOCK, GROUP_OTHER, 0, MENU_PIN, { Q(PHONE) }, "{pin} BLLOKO {phone}" },
 	{ I_LOST_PHONE, GROUP_OTHER, 0, MENU_CODEWORD, { Q(PHONE) }, "HUMBA {phone} {secret}" },
 	{ I_PIN_CHANGE, GROUP_OTHER, 0, MENU_PIN_CHANGE, { { 0, false } }, "PIN NDRYSHO {secret}" },

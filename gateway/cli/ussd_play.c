@@ -34,7 +34,9 @@ static void tell_reply(struct menu_play *p, struct walk_screen *out)
 	struct parser_context ctx = p->ctx;
 	char reply[700];
 	/* without a store no PIN is known: any is taken for the right one, and shows what it would lead to */
-	ctx.secret = strncmp(out->report, "PIN ", 4) == 0 ? SECRET_PIN : SECRET_NONE;
+	struct menu_form f;
+	bool shows = p->walk.proof == WALK_PROVED && menu_find(p->cf->menu, &p->who, out->form, &f) && f.shows;
+	ctx.secret = shows || strncmp(out->report, "PIN ", 4) == 0 ? SECRET_PIN : SECRET_NONE;
 	parser_read(p->cf->world, &p->from, &p->clock, &ctx, out->report, strlen(out->report), &r);
 	if (!parser_reply(p->cf->world, &p->from, &p->clock, &r, NULL, reply, sizeof reply))
 		snprintf(reply, sizeof reply, "-");

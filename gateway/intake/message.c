@@ -48,6 +48,7 @@ struct turn {                    /* what is known of one message while it is rea
 	char *shown;                 /* MESSAGE_REPLY octets for the reply, or NULL: by SMS alone */
 	const struct checker_job *job; /* the hash of the PIN in it is there; NULL: not looked for yet */
 	enum pins_verdict pin;
+	enum pins_verdict proved;    /* by a PIN that was typed before, in the same menu */
 	const char *refused;         /* catalogue id: for its PIN, or for want of one, nothing is done */
 	struct line line;
 	bool on_roster, number, answered, by_sms;
@@ -633,22 +634,41 @@ static int own_decoys(struct desk *d, struct turn *t)
 	return rc;
 }
 
-/* The hash is there: what it says decides how the text is read. */
-static int use_verdict(struct desk *d, struct turn *t)
+/* What his PIN was decides how the text is read. */
+static int read_by_pin(struct desk *d, struct turn *t)
 {
-	int rc = t->from ? pins_judge(d, t->from, t->job, &t->pin) : STORE_OK;
+	int rc = STORE_OK;
 	int secret = t->pin == PINS_RIGHT    ? SECRET_PIN
 		     : t->pin == PINS_SECOND ? SECRET_DURESS
 		     : t->pin == PINS_WRONG  ? SECRET_WRONG
 					     : SECRET_NONE;
 
-	if (rc == STORE_OK && t->pin == PINS_SECOND)
+	if (t->pin == PINS_SECOND)
 		rc = own_decoys(d, t);
 	if (rc == STORE_OK)
 		rc = read_as(d, t, secret);
 	t->refused = pins_reply(t->pin);
+	return rc;
+}
+
+/* The hash is there. */
+static int use_verdict(struct desk *d, struct turn *t)
+{
+	int rc = t->from ? pins_judge(d, t->from, t->job, &t->pin) : STORE_OK;
+
+	if (rc == STORE_OK)
+		rc = read_by_pin(d, t);
 	d->verdict = (int)t->pin;
 	return rc;
+}
+
+/* He proved himself in this menu a moment ago: that opens what only shows, and nothing else. */
+static int use_proof(struct desk *d, struct turn *t)
+{
+	if (t->proved == PINS_UNASKED || t->pin != PINS_UNASKED || t->refused || !pins_shows(t->r.intent))
+		return STORE_OK;
+	t->pin = t->proved;
+	return read_by_pin(d, t);
 }
 
 /* Whether the code he asks about is his, another's or nobody's: without a PIN the answer is the same. */
@@ -683,6 +703,8 @@ static int prepare(struct desk *d, struct turn *t)
 		rc = read_first(d, t);
 		if (rc == STORE_OK)
 			rc = look_at_pin(d, t);
+		if (rc == STORE_OK && !t->parked)
+			rc = use_proof(d, t);
 	}
 	if (t->parked || rc != STORE_OK)
 		return rc;
@@ -729,8 +751,8 @@ static int process(struct desk *d, struct turn *t, int64_t message, char *words,
 		rc = prepare(d, t);
 	/* A menu shows the reply; by SMS it comes too where that is wished, but for what was only looked at:
 	 * codes of cases are not left lying in a telephone that showed them. */
-	if (t->job && strcmp(t->m.channel, "ussd") == 0)
-		t->by_sms = d->cf->ussd_confirm && !pins_shows(t->r.intent);
+	if (strcmp(t->m.channel, "ussd") == 0)
+		t->by_sms = (t->job ? d->cf->ussd_confirm : t->by_sms) && !pins_shows(t->r.intent);
 	if (rc == STORE_OK && t->parked) {
 		snprintf(words, max, "mo=%" PRId64 " who=%s intent=%s state=parked", message, t->who.id,
 			 t->r.intent);
@@ -758,10 +780,10 @@ int message_process(struct desk *d, int64_t message, char *words, size_t max)
 	return rc;
 }
 
-int message_answer(struct desk *d, int64_t message, bool sms, char out[MESSAGE_REPLY], bool *parked,
-		   char *words, size_t max)
+int message_answer(struct desk *d, int64_t message, bool sms, enum pins_verdict proved, char out[MESSAGE_REPLY],
+		   bool *parked, char *words, size_t max)
 {
-	struct turn t = { .shown = out, .by_sms = sms };
+	struct turn t = { .shown = out, .by_sms = sms, .proved = proved };
 
 	out[0] = '\0';
 	int rc = process(d, &t, message, words, max);

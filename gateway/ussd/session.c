@@ -23,6 +23,7 @@
 #define COUNT_DIGITS 6   /* of a sequence that counts the requests of a session */
 #define SPENT_S 3600     /* the last screen of a session that ended is kept for a repeated request so long */
 #define EXPIRE_MAX 200   /* a call */
+#define PROVED_S 300     /* a PIN holds so long after the last screen: no operator keeps a dialogue open longer */
 
 struct request {
 	const struct config_provider *p;
@@ -326,6 +327,11 @@ static int tell_proof(struct dialogue *g, enum pins_verdict v, const char *reply
 	return rc;
 }
 
+static enum pins_verdict proof_of(const struct walk *w)
+{
+	return w->proof == WALK_PROVED ? PINS_RIGHT : w->proof == WALK_DECOYED ? PINS_SECOND : PINS_UNASKED;
+}
+
 static int carry_out(struct dialogue *g)
 {
 	char reply[MESSAGE_REPLY];
@@ -335,8 +341,8 @@ static int carry_out(struct dialogue *g)
 	int rc = intake_text(g->d, "ussd", g->rq.number, g->screen.report, n, NULL, &id);
 	explicit_bzero(g->screen.report, sizeof g->screen.report); /* a PIN may stand in it */
 	if (rc == STORE_OK)
-		rc = message_answer(g->d, id, g->d->cf->ussd_confirm && !proves, reply, &g->parked, g->report,
-				    sizeof g->report);
+		rc = message_answer(g->d, id, g->d->cf->ussd_confirm, proof_of(&g->walk), reply, &g->parked,
+				    g->report, sizeof g->report);
 	if (rc != STORE_OK)
 		return rc;
 	g->s.message = id;
@@ -396,6 +402,8 @@ static int begin(struct dialogue *g, const char *note)
 
 static int answer(struct dialogue *g, const char *typed, size_t len)
 {
+	if (g->d->now - g->s.changed > PROVED_S)
+		g->walk.proof = WALK_UNPROVED;
 	int rc = load_lists(g, typed, len);
 	if (rc != STORE_OK)
 		return rc;

@@ -338,6 +338,13 @@ static bool is_changed_by_note(const struct walk_setting *s, const struct menu_f
 	return !says_all(r, &plain) || adds_value(r, &plain);
 }
 
+/* What has to be typed to send it. */
+static enum menu_secret secret_of(const struct walk_setting *s, const struct walk *w, const struct menu_form *f)
+{
+	bool proved = w->proof == WALK_PROVED || w->proof == WALK_DECOYED;
+	return f->shows && proved ? MENU_NO_SECRET : menu_secret(s->menu, f, &w->a);
+}
+
 /* What is read in a note beyond the answers. */
 static void add_understood(const struct walk_setting *s, const struct walk *w, const struct menu_form *f, char *all)
 {
@@ -367,7 +374,7 @@ static void show_send(const struct walk_setting *s, struct walk *w, const struct
 	if (reason)
 		w->page = 0;
 	add_reason(s, all, reason, &none);
-	enum menu_secret secret = menu_secret(s->menu, f, &w->a);
+	enum menu_secret secret = secret_of(s, w, f);
 	menu_told(s->menu, f, s->who, &w->a, told, sizeof told);
 	screen_add(all, sizeof all, "%s", told);
 	add_understood(s, w, f, all);
@@ -513,7 +520,7 @@ static enum walk_what go_on(const struct walk_setting *s, struct walk *w, const 
 	w->page = 0;
 	if (w->a.n < f->n_steps)
 		show_question(s, w, f, NULL, out);
-	else if (sends_at_once(f))
+	else if (sends_at_once(f) || (f->n_steps == 0 && f->shows && !secret_of(s, w, f)))
 		return carry_out(s, w, f, false, "", out);
 	else
 		check_report(s, w, f, out);
@@ -741,7 +748,7 @@ static enum walk_what answer_secret(const struct walk_setting *s, struct walk *w
 static enum walk_what answer_send(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
 				  const struct typed *t, struct walk_screen *out)
 {
-	enum menu_secret secret = menu_secret(s->menu, f, &w->a);
+	enum menu_secret secret = secret_of(s, w, f);
 	if (strcmp(t->plain, secret ? s->signs.back_open : s->signs.back) == 0)
 		return go_back(s, w, f, out);
 	if (strcmp(t->plain, s->signs.more) == 0) {

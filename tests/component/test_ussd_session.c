@@ -395,6 +395,14 @@ static void lists_go_on_when_the_session_is_lost(void **state)
 	type(f, "b", O1, "0");
 	assert_non_null(strstr(text, PIN_ASKED));
 	assert_null(strstr(text, "E26-"));
+	/* a provider that never says that a session ended: it is not proved for ever */
+	type(f, "b", O1, PIN);
+	hashed(f);
+	assert_non_null(strstr(text, codes[0]));
+	f->d.now += 400;
+	type(f, "b", O1, "1");
+	assert_non_null(strstr(text, PIN_ASKED));
+	assert_null(strstr(text, "E26-"));
 }
 
 /* Under duress: as many codes, none of them a case's; the duty officer is called, the phone shows nothing of it. */
@@ -428,6 +436,76 @@ static void under_duress_the_list_is_invented(void **state)
 	assert_int_equal(reads(f, "menu"), 4); /* what the record says does not tell */
 	type(f, "b", O1, "1");
 	assert_non_null(strstr(text, "Pike"));
+}
+
+/* What only shows wants no second PIN in a session; what closes, refers or lowers wants its own each time. */
+static void a_proof_opens_what_only_shows(void **state)
+{
+	struct fx *f = *state;
+	struct alert_row a[8];
+	char codes[2][24];
+	fx_secret(f, "O1", SECRET_KIND_PIN, PIN, SECOND);
+	two_cases(f, codes);
+	fx_clear(f);
+	go_to(f, "a", O1, "O1", "case_status");
+	type(f, "a", O1, PIN);
+	hashed(f);
+	type(f, "a", O1, "1");
+	assert_non_null(strstr(text, "1 Dergo"));
+	assert_null(strstr(text, PIN_ASKED));
+	type(f, "a", O1, "1");
+	assert_true(end);
+	assert_memory_equal(text, "E26-", 4);
+	fx_drain(f);
+	for (size_t i = 0; i < f->n_sms; i++) /* shown, and not left lying in the telephone */
+		assert_string_not_equal(f->sms[i].to, O1);
+	go_to(f, "b", O1, "O1", "close");
+	type(f, "b", O1, PIN);
+	hashed(f);
+	type(f, "b", O1, "1");
+	type(f, "b", O1, "1");
+	assert_non_null(strstr(text, PIN_ASKED));
+	/* under duress what is shown is invented, too */
+	int before = (int)fx_alerts(f, a, 8);
+	go_to(f, "c", O1, "O1", "case_status");
+	type(f, "c", O1, SECOND);
+	hashed(f);
+	type(f, "c", O1, "1");
+	type(f, "c", O1, "1");
+	assert_true(end);
+	assert_null(strstr(text, codes[0]));
+	assert_null(strstr(text, codes[1]));
+	assert_memory_equal(text, "E26-", 4);
+	assert_true(fx_alerts(f, a, 8) > before);
+	/* a text is no menu: the proof is the session's */
+	fx_clear(f);
+	assert_non_null(strstr(fx_ask(f, O1, "RASTET E MIA"), "PIN"));
+}
+
+/* Requests that come again when the session is long spent, in whatever order, make nothing. */
+static void replays_make_nothing(void **state)
+{
+	static const char *const typed[] = {"", "1", "1*1", "1*1*4", "1*1*4*11", "1*1*4*11*1", "1*1*4*11*1*1"};
+	struct fx *f = *state;
+	struct case_row c[4];
+	int64_t ready, waiting, queued, quarantined, expired;
+	size_t n = 0;
+	for (size_t i = 0; i < 7; i++)
+		call(f, "t-africastalking", "s", O1, typed[i], i ? "" : "new");
+	assert_true(end);
+	for (int later = 0; later < 3; later++) {
+		for (size_t i = 7; i > 1; i--) {
+			call(f, "t-africastalking", "s", O1, typed[i - 1], "");
+			assert_non_null(text[0] ? text : NULL);
+		}
+		call(f, "t-africastalking", "s", O1, typed[6], "");
+		f->d.now += 3600 * 13;
+		expire(f, &expired);
+	}
+	OK(case_list(f->st, NULL, c, 4, &n));
+	assert_int_equal(n, 1);
+	OK(inbox_queue_count(f->st, &ready, &waiting, &queued, &quarantined));
+	assert_int_equal(queued + ready + waiting + quarantined, 0);
 }
 
 /* ---- notes ---- */
@@ -573,8 +651,8 @@ static void report_of(struct fx *f, const char *session, const char *id, const c
 
 /* One walk of a form to its end; the text of its report, "" when it was given up.  A PIN before a list of cases
  * is the text that asks for the list: sent to g too. */
-static void walk_form(struct fx *f, struct fx *g, const char *who, const char *id, const char *form, int n, const char *code,
-		      char report[WALK_REPORT])
+static void walk_form(struct fx *f, struct fx *g, const char *who, const char *id, const struct menu_form *form, int n,
+		      const char *code, char report[WALK_REPORT])
 {
 	char session[24], mine[40], kept[WALK_REPORT], secret[40];
 	struct ussd_session s;
@@ -582,7 +660,7 @@ static void walk_form(struct fx *f, struct fx *g, const char *who, const char *i
 	bool typed_pin = false;
 	snprintf(session, sizeof session, "w%d", n);
 	report[0] = 0;
-	go_to(f, session, who, id, form);
+	go_to(f, session, who, id, form->name);
 	for (int k = 0; !end && k < 24; k++) {
 		const char *typed = an_answer(text, code, k / 6, mine);
 		snprintf(secret, sizeof secret, "%.39s", strcmp(typed, "#") == 0 ? "" : typed);
@@ -611,7 +689,8 @@ static void walk_form(struct fx *f, struct fx *g, const char *who, const char *i
 		return;
 	/* a text with a secret in it is not kept: what stood before it was typed says the rest */
 	OK(inbox_load(f->st, s.message, &m));
-	snprintf(report, WALK_REPORT, "%.500s", typed_pin ? kept : m.text);
+	bool proved = form->shows && !typed_pin; /* by the PIN before the list */
+	snprintf(report, WALK_REPORT, "%s%.480s", proved ? "PIN " PIN " " : "", typed_pin ? kept : m.text);
 }
 
 /* Every form of every role came to a report that way, but where there was nothing to answer, or the case is not
@@ -664,7 +743,7 @@ static void any_walk(struct fx *f, bool english)
 			if (strcmp(form.name, "lang") == 0) /* the test could not read on */
 				continue;
 			for (int again = 0; again < (sent || rare ? 4 : 30) && sent < 2; again++) {
-				walk_form(f, g, people[p].number, people[p].id, form.name, ++walks, code[p], report);
+				walk_form(f, g, people[p].number, people[p].id, &form, ++walks, code[p], report);
 				if (!report[0])
 					continue;
 				sent++;
@@ -710,7 +789,8 @@ int main(void)
 		T(a_day_key_that_is_gone_is_a_new_start), T(screens_are_counted), T(counts_end_with_their_turn),
 		T(confirmation_is_a_setting),
 		T(a_list_of_cases_wants_a_pin_once_a_session), T(lists_go_on_when_the_session_is_lost),
-		T(under_duress_the_list_is_invented), T(a_note_is_its_text), T(any_walk_is_its_text),
+		T(under_duress_the_list_is_invented), T(a_proof_opens_what_only_shows),
+		T(replays_make_nothing), T(a_note_is_its_text), T(any_walk_is_its_text),
 		T(any_walk_in_english_is_its_text)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
