@@ -90,7 +90,7 @@ static int ask_hub(struct edge *e, uint64_t token, struct route_call *c)
 		return WIRE_AGAIN;
 	c->call.id = token;
 	f.u.call = c->call;
-	int rc = wire_send(e->fd, &f);
+	int rc = say(e, &f);
 	e->asked += rc == WIRE_OK;
 	return rc;
 }
