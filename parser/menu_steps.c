@@ -252,10 +252,11 @@ void menu_note_step(const struct menu *m, const struct menu_who *who, struct men
 
 /* ---- the fields of a configured form ---- */
 
-/* The site's own words stand first, the other language's last (see the sample configuration). */
+/* The site's own words stand first, the other language's last (see the sample configuration); where there are
+ * none of that, the field's name says more to a stranger to the first. */
 static const char *pick_word(const char (*words)[READING_WORD_MAX], int from, int n, bool last)
 {
-	return n <= from ? words[0] : last ? words[n - 1] : words[from];
+	return n <= from || (last && n == from + 1) ? words[0] : words[last ? n - 1 : from];
 }
 
 static void field_choices(const struct menu *m, const struct w_field *f, const struct menu_who *who,
