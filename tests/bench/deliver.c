@@ -50,12 +50,11 @@ static int report(double start, int count)
 
 /* ---- the courier ---- */
 
-static struct wire_frame work(int job, const char *url, const char *ca)
+static struct wire_frame work(const char *url, const char *ca)
 {
 	struct wire_frame f = {.type = WIRE_WORK_HTTP};
 	struct wire_work_http *w = &f.u.work_http;
-	*w = (struct wire_work_http){.job = job,
-				     .method = wire_str("POST"),
+	*w = (struct wire_work_http){.method = wire_str("POST"),
 				     .url = wire_str(url),
 				     .body = wire_str(body),
 				     .timeout_ms = 20000,
@@ -88,11 +87,12 @@ static int feed(int fd, const char *url, const char *ca, int count, int parallel
 	static struct wire_in in;
 	static struct wire_out out;
 	static struct wire_frame f;
+	struct wire_frame w = work(url, ca);
 	int handed = 0, done = 0, rc;
 	double start = now_ms();
 	while (done < count) {
 		while (handed < count && handed - done < parallel) {
-			struct wire_frame w = work(++handed, url, ca);
+			w.u.work_http.job = ++handed;
 			began[handed] = now_ms();
 			if (hand(fd, &out, &w) != WIRE_OK)
 				return 1;
