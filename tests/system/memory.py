@@ -1,41 +1,51 @@
 """What a running process holds in its memory, read as root.
 
-    for where, octets in holds(pid, hunt): ...    # a planted word in some form (traces.py), and what is around it
+    for region in regions(pid): ...     # name, locked, data
+    holds(pid, hunt)                    # lines: a planted word in some form (traces.py), and what is around it
 """
+import collections
 import re
+
+Region = collections.namedtuple("Region", "name locked data")
+PAGE = 4096
 
 
 def regions(pid):
-    """(name, protection, bytes) of all that it has written or could have."""
-    with open(f"/proc/{pid}/maps", encoding="utf-8") as f:
-        lines = f.read().splitlines()
+    """All that it could have written."""
+    with open(f"/proc/{pid}/smaps", encoding="utf-8") as f:
+        parts = re.split(r"^(?=[0-9a-f]+-[0-9a-f]+ )", f.read(), flags=re.M)[1:]
     with open(f"/proc/{pid}/mem", "rb", 0) as mem:
-        for line in lines:
-            begin, end, how, name = re.match(r"(\w+)-(\w+) (\S+) \S+ \S+ \S+ *(.*)", line).groups()
-            if "w" not in how or name == "[vvar]":
-                continue
-            at, end = int(begin, 16), int(end, 16)
-            held = bytearray()
-            while at < end:  # a page that was never touched or is guarded cannot be read
-                try:
-                    mem.seek(at)
-                    part = mem.read(min(end - at, 1 << 20))
-                except OSError:
-                    part = b"\0" * min(end - at, 4096)
-                held += part
-                at += len(part) or 4096
-            yield name or "anonymous", how, bytes(held)
+        for part in parts:
+            begin, end, how, name = re.match(r"(\w+)-(\w+) (\S+) \S+ \S+ \S+ *(.*)", part).groups()
+            locked = int(re.search(r"^Locked: +(\d+)", part, re.M)[1]) > 0
+            if "w" in how:
+                yield Region(name or "anonymous", locked, octets(mem, int(begin, 16), int(end, 16)))
+
+
+def octets(mem, at, end):
+    """Of this stretch; nothing for what cannot be read."""
+    held = bytearray()
+    while at < end:
+        try:
+            mem.seek(at)
+            part = mem.read(min(end - at, 1 << 20))
+        except OSError:
+            part = b""
+        part = part or bytes(min(end - at, PAGE))
+        held += part
+        at += len(part)
+    return bytes(held)
 
 
 def holds(pid, hunt):
-    """Lines: a planted word, its form, the region, and the octets around it."""
     out = []
-    for name, _, data in regions(pid):
+    for region in regions(pid):
         for there in hunt.by_prefix.values():
-            for octets, (word, form, _) in there.items():
-                at = data.find(octets)
+            for form, (word, name, _) in there.items():
+                at = region.data.find(form)
                 if at >= 0:
-                    out.append(f"{word!r} as {form} in {name} + {at}: {data[max(0, at - 48):at + len(octets) + 48]!r}")
+                    around = region.data[max(0, at - 48):at + len(form) + 48]
+                    out.append(f"{word!r} as {name} in {region.name} + {at}: {around!r}")
     return out
 
 

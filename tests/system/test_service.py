@@ -128,6 +128,8 @@ class Service(unittest.TestCase):
             self.assertEqual(status["Uid"].split(), [str(USER)] * 4)
             self.assertEqual({status[c] for c in ("CapPrm", "CapEff", "CapInh", "CapAmb", "CapBnd")}, {"0" * 16})
             self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
+            # The kernel gives to root what belongs to a process that nobody may look into or dump.
+            self.assertEqual(os.stat(f"/proc/{pid}/maps").st_uid, 0)
         state = self.m.path("/var/lib/kujdestar")
         self.assertEqual(os.stat(state).st_mode & 0o777, 0o700)
         for name in os.listdir(state):
