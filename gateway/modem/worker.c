@@ -21,6 +21,7 @@
 #define NETWORK_MS 10000
 #define AWAY_MS 3000 /* without network it is looked for so often */
 #define RETRY_MS 1000
+#define STACK_WIPED (640 * 1024) /* libgammu goes deep: its lists of texts are a quarter of a megabyte each */
 #define RESYNC_MS 3000
 #define FILES_MAX 32
 #define MEMORY_MAX ((size_t)256 << 20)
@@ -55,12 +56,17 @@ static void end(struct worker *w, int code, const char *why)
 /* ---- after a call ------------------------------------------------------------------------------
  */
 
-/* An answer that came too late must not be taken for the next command's. */
+/* An answer that came too late must not be taken for the next command's.  One that does not answer, or was
+ * pulled out while it was asked, ends the worker. */
 static bool answers(struct worker *w)
 {
 	talk_begin(&w->talk, "AT", RESYNC_MS * 2);
 	int rc = link_resync(w->link, RESYNC_MS);
 	talk_end(&w->talk);
+	if (rc == LINK_GONE)
+		end(w, WORKER_NO_DEVICE, "the device went away");
+	else if (rc != LINK_OK)
+		end(w, WORKER_SICK, "the modem stopped answering");
 	return rc == LINK_OK;
 }
 
@@ -97,17 +103,13 @@ static void judge(struct worker *w, int rc)
 		end(w, WORKER_NO_DEVICE, "the device went away");
 		return;
 	}
-	if (rc == LINK_TIMEOUT && !answers(w)) {
-		end(w, WORKER_SICK, "the modem stopped answering");
+	if (rc == LINK_TIMEOUT && !answers(w))
 		return;
-	}
 	switch (recover_failed(&w->recover)) {
 	case RECOVER_RETRY:
 		break;
 	case RECOVER_CHECK:
-		if (!answers(w))
-			end(w, WORKER_SICK, "the modem stopped answering");
-		else
+		if (answers(w))
 			check_settings(w);
 		break;
 	case RECOVER_RADIO:
@@ -128,10 +130,8 @@ static void sweep(struct worker *w, int64_t now)
 	bool full = now >= w->next_sweep;
 
 	/* libgammu would find a mute modem out in 20 s; AT finds it in three. */
-	if ((full || w->suspect) && !answers(w)) {
-		end(w, WORKER_SICK, "the modem stopped answering");
+	if ((full || w->suspect) && !answers(w))
 		return;
-	}
 	w->suspect = false;
 	if (full)
 		check_settings(w);
@@ -224,10 +224,8 @@ static void status(struct worker *w, int64_t now)
 {
 	w->next_status = now + (int64_t)w->set.status_s * 1000;
 	/* libgammu would find a mute modem out in 20 s; AT finds it in three. */
-	if (!answers(w)) {
-		end(w, WORKER_SICK, "the modem stopped answering");
+	if (!answers(w))
 		return;
-	}
 	tell_signal(w);
 	if (w->exit_code < 0)
 		tell_network(w, now);
@@ -299,11 +297,21 @@ static void wait(struct worker *w)
 	tty_event(w, talk_wait(&w->talk, link_fd(w->link), ms));
 }
 
+/* What calls into libgammu left below this frame: answers of the modem with texts in them, and PINs in those.
+ * Out of line, so that its frame lies where theirs lay. */
+static __attribute__((noinline)) void wipe_stack(void)
+{
+	char below[STACK_WIPED];
+
+	explicit_bzero(below, sizeof(below));
+}
+
 static int loop(struct worker *w)
 {
 	w->next_sweep = w->next_status = mono_ms();
 	while (w->exit_code < 0) {
 		turn(w);
+		wipe_stack();
 		if (w->exit_code < 0)
 			wait(w);
 		if (w->exit_code < 0 && w->talk.over)
