@@ -77,6 +77,43 @@ class TestDelivery(unittest.TestCase):
             wait_for(lambda: time.monotonic() - begun > 3, 5, "three seconds of waiting")
             self.assertLess(processor_seconds(gw.hub.pid) - used, 1.0, "the hub spins while an agency is slow")
 
+    def test_down_for_almost_three_days(self):
+        """Played on a scaled clock: tried ever less often, told of after the first hour, all there at the end."""
+        down_h = 70
+        with Gateway(edit=no_guards) as gw:
+            gw.init().run("--start-at", "2026-11-16T09:00", "--time-scale", "7200")
+            begun = gw.status()["now"]
+            gw.agency.ctl("answer 503 path=/mun")
+            for n in range(1, 5):
+                gw.text("O1", f"RAST LYP Z{n} M11", time=begun + n)
+            wait_for(lambda: gw.count("outbox", "agency = 'MUN'") >= 4, 30, "four alerts")
+            wait_for(lambda: gw.status()["now"] >= begun + down_h * 3600, 240, "almost three days")
+            self.assertFalse(gw.count("outbox", "agency = 'MUN' AND state NOT IN ('queued', 'inflight')"))
+            tries = len(to_mun(gw))
+            self.assertLess(tries, 4 * down_h, "it was hammered")
+            self.assertTrue(gw.count("alerts", "rule = 'agency.down' OR subject LIKE 'MUN%'") or
+                            any("MUN" in text for text in gw.sent_to("D1")), "nobody was told")
+            gw.agency.ctl("answer 200 path=/mun")
+            wait_for(lambda: not gw.count("outbox", "agency = 'MUN' AND state <> 'delivered'"), 60, "all arrive")
+            arrived = [r.header("webhook-id") for r in to_mun(gw)[tries:] if r["status"] == 200]
+            self.assertEqual(len(arrived), len(set(arrived)))
+            gw.check_signatures()
+
+    def test_one_that_lies_breaks_off_or_sends_elsewhere(self):
+        """Whatever it does, the row arrives once it behaves, under its one id, and nobody else is written to."""
+        with Gateway(edit=lambda t: quick(t).replace('/mun"; plain_http = true;', '/mun"; plain_http = true; timeout_ms = 2000;', 1)) as gw:
+            gw.init().run()
+            for n, fault in enumerate(("redirect /elsewhere", "close_before", "close_after", "half_headers", "endless",
+                                       "answer 500 body='{\"ok\": true}'"), 1):
+                with self.subTest(fault=fault):
+                    gw.agency.clear()
+                    gw.agency.ctl(f"{fault} count=1 path=/mun")
+                    gw.text("O1", f"RAST LYP Z{n} M11")
+                    wait_for(lambda: gw.count("outbox", "agency = 'MUN' AND state = 'delivered'") >= n, 40, "it arrives")
+                    self.assertEqual({r["path"] for r in gw.agency.requests()}, {"/mun"})
+                    self.assertEqual(len({r.header("webhook-id") for r in to_mun(gw)}), 1)
+            self.assertFalse(gw.count("outbox", "agency = 'MUN' AND state <> 'delivered'"))
+
 
 if __name__ == "__main__":
     unittest.main()
