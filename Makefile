@@ -198,6 +198,8 @@ asan:
 .PHONY: asan-system valgrind
 # A few minutes' worth beside what `make asan` runs; every one of them with ALL=1.
 SOME = $(addprefix tests/system/,test_edge.py test_hostile.py)
+# A quarter of an hour under memcheck, and every part of hub, courier, edge and modem worker in it.
+CHECKED = $(addprefix tests/system/,test_pins.py test_edge.py test_answers.py test_backup.py test_cases.py test_delivery.py)
 asan-system:
 	@sh tests/deps.sh test
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= \
@@ -208,7 +210,7 @@ valgrind:
 	@sh tests/deps.sh ci
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/valgrind OPT="-O1 -g" HARDEN= \
 		CFLAGS=-DCONFINE_OFF all sims
-	@BUILD=$(BUILD)/valgrind python3 tests/valgrind.py $(if $(ALL),$(SYSTEM),$(addprefix tests/system/,test_gateway.py test_edge.py))
+	@BUILD=$(BUILD)/valgrind python3 tests/valgrind.py $(if $(ALL),$(SYSTEM),$(CHECKED))
 
 ## make layers        proves who includes and calls whom
 .PHONY: layers
