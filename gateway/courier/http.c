@@ -466,19 +466,31 @@ static bool tls_failure(CURLcode rc)
 	return false;
 }
 
-/* UNREACHED promises that nothing was sent, so that the hub may repeat the delivery even where the
- * receiver would not recognise a repeat; a time-out before the request counts as that. */
+/* With TLS 1.3 a server refuses our certificate when we think the handshake over and have let the request
+ * go: it takes nothing of that.  The library has no code for it, only OpenSSL's words of the alert. */
+static bool client_refused(const struct slot *s)
+{
+	static const char *const words[] = {"certificate", "unknown ca", "access denied"};
+	if (s->head_octets > 0 || !strstr(s->error, " alert "))
+		return false;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strstr(s->error, words[i]))
+			return true;
+	return false;
+}
+
+/* UNREACHED, TLS and REFUSED promise that nothing was taken, so that the hub may repeat the delivery even
+ * where the receiver would not recognise a repeat; a time-out before the request counts as that.  A body
+ * that is too long changes nothing in what the status says. */
 static uint8_t classify(const struct slot *s, CURLcode rc)
 {
-	if (s->too_big || s->denied)
-		return WIRE_HTTP_REFUSED;
-	if (s->again)
-		return WIRE_HTTP_BROKEN;
-	if (rc == CURLE_OK)
+	if (rc == CURLE_OK || (s->too_big && s->head_whole && rc == CURLE_WRITE_ERROR))
 		return WIRE_HTTP_ANSWERED;
+	if (s->sent && client_refused(s))
+		return WIRE_HTTP_TLS;
 	if (s->sent)
 		return rc == CURLE_OPERATION_TIMEDOUT ? WIRE_HTTP_TIMEOUT : WIRE_HTTP_BROKEN;
-	if (rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_URL_MALFORMAT ||
+	if (s->denied || rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_URL_MALFORMAT ||
 	    rc == CURLE_LOGIN_DENIED || (s->blocked > 0 && s->opened == 0))
 		return WIRE_HTTP_REFUSED;
 	return tls_failure(rc) ? WIRE_HTTP_TLS : WIRE_HTTP_UNREACHED;
@@ -489,7 +501,7 @@ static const char *reason(const struct slot *s, CURLcode rc)
 	if (s->too_big)
 		return s->head_octets > HTTP_HEAD_MAX ? "answer's head is too long"
 						      : "answer's body is too long";
-	if (s->denied || (s->blocked > 0 && s->opened == 0 && !s->sent))
+	if (!s->sent && (s->denied || (s->blocked > 0 && s->opened == 0)))
 		return "address is not allowed for this agency";
 	if (s->again)
 		return "connection closed before an answer";

@@ -9,9 +9,9 @@
  * because a receiver that cannot recognise repeats must not get one that nobody decided on.
  *
  * Outcomes beyond wire.h's words: UNREACHED also for a time-out before the request was let go; an
- * answer that is too long is REFUSED with its status and its first octets, and was delivered as far
- * as anyone can know; an answer that ends within its head is BROKEN whatever its status line said;
- * a certificate file that cannot be read is TLS.
+ * answer whose body is too long is ANSWERED with its status and its first octets, one whose head is too
+ * long or ends within itself is BROKEN whatever its status line said; a certificate file that cannot be
+ * read is TLS, and a certificate of ours that the server will not have.
  */
 #ifndef GATEWAY_COURIER_HTTP_H
 #define GATEWAY_COURIER_HTTP_H

@@ -94,12 +94,24 @@ static void answer(struct hub *h, json_t *o)
 
 /* ---- in words ---- */
 
+static bool has_words(struct wire_str v, const char *words)
+{
+	char text[200];
+	wire_copy(v, text, sizeof text);
+	return strstr(text, words) != NULL;
+}
+
 static const char *not_answered(const struct wire_done_http *d)
 {
 	switch (d->result) {
 	case WIRE_HTTP_UNREACHED:
 		return "it cannot be reached: is the address right, the machine up, a firewall between?";
 	case WIRE_HTTP_TLS:
+		if (has_words(d->detail, " alert "))
+			return "it does not take us for who we are: it wants a client_cert and client_key that it "
+			       "knows";
+		if (has_words(d->detail, "pinned"))
+			return "its key is another than pin says: if it was renewed, ask there for the new one";
 		return "its certificate does not verify: set ca_file or pin, or have it mended there";
 	case WIRE_HTTP_TIMEOUT:
 		return "it took the call and did not answer in time";

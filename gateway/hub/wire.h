@@ -156,8 +156,8 @@ enum wire_http_result {
 	WIRE_HTTP_UNREACHED,    /* resolver or connection failed: nothing was sent */
 	WIRE_HTTP_BROKEN,       /* sent, or part of it, and no whole answer */
 	WIRE_HTTP_TIMEOUT,
-	WIRE_HTTP_TLS,          /* certificate or handshake */
-	WIRE_HTTP_REFUSED       /* by our own rules: address, scheme, size */
+	WIRE_HTTP_TLS,          /* certificate or handshake, theirs or ours: nothing was taken */
+	WIRE_HTTP_REFUSED       /* by our own rules, and not sent: address, scheme, form */
 };
 struct wire_done_http {
 	int64_t job;

@@ -36,11 +36,9 @@ static void judge(const struct config_agency *a, const struct outbox_item *item,
 		  const struct wire_done_http *r, struct receiver_outcome *out)
 {
 	(void)a, (void)item;
-	if (r->result == WIRE_HTTP_BROKEN || r->result == WIRE_HTTP_TIMEOUT ||
-	    (r->result == WIRE_HTTP_ANSWERED && (r->status == 502 || r->status == 504))) {
-		/* a proxy's word says nothing of what stands behind it */
-		receiver_say(out, RECEIVER_HOLD, "perhaps delivered (%s): look there for its id",
-			     wire_http_name(r->result));
+	if (receiver_unsure(r)) {
+		receiver_say(out, RECEIVER_HOLD, "perhaps delivered (%s status=%d): look there for its id",
+			     wire_http_name(r->result), r->status);
 		return;
 	}
 	if (receiver_usual(r, out))

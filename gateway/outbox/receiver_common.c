@@ -110,3 +110,12 @@ bool receiver_usual(const struct wire_done_http *r, struct receiver_outcome *out
 		return false;
 	return true;
 }
+
+/* A proxy's word says nothing of what stands behind it, a server's fault nothing of what it did before. Who
+ * is not available (503) has done nothing. */
+bool receiver_unsure(const struct wire_done_http *r)
+{
+	if (r->result == WIRE_HTTP_ANSWERED)
+		return r->status >= 500 && r->status != 503;
+	return r->result == WIRE_HTTP_BROKEN || r->result == WIRE_HTTP_TIMEOUT;
+}

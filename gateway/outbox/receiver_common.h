@@ -19,4 +19,6 @@ void receiver_say(struct receiver_outcome *out, enum receiver_verdict v, const c
 	__attribute__((format(printf, 3, 4)));
 /* True when the answer is none of the receiver's own: not answered, 3xx, 408, 410, 425, 429, 5xx. */
 bool receiver_usual(const struct wire_done_http *r, struct receiver_outcome *out);
+/* Perhaps taken: for those that would keep a repeat as a second one. */
+bool receiver_unsure(const struct wire_done_http *r);
 #endif

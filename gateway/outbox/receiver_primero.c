@@ -185,14 +185,12 @@ static void posted(const struct outbox_item *item, const struct wire_done_http *
 static void judge(const struct config_agency *a, const struct outbox_item *item,
 		  const struct wire_done_http *r, struct receiver_outcome *out)
 {
-	bool unknown = r->result == WIRE_HTTP_BROKEN || r->result == WIRE_HTTP_TIMEOUT;
-
 	(void)a;
 	bool flag = is_flag(item->event) ? !item->phase[0] : strcmp(item->phase, "flag") == 0;
 
-	if (unknown && flag) {
-		receiver_say(out, RECEIVER_RETRY, "%s: it is looked for first",
-			     wire_http_name(r->result));
+	if (flag && receiver_unsure(r)) {
+		receiver_say(out, RECEIVER_RETRY, "%s status=%d: it is looked for first",
+			     wire_http_name(r->result), r->status);
 		snprintf(out->phase, sizeof(out->phase), "lookup");
 		return;
 	}

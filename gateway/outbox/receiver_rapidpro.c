@@ -80,8 +80,7 @@ static void looked(const struct outbox_item *item, const struct wire_done_http *
 static void judge(const struct config_agency *a, const struct outbox_item *item,
 		  const struct wire_done_http *r, struct receiver_outcome *out)
 {
-	bool unknown = r->result == WIRE_HTTP_BROKEN || r->result == WIRE_HTTP_TIMEOUT ||
-		       (r->result == WIRE_HTTP_ANSWERED && (r->status == 502 || r->status == 504));
+	bool unknown = receiver_unsure(r);
 
 	(void)a;
 	snprintf(out->phase, sizeof(out->phase), "%s", unknown ? "lookup" : item->phase);

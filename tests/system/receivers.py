@@ -4,7 +4,8 @@
         there.url, there.cases, there.calls
 
 Each keeps what it was told.  `fail_after` and `fail_before` drop that many connections with the
-request taken, or not taken: the answer is lost either way.
+request taken, or not taken: the answer is lost either way.  `says_after` are statuses that are answered
+instead, though the request was taken.
 """
 import base64
 import http.server
@@ -14,7 +15,7 @@ import threading
 
 class Receiver:
     def __init__(self):
-        self.calls, self.fail_after, self.fail_before = [], 0, 0
+        self.calls, self.fail_after, self.fail_before, self.says_after = [], 0, 0, []
         self.lock = threading.Lock()
         outer = self
 
@@ -38,6 +39,8 @@ class Receiver:
                         outer.fail_after -= 1
                         self.close_connection = True
                         return
+                    if outer.says_after and self.command == "POST" and "token" not in self.path:
+                        status, headers, answer = outer.says_after.pop(0), {}, {"error": "x" * 200000}
                 data = b"" if answer is None else json.dumps(answer).encode()
                 self.send_response(status)
                 for name, value in headers.items():

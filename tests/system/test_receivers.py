@@ -82,6 +82,18 @@ class TestReceivers(unittest.TestCase):
             self.assertEqual(len(flags), 1)
             self.assertRegex(flags[0]["message"], r"^Kujdestar case\.not_found msg_[0-9a-v]+$")
 
+    def test_primero_flag_of_a_server_that_failed_is_one_flag(self):
+        with Primero() as there, Gateway(edit=municipality(there, self.PRIMERO)) as gw:
+            gw.init().run()
+            gw.text("O1", "RAST LYP Z2 F15")
+            self.settled(gw)
+            code = gw.rows("SELECT code FROM cases")[0]["code"]
+            there.says_after = [502]
+            gw.text("O1", f"NDJEK {code} nuk u gjet")
+            self.settled(gw, n=2)
+            (flags,) = there.flags.values()
+            self.assertEqual(len(flags), 1)
+
     # ---- DHIS2 ----
 
     DHIS2 = 'receiver = "dhis2"; token = "d2pat_0123456789"; program = "Prog1234567"; stage = "Stag1234567"; ' \
@@ -158,6 +170,27 @@ class TestReceivers(unittest.TestCase):
             self.assertEqual(there.documents[1]["location"], "Z5")
             self.assertRegex(there.documents[1]["kujdestar_id"], "^msg_")
 
+    def test_cht_that_failed_itself_may_have_it_all_the_same(self):
+        for status, posts in ((500, 1), (502, 1), (504, 1), (503, 2), (429, 2)):
+            with Cht() as there, Gateway(edit=municipality(there, self.CHT)) as gw:
+                gw.init().run()
+                there.says_after = [status]
+                gw.text("O1", "RAST LYP Z4 M11")
+                if posts == 1:
+                    self.assertIn(f"held: perhaps delivered (answered status={status})", self.settled(gw, "dead")[0]["reason"])
+                else:
+                    self.settled(gw)
+                self.assertEqual(len(there.posts("/api/v2/records")), posts, status)
+
+    def test_an_answer_that_is_too_long_is_an_answer(self):
+        """It was taken: to send it again would make a second document."""
+        with Cht() as there, Gateway(edit=municipality(there, self.CHT)) as gw:
+            gw.init().run()
+            there.says_after = [200]
+            gw.text("O1", "RAST LYP Z4 M11")
+            self.settled(gw)
+            self.assertEqual(len(there.documents), 1)
+
     def test_cht_faults_in_a_form_are_told(self):
         with Cht(errors=[{"code": "sys.facility_not_found"}]) as there, Gateway(edit=municipality(there, self.CHT)) as gw:
             gw.init().run()
@@ -179,6 +212,15 @@ class TestReceivers(unittest.TestCase):
                 self.assertEqual(len(there.starts), 1, lost)
                 self.assertEqual(len(there.posts("/api/v2/flow_starts")), posts, lost)
                 self.assertTrue(any(m == "GET" for m, _, _ in there.calls))
+
+    def test_rapidpro_that_failed_itself_is_looked_through(self):
+        for status in (500, 502, 504):
+            with RapidPro() as there, Gateway(edit=municipality(there, self.RAPIDPRO)) as gw:
+                gw.init().run()
+                there.says_after = [status]
+                gw.text("O1", "RAST LYP Z4 M11")
+                self.settled(gw)
+                self.assertEqual(len(there.starts), 1, status)
 
     def test_rapidpro_refusal_is_for_good(self):
         with RapidPro() as there, Gateway(edit=municipality(there, self.RAPIDPRO.replace('"f1"', '"none"'))) as gw:
