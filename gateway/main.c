@@ -34,7 +34,7 @@ static const struct command {
 	{"doctor", "what may keep the gateway from working, and how to mend it", cli_doctor},
 	{"ussd", "dial a code of the SIM, once: MODEM CODE [ANSWER...], --balance, --topup; menus: try, test", cli_ussd_words},
 	{"agency", "how agencies answer: list, test AGENCY (changes nothing there)", cli_agency},
-	{"outbox", "what is owed to the outside: list [--state dead], retry ID, drop ID", cli_outbox},
+	{"outbox", "what is owed to the outside: list [--state dead], show ID, retry ID, drop ID", cli_outbox},
 	{"school", "schools and classes: list, import FILE.csv", cli_school},
 	{"calendar", "school days: list, show MONTH, import FILE.csv, add, end", cli_calendar},
 	{"report", "attendance, campaigns, cases --quarter 2026Q4 [--csv|--json]", cli_report},

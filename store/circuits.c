@@ -4,7 +4,7 @@
 #include "store/internal.h"
 #include "store/outbox.h"
 
-enum { Q_GET, Q_LIST, Q_FAILED, Q_TOLD, Q_CLOSED, Q_N };
+enum { Q_GET, Q_LIST, Q_FAILED, Q_PROBE, Q_TOLD, Q_CLOSED, Q_N };
 #define COLUMNS "name, failures, since, probe_at, told"
 static const char *const sql[Q_N] = {
 	[Q_GET] = "SELECT " COLUMNS " FROM circuits WHERE kind = $1 AND name = $2",
@@ -13,6 +13,9 @@ static const char *const sql[Q_N] = {
 		     "VALUES ($1, $2, 1, $3, $4, 0) "
 		     "ON CONFLICT (kind, name) DO UPDATE SET failures = circuits.failures + 1, "
 		     "probe_at = excluded.probe_at",
+	/* kind and name as they are: parameters stand in the order of their numbers */
+	[Q_PROBE] = "UPDATE circuits SET kind = $1, name = $2, probe_at = $3 "
+		    "WHERE kind = $1 AND name = $2 AND probe_at > $3",
 	[Q_TOLD] = "UPDATE circuits SET told = 1 WHERE kind = $1 AND name = $2",
 	[Q_CLOSED] = "DELETE FROM circuits WHERE kind = $1 AND name = $2",
 };
@@ -60,6 +63,13 @@ int circuit_failed(struct store *st, enum circuit_kind kind, const char *name, i
 	struct db_stmt *s = q_of(st, Q_FAILED, kind, name);
 	db_bind_int(s, 3, now);
 	db_bind_int(s, 4, probe_at);
+	return base_db(st, db_run(s));
+}
+
+int circuit_probe(struct store *st, enum circuit_kind kind, const char *name, int64_t now)
+{
+	struct db_stmt *s = q_of(st, Q_PROBE, kind, name);
+	db_bind_int(s, 3, now);
 	return base_db(st, db_run(s));
 }
 

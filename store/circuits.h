@@ -19,6 +19,8 @@ int circuit_get(struct store *st, enum circuit_kind kind, const char *name, stru
 int circuit_list(struct store *st, enum circuit_kind kind, struct circuit *out, size_t max, size_t *n);
 /* One more failure; probe_at as of now on. */
 int circuit_failed(struct store *st, enum circuit_kind kind, const char *name, int64_t now, int64_t probe_at);
+/* A person wants a try now. */
+int circuit_probe(struct store *st, enum circuit_kind kind, const char *name, int64_t now);
 int circuit_told(struct store *st, enum circuit_kind kind, const char *name);
 /* It took something.  *was: it had a row.  What waits for an agency because it failed falls due at once. */
 int circuit_closed(struct store *st, enum circuit_kind kind, const char *name, int64_t now, bool *was);

@@ -21,7 +21,7 @@ enum {
 	Q_TURN_NOW, Q_TURN_OF, Q_ADD, Q_LOAD, Q_CANDIDATES, Q_CLAIM, Q_ATTEMPT, Q_ATTEMPT_END, Q_NEXT_DUE,
 	Q_SENT, Q_DELIVERED, Q_DEFER, Q_FAIL, Q_UNCERTAIN, Q_RETRY, Q_WITHDRAW, Q_DROP, Q_PART, Q_FIND_PART,
 	Q_PART_STATUS, Q_PARTS_OPEN, Q_PARTS_ALL, Q_PROVEN, Q_REFUSED, Q_END_LOST, Q_REQUEUE, Q_END_UNSURE,
-	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_COUNT, Q_OLD,
+	Q_UNSURE, Q_EXPIRE, Q_OVERDUE, Q_LIST, Q_LIST_STATE, Q_LIST_OWED, Q_TRIES, Q_COUNT, Q_OLD,
 	Q_RESEAL, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD, Q_STEP, Q_PHASE, Q_WAITING, Q_DEAD, Q_RELEASE, Q_HEAD,
 	Q_HOLD, Q_ROUTINE, Q_SHIFT, Q_FUTURE, Q_YOUNG, Q_N
 };
@@ -70,7 +70,8 @@ static const char *const sql[Q_N] = {
 	/* An expiry already past would take the row away again at once. */
 	[Q_RETRY] = "UPDATE outbox SET state = 'queued', not_before = $1, reason = '', settled = NULL, "
 		    "expires = CASE WHEN expires > $1 THEN expires ELSE 0 END "
-		    "WHERE id = $2 AND state IN ('failed', 'dead', 'uncertain')",
+		    "WHERE id = $2 AND (state IN ('failed', 'dead', 'uncertain') OR "
+		    "(state = 'queued' AND leg = 'http' AND not_before > $1))",
 	[Q_WITHDRAW] = "UPDATE outbox SET state = 'dropped', reason = $1, settled = $2 WHERE leg = 'sms' "
 		       "AND recipient = $3 AND state = 'queued' AND (message IS NULL OR message <> $4)",
 	[Q_DROP] = "UPDATE outbox SET state = 'dropped', reason = $1, settled = $2 WHERE id = $3 "
@@ -113,6 +114,11 @@ static const char *const sql[Q_N] = {
 	[Q_LIST] = "SELECT " COLUMNS " FROM outbox WHERE id > $1 ORDER BY id LIMIT $2",
 	[Q_LIST_STATE] = "SELECT " COLUMNS " FROM outbox WHERE state = $1 AND id > $2 ORDER BY id "
 			 "LIMIT $3",
+	[Q_LIST_OWED] = "SELECT " COLUMNS " FROM outbox WHERE id > $1 AND leg IN ('sms', 'http') AND "
+			"state IN ('queued', 'inflight', 'submitting', 'failed', 'dead', 'expired', "
+			"'uncertain') ORDER BY id LIMIT $2",
+	[Q_TRIES] = "SELECT n, code, started, COALESCE(ended, 0), worker, outcome, detail FROM attempts "
+		    "WHERE outbox = $1 ORDER BY n DESC LIMIT $2",
 	[Q_OLD] = "SELECT id FROM outbox WHERE id > $1 AND created < $2 AND case_id IS NULL "
 		  "AND body IS NOT NULL AND state IN ('queued', 'inflight', 'submitting') "
 		  "ORDER BY id LIMIT 1",
@@ -333,14 +339,11 @@ int outbox_load(struct store *st, int64_t id, struct outbox_item *out)
 	return load(st, id, out, &gone);
 }
 
-int outbox_list(struct store *st, const char *state, int64_t after, struct outbox_item *out,
-		size_t max, size_t *n)
+static int list(struct store *st, struct db_stmt *s, int i, int64_t after, struct outbox_item *out, size_t max,
+		size_t *n)
 {
-	struct db_stmt *s = q(st, state ? Q_LIST_STATE : Q_LIST);
-	int i = 1, rc = STORE_NONE;
+	int rc = STORE_NONE;
 	*n = 0;
-	if (state)
-		db_bind_text(s, i++, state, 12);
 	db_bind_int(s, i, after);
 	db_bind_int(s, i + 1, (int64_t)max);
 	while (*n < max && (rc = db_step(s)) == STORE_OK) {
@@ -350,6 +353,40 @@ int outbox_list(struct store *st, const char *state, int64_t after, struct outbo
 			return rc;
 		}
 		++*n;
+	}
+	db_reset(s);
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+}
+
+int outbox_list(struct store *st, const char *state, int64_t after, struct outbox_item *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, state ? Q_LIST_STATE : Q_LIST);
+	if (state)
+		db_bind_text(s, 1, state, 12);
+	return list(st, s, state ? 2 : 1, after, out, max, n);
+}
+
+int outbox_owed(struct store *st, int64_t after, struct outbox_item *out, size_t max, size_t *n)
+{
+	return list(st, q(st, Q_LIST_OWED), 1, after, out, max, n);
+}
+
+int outbox_tries(struct store *st, int64_t id, struct outbox_try *out, size_t max, size_t *n)
+{
+	struct db_stmt *s = q(st, Q_TRIES);
+	int rc = STORE_NONE;
+	*n = 0;
+	db_bind_int(s, 1, id);
+	db_bind_int(s, 2, (int64_t)max);
+	while (*n < max && (rc = db_step(s)) == STORE_OK) {
+		struct outbox_try *t = &out[(*n)++];
+		t->n = (int)db_int(s, 0);
+		t->code = (int)db_int(s, 1);
+		t->started = db_int(s, 2);
+		t->ended = db_int(s, 3);
+		db_text(s, 4, t->worker, sizeof t->worker);
+		db_text(s, 5, t->outcome, sizeof t->outcome);
+		db_text(s, 6, t->detail, sizeof t->detail);
 	}
 	db_reset(s);
 	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);

@@ -92,7 +92,8 @@ int outbox_phase(struct store *st, int64_t id, const char *phase);
 int outbox_release(struct store *st, const char *agency, int64_t now);
 int outbox_fail(struct store *st, int64_t id, int64_t now, const char *state /* failed dead expired
 		 uncertain */, int code, const char *reason);
-int outbox_retry(struct store *st, int64_t id, int64_t now); /* by a person: failed dead uncertain -> queued */
+/* By a person: failed, dead, uncertain -> queued; a delivery over HTTP that waits for its next try falls due. */
+int outbox_retry(struct store *st, int64_t id, int64_t now);
 int outbox_drop(struct store *st, int64_t id, int64_t now, const char *reason); /* by a person -> dropped */
 /* Every SMS to a number that has not left yet, but the answer to message `but`: queued -> dropped; *n. */
 int outbox_withdraw(struct store *st, const char *number, int64_t but, int64_t now, const char *reason,
@@ -109,6 +110,15 @@ int outbox_expire(struct store *st, int64_t now, int64_t *n);
 int outbox_overdue(struct store *st, int64_t before, struct outbox_item *out); /* marks it as told */
 int outbox_list(struct store *st, const char *state /* NULL = all */, int64_t after,
 		struct outbox_item *out, size_t max, size_t *n); /* bodies left empty */
+/* Of these what is still owed, or wants a person. */
+int outbox_owed(struct store *st, int64_t after, struct outbox_item *out, size_t max, size_t *n);
+struct outbox_try { /* one handing out */
+	int n, code;
+	int64_t started, ended; /* 0: it is out */
+	char worker[32], outcome[12], detail[96];
+};
+/* The newest first. */
+int outbox_tries(struct store *st, int64_t id, struct outbox_try *out, size_t max, size_t *n);
 /* Rows an agency has still to get, and those that were given up. */
 int outbox_of_agency(struct store *st, const char *agency, int64_t *waiting, int64_t *dead);
 int outbox_count(struct store *st, enum outbox_leg leg, const char *state, int64_t *n);

@@ -1,7 +1,6 @@
-/* commands.c - send, contact, case, alert, outbox: a request each, and its answer as a table. */
+/* commands.c - send, contact, case, alert: a request each, and its answer as a table. */
 #include "gateway/cli/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +16,6 @@
 static int just_do(struct cli *c, json_t *request)
 {
 	return ask_and_show(c, request, NULL, NULL, 0);
-}
-
-static bool whole_number(const char *s, json_int_t *out)
-{
-	char *end;
-	errno = 0;
-	*out = strtoll(s, &end, 10);
-	return errno == 0 && end != s && *end == '\0' && *out > 0;
 }
 
 /* ---- send ------------------------------------------------------------------------------------ */
@@ -161,7 +152,7 @@ int cli_contact(struct cli *c)
 			    "[--classes \"5A 5B\"] [--agency A] [--language sq] | lock ID | unlock ID | pin ID [--once] | codeword ID");
 }
 
-/* ---- case, alert, outbox --------------------------------------------------------------------- */
+/* ---- case, alert ----------------------------------------------------------------------------- */
 
 static int case_show(struct cli *c, const char *code)
 {
@@ -269,26 +260,7 @@ int cli_alert(struct cli *c)
 	if (cli_word(c, 0, "list") && (c->argc == 1 || (c->argc == 2 && cli_word(c, 1, "--all"))))
 		return ask_and_show(c, json_pack("{s:s,s:b}", "verb", "alert.list", "all", c->argc == 2), "alerts",
 			    cols, sizeof cols / sizeof cols[0]);
-	if (cli_word(c, 0, "ack") && c->argc == 2 && as && whole_number(c->argv[1], &n))
+	if (cli_word(c, 0, "ack") && c->argc == 2 && as && cli_number(c->argv[1], &n))
 		return just_do(c, json_pack("{s:s,s:I,s:s}", "verb", "alert.ack", "alert", n, "as", as));
 	return cli_usage("alert list [--all] | ack NUMBER --as CONTACT");
-}
-
-int cli_outbox(struct cli *c)
-{
-	static const struct column cols[] = {{"id", "ID"},           {"leg", "LEG"},
-					     {"kind", "KIND"},       {"event", "EVENT"},
-					     {"agency", "AGENCY"},   {"reporter", "TO"},
-					     {"state", "STATE"},     {"attempts", "TRIES"},
-					     {"not_before", "NEXT"}, {"reason", "REASON"}};
-	json_int_t n;
-	const char *state = cli_option(c, "--state");
-	if (cli_word(c, 0, "list") && c->argc == 1)
-		return ask_and_show(c, json_pack("{s:s,s:s}", "verb", "outbox.list", "state", state ? state : ""),
-			    "outbox", cols, sizeof cols / sizeof cols[0]);
-	if (cli_word(c, 0, "retry") && c->argc == 2 && whole_number(c->argv[1], &n))
-		return just_do(c, json_pack("{s:s,s:I}", "verb", "outbox.retry", "id", n));
-	if (cli_word(c, 0, "drop") && c->argc == 2 && whole_number(c->argv[1], &n))
-		return just_do(c, json_pack("{s:s,s:I}", "verb", "outbox.drop", "id", n));
-	return cli_usage("outbox list [--state STATE] | retry ID | drop ID");
 }

@@ -351,7 +351,7 @@ static void look_circuits(struct doctor *d, const json_t *ways)
 {
 	static const struct {
 		const char *kind, *what;
-	} mends[] = {{"agency", "does not take deliveries; kujdestar agency test NAME says why"},
+	} mends[] = {{"agency", "does not take deliveries; `agency test` with its name says why"},
 		     {"modem", "sends nothing; look at credit, contract and network"},
 		     {"provider", "takes no texts; look at account, credit and address"}};
 	size_t i;

@@ -1,7 +1,9 @@
 /* table.c - see table.h. */
 #include "gateway/cli/table.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COLUMN_MAX 40
@@ -31,12 +33,12 @@ void cli_table(const json_t *rows, const struct column *cols, size_t n)
 			if (strlen(text) > width[k])
 				width[k] = strlen(text);
 		}
-		printf("%-*s%s", (int)width[k], cols[k].title, k + 1 < n ? "  " : "\n");
+		printf("%-*s%s", k + 1 < n ? (int)width[k] : 0, cols[k].title, k + 1 < n ? "  " : "\n");
 	}
 	json_array_foreach(rows, i, row) {
 		for (size_t k = 0; k < n; k++) {
 			cell(row, cols[k].key, text, sizeof text);
-			printf("%-*s%s", (int)width[k], text, k + 1 < n ? "  " : "\n");
+			printf("%-*s%s", k + 1 < n ? (int)width[k] : 0, text, k + 1 < n ? "  " : "\n");
 		}
 	}
 	if (json_array_size(rows) == 0)
@@ -81,4 +83,12 @@ const char *cli_text(const json_t *o, const char *name)
 {
 	const char *s = json_string_value(json_object_get(o, name));
 	return s ? s : "";
+}
+
+bool cli_number(const char *s, json_int_t *out)
+{
+	char *end;
+	errno = 0;
+	*out = strtoll(s, &end, 10);
+	return errno == 0 && end != s && *end == '\0' && *out > 0;
 }

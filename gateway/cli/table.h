@@ -16,5 +16,6 @@ const char *cli_text(const json_t *o, const char *name);
 const char *cli_option(struct cli *c, const char *name);
 /* Takes a word out of the arguments; false: it is not there. */
 bool cli_flag(struct cli *c, const char *name);
+bool cli_number(const char *s, json_int_t *out); /* a whole one, above 0, and nothing else */
 bool cli_word(const struct cli *c, int i, const char *s); /* is argument i this word? */
 #endif

@@ -21,11 +21,6 @@
 
 #define LIST_MAX 200
 
-static int64_t number_of(const json_t *rq, const char *name)
-{
-	return json_integer_value(json_object_get(rq, name));
-}
-
 static json_t *yes(void)
 {
 	return json_pack("{s:b}", "ok", 1);
@@ -414,15 +409,6 @@ static int case_show(struct verb_call *c)
 	return rc;
 }
 
-/* An alert, by its number, that this person is not shown. */
-static int hidden_alert(struct verb_call *c, int64_t number, bool *yes)
-{
-	struct alert_row a = {.number = 0};
-	int rc = number ? alert_get(c->d->st, number, &a) : STORE_NONE;
-	*yes = rc == STORE_OK && verb_hides(c, a.rule);
-	return rc == STORE_NONE ? STORE_OK : rc;
-}
-
 static int alert_list_verb(struct verb_call *c)
 {
 	size_t n = 0;
@@ -457,7 +443,7 @@ static int alert_list_verb(struct verb_call *c)
 
 static int alert_ack_verb(struct verb_call *c)
 {
-	int64_t number = number_of(c->rq, "alert");
+	int64_t number = verb_number(c->rq, "alert");
 	struct reporter r;
 	bool hidden = false;
 	const char *as = verb_text(c->rq, "as");
@@ -467,7 +453,7 @@ static int alert_ack_verb(struct verb_call *c)
 		return STORE_OK;
 	}
 	if (rc == STORE_OK)
-		rc = hidden_alert(c, number, &hidden);
+		rc = verb_hidden_alert(c, number, &hidden);
 	if (rc == STORE_OK)
 		rc = hidden ? STORE_NONE : alert_ack(c->d->st, number, r.id, c->d->now);
 	if (rc == STORE_NONE || rc == STORE_STATE) {
@@ -481,81 +467,6 @@ static int alert_ack_verb(struct verb_call *c)
 	snprintf(object, sizeof object, "alert %lld", (long long)number);
 	*c->answer = yes();
 	return audit_add(c->d->st, c->d->now, c->who, "alert.ack", object, r.id, "");
-}
-
-/* ---- outbox ---------------------------------------------------------------------------------- */
-
-static json_t *item_json(const struct outbox_item *it)
-{
-	json_t *o = json_object();
-	json_object_set_new(o, "id", json_integer(it->id));
-	verb_put(o, "leg", it->leg == OUTBOX_SMS ? "sms" : "http");
-	verb_put(o, "uid", it->uid);
-	verb_put(o, "kind", it->kind);
-	verb_put(o, "event", it->event);
-	verb_put(o, "agency", it->agency);
-	verb_put(o, "reporter", it->reporter);
-	verb_put(o, "state", it->state);
-	json_object_set_new(o, "urgent", json_boolean(it->urgent));
-	json_object_set_new(o, "attempts", json_integer(it->attempts));
-	json_object_set_new(o, "alert", it->alert ? json_integer(it->alert) : json_null());
-	verb_put(o, "reason", it->reason);
-	verb_put_time(o, "created", it->created);
-	verb_put_time(o, "not_before", it->not_before);
-	return o;
-}
-
-static int outbox_list_verb(struct verb_call *c)
-{
-	const char *state = verb_text(c->rq, "state");
-	size_t n = 0;
-	struct outbox_item *rows = calloc(64, sizeof *rows);
-	if (!rows)
-		return STORE_FAIL;
-	int rc = outbox_list(c->d->st, state[0] ? state : NULL, number_of(c->rq, "after"), rows, 64, &n);
-	if (rc == STORE_NONE)
-		rc = STORE_OK;
-	json_t *list = json_array();
-	for (size_t i = 0; rc == STORE_OK && i < n; i++) {
-		bool hidden;
-		rc = hidden_alert(c, rows[i].alert, &hidden);
-		if (rc == STORE_OK && !hidden)
-			json_array_append_new(list, item_json(&rows[i]));
-	}
-	free(rows);
-	*c->answer = json_pack("{s:b,s:o}", "ok", 1, "outbox", list);
-	return rc;
-}
-
-static int outbox_change(struct verb_call *c, bool retry)
-{
-	int64_t id = number_of(c->rq, "id");
-	int rc = retry ? outbox_retry(c->d->st, id, c->d->now)
-		       : outbox_drop(c->d->st, id, c->d->now, "dropped by a person");
-	if (rc == STORE_NONE || rc == STORE_STATE) {
-		*c->answer = verb_refuse("outbox row %lld is not one that can be %s (kujdestar status)",
-					 (long long)id, retry ? "sent again" : "dropped");
-		return STORE_OK;
-	}
-	if (rc != STORE_OK)
-		return rc;
-	if (c->d->nudges)
-		*c->d->nudges = 1;
-	char object[32];
-	snprintf(object, sizeof object, "outbox %lld", (long long)id);
-	*c->answer = yes();
-	return audit_add(c->d->st, c->d->now, c->who, retry ? "outbox.retry" : "outbox.drop", object, "ok",
-			 "");
-}
-
-static int outbox_retry_verb(struct verb_call *c)
-{
-	return outbox_change(c, true);
-}
-
-static int outbox_drop_verb(struct verb_call *c)
-{
-	return outbox_change(c, false);
 }
 
 int verb_counts(struct store *st, json_t *into)
@@ -614,9 +525,10 @@ static const struct {
 	{"alert.list", alert_list_verb},
 	{"alert.ack", alert_ack_verb},
 	{"agency.list", verb_agency_list},
-	{"outbox.list", outbox_list_verb},
-	{"outbox.retry", outbox_retry_verb},
-	{"outbox.drop", outbox_drop_verb},
+	{"outbox.list", verb_outbox_list},
+	{"outbox.show", verb_outbox_show},
+	{"outbox.retry", verb_outbox_retry},
+	{"outbox.drop", verb_outbox_drop},
 	{"school.import", verb_school_import},
 	{"school.list", verb_school_list},
 	{"calendar.import", verb_calendar_import},

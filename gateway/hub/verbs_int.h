@@ -16,6 +16,10 @@ const char *verb_text(const json_t *rq, const char *name);
 void verb_put(json_t *o, const char *name, const char *s);
 /* Puts a time, UTC, as ISO 8601; 0 as null. */
 void verb_put_time(json_t *o, const char *name, int64_t utc);
+/* The whole number of that name; 0 when there is none. */
+int64_t verb_number(const json_t *rq, const char *name);
+/* *yes: an alert, by its number (0: none), that this person is not shown. */
+int verb_hidden_alert(struct verb_call *c, int64_t number, bool *yes);
 /* verbs_secret.c */
 /* The coordinator whom "as" names, proved by "hash", that of his PIN; else *answer says why not, on record as
  * this verb of this object.  *v: PINS_RIGHT, or PINS_SECOND, the duty officer called: what was asked for is then
@@ -52,6 +56,11 @@ int verb_agenda_minutes(struct verb_call *c);
 int verb_meeting_set(struct verb_call *c);
 int verb_meeting_cancel(struct verb_call *c);
 int verb_meeting_list(struct verb_call *c);
+/* verbs_outbox.c */
+int verb_outbox_list(struct verb_call *c);
+int verb_outbox_show(struct verb_call *c);
+int verb_outbox_retry(struct verb_call *c);
+int verb_outbox_drop(struct verb_call *c);
 /* verbs_agency.c */
 int verb_agency_list(struct verb_call *c);
 /* verbs_data.c */

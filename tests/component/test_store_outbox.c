@@ -346,6 +346,51 @@ static void test_list(void **state)
 	free(many);
 }
 
+/* What is owed, or wants a person; its tries; what a person may have tried again. */
+static void test_by_hand(void **state)
+{
+	struct box *b = *state;
+	struct outbox_item *many = calloc(4, sizeof *many);
+	struct outbox_try tries[3];
+	size_t n;
+	OK(store_begin(b->st));
+	int64_t a = sms(b, NUMBER_A, false), h = http(b, "NJMF", 0);
+	claims(b, OUTBOX_HTTP, NULL, h);
+	OK(outbox_defer(b->st, h, NOW, NOW + 3600, 503, "later"));
+	assert_int_equal(outbox_retry(b->st, a, NOW), STORE_STATE); /* an SMS that waits has its reasons */
+	OK(outbox_retry(b->st, h, NOW));
+	assert_int_equal(outbox_retry(b->st, h, NOW), STORE_STATE); /* it is due */
+	claims(b, OUTBOX_HTTP, NULL, h);
+	OK(outbox_fail(b->st, h, NOW + 5, "dead", 422, "no"));
+	OK(outbox_tries(b->st, h, tries, 3, &n));
+	assert_int_equal(n, 2);
+	assert_int_equal(tries[0].n, 2);
+	assert_int_equal(tries[0].code, 422);
+	assert_int_equal(tries[0].ended, NOW + 5);
+	assert_string_equal(tries[0].outcome, "dead");
+	assert_string_equal(tries[1].outcome, "deferred");
+	assert_string_equal(tries[1].detail, "later");
+	OK(outbox_tries(b->st, h, tries, 1, &n));
+	assert_int_equal(n, 1);
+	OK(outbox_tries(b->st, h + 50, tries, 3, &n));
+	assert_int_equal(n, 0);
+	OK(outbox_owed(b->st, 0, many, 4, &n));
+	assert_int_equal(n, 2);
+	OK(outbox_owed(b->st, a, many, 4, &n));
+	assert_int_equal(n, 1);
+	OK(outbox_retry(b->st, h, NOW));
+	claims(b, OUTBOX_HTTP, NULL, h);
+	OK(outbox_delivered(b->st, h, NOW + 10, 200, ""));
+	OK(outbox_owed(b->st, 0, many, 4, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(many[0].id, a);
+	OK(outbox_drop(b->st, a, NOW + 10, "test"));
+	OK(outbox_owed(b->st, 0, many, 4, &n));
+	assert_int_equal(n, 0);
+	OK(store_commit(b->st));
+	free(many);
+}
+
 static int make_item(void **state)
 {
 	(void)state;
@@ -367,7 +412,7 @@ int main(void)
 		T(test_add_and_load), T(test_add_bounds), T(test_urgent_first_then_fair), T(test_skip),
 		T(test_due_times), T(test_sms_outcomes), T(test_http_outcomes), T(test_delivery_reports),
 		T(test_report_overtakes_the_answer), T(test_newest_row_of_a_reference), T(test_recovery),
-		T(test_overdue_told_once), T(test_list),
+		T(test_overdue_told_once), T(test_list), T(test_by_hand),
 	};
 	return cmocka_run_group_tests(tests, make_item, free_item);
 }
