@@ -1,6 +1,7 @@
 /* report_export.c - an attendance report for other programs: CSV and DHIS2's data values.  See report.h. */
 #include "gateway/cli/report.h"
 #include "gateway/cli/table.h"
+#include "config/dhis2.h"
 
 #include <string.h>
 
@@ -102,30 +103,9 @@ void report_csv(const json_t *answer, bool pupils, FILE *out)
 
 /* ---- DHIS2 ----------------------------------------------------------------------------------- */
 
-enum { ENROLLED, PRESENT, EXCUSED, UNEXCUSED, TARDY, EARLY, DAYS_REPORTED, DAYS_SCHOOL, ELEMENTS };
-static const char *const elements[ELEMENTS] = {
-	"ATT_ENROLLED", "ATT_PRESENT",		"ATT_EXCUSED",	     "ATT_UNEXCUSED",
-	"ATT_TARDY",	"ATT_EARLY_DEPARTURE", "ATT_DAYS_REPORTED", "ATT_DAYS_SCHOOL",
-};
-
-static const char *mapped(const struct config *cf, const char *code)
+static void period_of(const struct config *cf, const json_t *day, char out[DHIS2_PERIOD])
 {
-	for (size_t i = 0; i < cf->n_dhis2_map; i++)
-		if (strcmp(cf->dhis2_map[i].code, code) == 0)
-			return cf->dhis2_map[i].uid;
-	return code;
-}
-
-/* "20261118", "2026W47", "202611" */
-static void period_of(const struct config *cf, const json_t *day, char out[12])
-{
-	const char *iso = cli_text(day, "day");
-	if (strcmp(cf->dhis2_period, "weekly") == 0)
-		snprintf(out, 12, "%.8s", cli_text(day, "week"));
-	else if (strcmp(cf->dhis2_period, "monthly") == 0)
-		snprintf(out, 12, "%.4s%.2s", iso, iso + 5);
-	else
-		snprintf(out, 12, "%.4s%.2s%.2s", iso, iso + 5, iso + 8);
+	dhis2_period(cf, cli_text(day, "day"), cli_text(day, "week"), out);
 }
 
 /* A week or a month of which the span has a part only would overwrite a whole one at the receiver. The days of a
@@ -133,7 +113,7 @@ static void period_of(const struct config *cf, const json_t *day, char out[12])
 static bool whole(const struct config *cf, const json_t *days, const char *period)
 {
 	const json_t *first = json_array_get(days, 0), *last = json_array_get(days, json_array_size(days) - 1);
-	char name[12];
+	char name[DHIS2_PERIOD];
 	if (strcmp(cf->dhis2_period, "daily") == 0)
 		return true;
 	bool weekly = strcmp(cf->dhis2_period, "weekly") == 0;
@@ -154,16 +134,16 @@ static void add(json_t *values, int element, int n)
 
 static void add_day(json_t *values, const json_t *d)
 {
-	add(values, DAYS_SCHOOL, 1);
+	add(values, DHIS2_DAYS_SCHOOL, 1);
 	if (strcmp(cli_text(d, "state"), "reported") != 0)
 		return;
-	add(values, DAYS_REPORTED, 1);
-	add(values, ENROLLED, number(d, "enrolled"));
-	add(values, PRESENT, number(d, "enrolled") - number(d, "absent"));
-	add(values, EXCUSED, number(d, "excused"));
-	add(values, UNEXCUSED, number(d, "unexcused"));
-	add(values, TARDY, number(d, "late"));
-	add(values, EARLY, number(d, "left"));
+	add(values, DHIS2_DAYS_REPORTED, 1);
+	add(values, DHIS2_ENROLLED, number(d, "enrolled"));
+	add(values, DHIS2_PRESENT, number(d, "enrolled") - number(d, "absent"));
+	add(values, DHIS2_EXCUSED, number(d, "excused"));
+	add(values, DHIS2_UNEXCUSED, number(d, "unexcused"));
+	add(values, DHIS2_TARDY, number(d, "late"));
+	add(values, DHIS2_EARLY, number(d, "left"));
 }
 
 /* sums: {"20261118": {"SH1_5A": [n, n, ...]}} */
@@ -177,18 +157,11 @@ static json_t *values_of(json_t *sums, const char *period, const char *unit)
 	json_t *values = json_object_get(units, unit);
 	if (!values) {
 		values = json_array();
-		for (int e = 0; e < ELEMENTS; e++)
+		for (int e = 0; e < DHIS2_ELEMENTS; e++)
 			json_array_append_new(values, json_integer(0));
 		json_object_set_new(units, unit, values);
 	}
 	return values;
-}
-
-static void unit_of(const struct config *cf, const json_t *cls, char out[32])
-{
-	bool school = strcmp(cf->dhis2_org_unit, "school") == 0;
-	snprintf(out, 32, "%.11s%s%.11s", cli_text(cls, "school"), school ? "" : "_",
-		 school ? "" : cli_text(cls, "class"));
 }
 
 void report_dhis2_add(const struct config *cf, const json_t *answer, json_t *sums, int *left)
@@ -197,8 +170,8 @@ void report_dhis2_add(const struct config *cf, const json_t *answer, json_t *sum
 	json_t *cls, *d;
 	json_array_foreach(json_object_get(answer, "classes"), i, cls) {
 		const json_t *days = json_object_get(cls, "days");
-		char unit[32], period[12], cut[12] = "";
-		unit_of(cf, cls, unit);
+		char unit[DHIS2_CODE], period[DHIS2_PERIOD], cut[DHIS2_PERIOD] = "";
+		dhis2_unit(cf, cli_text(cls, "school"), cli_text(cls, "class"), unit);
 		json_array_foreach(days, k, d) {
 			if (!json_is_true(json_object_get(d, "school")) ||
 			    strcmp(cli_text(d, "state"), "due") == 0)
@@ -221,22 +194,22 @@ json_t *report_dhis2(const struct config *cf, const json_t *sums)
 	json_object_foreach((json_t *)sums, period, units) {
 		json_object_foreach(units, unit, values) {
 			/* nothing reported: no figure, which a nought would be */
-			bool none = json_integer_value(json_array_get(values, DAYS_REPORTED)) == 0;
-			for (int e = none ? DAYS_REPORTED : 0; e < ELEMENTS; e++) {
-				char value[24];
+			bool none = json_integer_value(json_array_get(values, DHIS2_DAYS_REPORTED)) == 0;
+			for (int e = none ? DHIS2_DAYS_REPORTED : 0; e < DHIS2_ELEMENTS; e++) {
+				char value[24], code[DHIS2_CODE];
 				snprintf(value, sizeof value, "%lld",
 					 (long long)json_integer_value(json_array_get(values, (size_t)e)));
 				json_array_append_new(
 					list, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "dataElement",
-							mapped(cf, elements[e]), "period", period, "orgUnit",
-							mapped(cf, unit), "categoryOptionCombo",
-							mapped(cf, cf->dhis2_category), "attributeOptionCombo",
-							mapped(cf, cf->dhis2_attribute), "value", value));
+							dhis2_element(cf, e, code), "period", period, "orgUnit",
+							dhis2_name(cf, unit), "categoryOptionCombo",
+							dhis2_name(cf, cf->dhis2_category), "attributeOptionCombo",
+							dhis2_name(cf, cf->dhis2_attribute), "value", value));
 			}
 		}
 	}
 	if (*cf->dhis2_data_set)
-		json_object_set_new(o, "dataSet", json_string(mapped(cf, cf->dhis2_data_set)));
+		json_object_set_new(o, "dataSet", json_string(dhis2_name(cf, cf->dhis2_data_set)));
 	json_object_set_new(o, "dataValues", list);
 	return o;
 }

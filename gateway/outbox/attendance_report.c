@@ -1,12 +1,12 @@
 /* attendance_report.c - see attendance_report.h. */
 #include "gateway/outbox/attendance_report.h"
 
-#include <ctype.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/dhis2.h"
 #include "gateway/casework/register.h"
 #include "gateway/hub/clock.h"
 #include "parser/calendar.h"
@@ -16,15 +16,9 @@
 #define CLASSES_A_CALL 80
 #define BACK_DAYS 62     /* of a gateway that was off for longer the older periods are not made */
 
-enum { ENROLLED, PRESENT, EXCUSED, UNEXCUSED, TARDY, EARLY, DAYS_REPORTED, DAYS_SCHOOL, ELEMENTS };
-static const char *const keys[ELEMENTS] = {
-	"att_enrolled", "att_present", "att_excused", "att_unexcused",
-	"att_tardy", "att_early_departure", "att_days_reported", "att_days_school",
-};
-
 struct span {
 	int32_t from, to;
-	char name[12]; /* as DHIS2 writes a period */
+	char name[DHIS2_PERIOD];
 };
 
 /* ---- periods --------------------------------------------------------------------------------- */
@@ -32,61 +26,44 @@ struct span {
 static struct span period_of(const struct config *cf, int32_t day)
 {
 	struct span s = { day, day, "" };
-	char iso[SCHOOLDAY];
+	char iso[SCHOOLDAY], week[9];
 	int y, m, dom;
 
 	day_to_iso(day, iso);
 	day_split(day, &y, &m, &dom);
+	register_week_name(iso, week);
+	dhis2_period(cf, iso, week, s.name);
 	if (strcmp(cf->dhis2_period, "weekly") == 0) {
 		s.from = day - day_weekday(day) + 1;
 		s.to = s.from + 6;
-		register_week_name(iso, s.name);
 	} else if (strcmp(cf->dhis2_period, "monthly") == 0) {
 		s.from = day_number(y, m, 1);
 		s.to = day_number(m == 12 ? y + 1 : y, m == 12 ? 1 : m + 1, 1) - 1;
-		snprintf(s.name, sizeof(s.name), "%.4s%.2s", iso, iso + 5);
-	} else {
-		snprintf(s.name, sizeof(s.name), "%.4s%.2s%.2s", iso, iso + 5, iso + 8);
 	}
 	return s;
 }
 
 /* ---- the names of the receiver --------------------------------------------------------------- */
 
-static const char *mapped(const struct config *cf, const char *code)
-{
-	for (size_t i = 0; i < cf->n_dhis2_map; i++)
-		if (strcmp(cf->dhis2_map[i].code, code) == 0)
-			return cf->dhis2_map[i].uid;
-	return code;
-}
-
-static const char *element(const struct config *cf, const struct config_agency *a, int e, char code[32])
+/* As the agency's own fields name it, else as everybody's. */
+static const char *element(const struct config *cf, const struct config_agency *a, int e, char code[DHIS2_CODE])
 {
 	for (size_t i = 0; i < a->n_fields; i++)
-		if (strcmp(a->fields[i].key, keys[e]) == 0)
+		if (strcmp(a->fields[i].key, dhis2_key(e)) == 0)
 			return a->fields[i].name;
-	snprintf(code, 32, "%s", keys[e]);
-	for (char *p = code; *p; p++)
-		*p = (char)toupper((unsigned char)*p);
-	return mapped(cf, code);
+	return dhis2_element(cf, e, code);
 }
 
-static bool by_school(const struct config *cf)
+static const char *unit_of(const struct config *cf, const struct config_class_row *c, char code[DHIS2_CODE])
 {
-	return strcmp(cf->dhis2_org_unit, "school") == 0;
-}
-
-static const char *unit_of(const struct config *cf, const struct config_class_row *c, char code[32])
-{
-	snprintf(code, 32, "%.11s%s%.11s", c->school, by_school(cf) ? "" : "_", by_school(cf) ? "" : c->class_name);
-	return mapped(cf, code);
+	dhis2_unit(cf, c->school, c->class_name, code);
+	return dhis2_name(cf, code);
 }
 
 /* ---- sums of a unit -------------------------------------------------------------------------- */
 
 struct sums {
-	long n[ELEMENTS];
+	long n[DHIS2_ELEMENTS];
 	int register_size;
 };
 
@@ -102,16 +79,16 @@ static int add_class(struct desk *d, const struct config_class_row *about, const
 		const struct register_day *k = &r.days[i];
 		if (!k->school || k->state == REGISTER_DUE)
 			continue;
-		sum->n[DAYS_SCHOOL]++;
+		sum->n[DHIS2_DAYS_SCHOOL]++;
 		if (k->state != REGISTER_REPORTED)
 			continue;
-		sum->n[DAYS_REPORTED]++;
-		sum->n[ENROLLED] += k->enrolled;
-		sum->n[PRESENT] += k->enrolled - k->absent;
-		sum->n[EXCUSED] += k->excused;
-		sum->n[UNEXCUSED] += k->unexcused;
-		sum->n[TARDY] += k->late;
-		sum->n[EARLY] += k->left;
+		sum->n[DHIS2_DAYS_REPORTED]++;
+		sum->n[DHIS2_ENROLLED] += k->enrolled;
+		sum->n[DHIS2_PRESENT] += k->enrolled - k->absent;
+		sum->n[DHIS2_EXCUSED] += k->excused;
+		sum->n[DHIS2_UNEXCUSED] += k->unexcused;
+		sum->n[DHIS2_TARDY] += k->late;
+		sum->n[DHIS2_EARLY] += k->left;
 	}
 	sum->register_size += about->register_size;
 	register_free(&r);
@@ -134,9 +111,9 @@ static int unit_sums(struct desk *d, size_t i, const struct span *s, struct sums
 
 	memset(sum, 0, sizeof(*sum));
 	*classes = 0;
-	if (by_school(cf) && !first_of_school(cf, i))
+	if (dhis2_by_school(cf) && !first_of_school(cf, i))
 		return STORE_OK;
-	for (size_t k = i; rc == STORE_OK && k < (by_school(cf) ? cf->n_classes : i + 1); k++) {
+	for (size_t k = i; rc == STORE_OK && k < (dhis2_by_school(cf) ? cf->n_classes : i + 1); k++) {
 		if (strcmp(cf->classes[k].school, cf->classes[i].school) != 0)
 			continue;
 		rc = add_class(d, &cf->classes[k], s, sum);
@@ -158,17 +135,17 @@ struct making {
 /* A combination that is the default one is not named: the receiver's own default is under another name. */
 static void combination(const struct config *cf, json_t *v, const char *name, const char *code)
 {
-	if (strcmp(mapped(cf, code), "default") != 0)
-		json_object_set_new(v, name, json_string(mapped(cf, code)));
+	if (strcmp(dhis2_name(cf, code), "default") != 0)
+		json_object_set_new(v, name, json_string(dhis2_name(cf, code)));
 }
 
 static void add_values(const struct config *cf, struct making *m, const char *unit, const struct sums *s)
 {
-	for (int e = 0; e < ELEMENTS; e++) {
-		char value[24], code[32];
-		bool figure = e == DAYS_REPORTED || e == DAYS_SCHOOL;
+	for (int e = 0; e < DHIS2_ELEMENTS; e++) {
+		char value[24], code[DHIS2_CODE];
+		bool figure = e == DHIS2_DAYS_REPORTED || e == DHIS2_DAYS_SCHOOL;
 		/* nothing reported: no figure, which a nought would be */
-		if (!config_has(m->row->keys, keys[e]) || (!figure && s->n[DAYS_REPORTED] == 0))
+		if (!config_has(m->row->keys, dhis2_key(e)) || (!figure && s->n[DHIS2_DAYS_REPORTED] == 0))
 			continue;
 		snprintf(value, sizeof(value), "%ld", s->n[e]);
 		json_t *v = json_pack("{s:s,s:s,s:s,s:s}", "dataElement", element(cf, m->agency, e, code), "period",
@@ -189,7 +166,7 @@ static int post(struct desk *d, struct making *m)
 
 	json_t *root = json_pack("{s:O}", "dataValues", m->values);
 	if (*d->cf->dhis2_data_set)
-		json_object_set_new(root, "dataSet", json_string(mapped(d->cf, d->cf->dhis2_data_set)));
+		json_object_set_new(root, "dataSet", json_string(dhis2_name(d->cf, d->cf->dhis2_data_set)));
 	o.len = json_dumpb(root, body, sizeof(body), JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(root);
 	if (o.len == 0 || o.len >= sizeof(body))
@@ -284,11 +261,11 @@ static int make(struct desk *d, struct making *m, struct mark *k, int *classes)
 	m->period = before(cf, period_of(cf, k->to), k->again);
 	for (; rc == STORE_OK && k->at < cf->n_classes && *classes < CLASSES_A_CALL; k->at++) {
 		struct sums sum;
-		char code[32];
+		char code[DHIS2_CODE];
 		int n;
 		rc = unit_sums(d, k->at, &m->period, &sum, &n);
 		*classes += n;
-		if (rc != STORE_OK || sum.n[DAYS_SCHOOL] == 0 || sum.register_size < cf->dhis2_least)
+		if (rc != STORE_OK || sum.n[DHIS2_DAYS_SCHOOL] == 0 || sum.register_size < cf->dhis2_least)
 			continue;
 		add_values(cf, m, unit_of(cf, &cf->classes[k->at], code), &sum);
 		if (m->units == UNITS_A_BODY)

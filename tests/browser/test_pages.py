@@ -58,6 +58,24 @@ class TestPages(unittest.TestCase):
         self.assertEqual(self.browser.find_elements(By.TAG_NAME, "button"), [])
         self.assertEqual([e for e in self.browser.get_log("browser") if "favicon" not in e["message"]], [])
 
+    def test_a_referral_has_two_buttons(self):
+        data = self.there.referral()
+        self.browser.get(self.url(data))
+        buttons = self.browser.find_elements(By.TAG_NAME, "button")
+        self.assertEqual([b.text for b in buttons], ["Pranoj / Accept", "Refuzoj / Decline"])
+        for b in buttons:
+            self.assertGreaterEqual(b.size["height"], 44)
+        # far enough apart for a thumb
+        first, second = (b.rect for b in buttons)
+        apart = max(second["x"] - first["x"] - first["width"], second["y"] - first["y"] - first["height"])
+        self.assertGreaterEqual(apart, 8)
+        self.assertFalse(self.browser.execute_script("return document.documentElement.scrollWidth > innerWidth"))
+        self.assertNotIn(data["case"], self.browser.page_source)
+        buttons[0].click()
+        WebDriverWait(self.browser, 10).until(lambda _: "pergjigjja u ruajt" in self.text())
+        number = int(data["referral"].lstrip("R"))
+        self.assertEqual(self.there.gw.rows(f"SELECT state FROM referrals WHERE number = {number}"), [{"state": "accepted"}])
+
     def test_a_link_that_is_none(self):
         self.browser.get(self.url({"link": "https://kujdestar.example/a/" + "a" * 32}))
         self.assertIn("nuk vlen", self.text())

@@ -29,7 +29,9 @@ class TestAnswers(unittest.TestCase):
         with open(os.path.join(CONFIG_DIR, "mandates.cfg"), encoding="utf-8") as f:
             text = f.read()
         with open(mandates, "w", encoding="utf-8") as f:
-            f.write(text.replace('keys = [ "alert", "rule", "case",', 'keys = [ "alert", "link", "rule", "case",'))
+            f.write(text.replace('keys = [ "alert", "rule", "case",', 'keys = [ "alert", "link", "rule", "case",')
+                    .replace('keys = [ "referral", "case", "age_band", "sex", "urgent", "service" ]',
+                             'keys = [ "referral", "link", "case", "age_band", "sex", "urgent", "service" ]'))
         def edit(config):
             config = re.sub(r'mandates = "[^"]+"', f'mandates = {json.dumps(mandates)}', config)
             # each agency its own secret: one that signs as another must be found out
@@ -55,6 +57,14 @@ class TestAnswers(unittest.TestCase):
         self.gw.text("O1", f"RAST LYP Z{self.zone} M{8 + self.zone}")
         wait_for(lambda: len(self.gw.agency.requests()) > known, 20, "the delivery")
         return self.gw.agency.requests()[-1].json()["data"]
+
+    def referral(self):
+        """A new one to TV; what TV was told."""
+        code = self.alert()["case"]
+        known = len(self.gw.agency.requests())
+        self.gw.text("C1", f"refero {code} tjeter vizion strehim")
+        wait_for(lambda: any(r["path"].startswith("/tv") for r in self.gw.agency.requests()[known:]), 20, "TV is told")
+        return [r.json()["data"] for r in self.gw.agency.requests()[known:] if r["path"].startswith("/tv")][-1]
 
     def call(self, agency, body, uid, secret=None, at=None, **change):
         body = json.dumps(body).encode()
@@ -167,6 +177,31 @@ class TestAnswers(unittest.TestCase):
             if os.path.isfile(os.path.join(self.gw.dir, name)):
                 with open(os.path.join(self.gw.dir, name), "rb") as f:
                     self.assertNotIn(token, f.read(), name)
+
+    def test_a_referral_is_answered_by_its_link(self):
+        """Two buttons; who refuses by it cannot accept by it, and only a row that lists the key has a link."""
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        for action, state in (("decline", "declined"), ("accept", "accepted")):
+            data = self.referral()
+            number = int(data["referral"].lstrip("R"))
+            path = data["link"].removeprefix("https://kujdestar.example")
+            for _ in range(2):
+                status, _, page = self.edge.ask("GET", path)
+                self.assertEqual(status, 200)
+                self.assertEqual(page.count("<button"), 2)
+                self.assertIn('value="accept"', page)
+                self.assertIn('value="decline"', page)
+                self.assertNotIn(data["case"], page)
+            self.assertEqual(self.gw.count("referrals", f"number = {number} AND answered_by = ''"), 1)
+            self.assertEqual(self.edge.ask("POST", path, body="action=ack", headers=form)[0], 400)
+            self.assertEqual(self.edge.ask("POST", path, body=f"action={action}", headers=form)[0], 200)
+            self.assertEqual(self.gw.rows(f"SELECT state, answered_by FROM referrals WHERE number = {number}"),
+                             [{"state": state, "answered_by": "agency:TV"}])
+            for other in ("accept", "decline"):
+                self.assertEqual(self.edge.ask("POST", path, body=f"action={other}", headers=form)[0], 410)
+        told = [r.json()["data"] for r in self.gw.agency.requests()]
+        self.assertTrue(all("link" not in d for r, d in zip(self.gw.agency.requests(), told)
+                            if not r["path"].startswith(("/mun", "/tv"))))
 
 
 if __name__ == "__main__":
