@@ -14,8 +14,7 @@ static const char *const sql[Q_N] = {
 		     "ON CONFLICT (kind, name) DO UPDATE SET failures = circuits.failures + 1, "
 		     "probe_at = excluded.probe_at",
 	/* kind and name as they are: parameters stand in the order of their numbers */
-	[Q_PROBE] = "UPDATE circuits SET kind = $1, name = $2, probe_at = $3 "
-		    "WHERE kind = $1 AND name = $2 AND probe_at > $3",
+	[Q_PROBE] = "UPDATE circuits SET kind = $1, name = $2, probe_at = $3 WHERE kind = $1 AND name = $2 AND probe_at > $3",
 	[Q_TOLD] = "UPDATE circuits SET told = 1 WHERE kind = $1 AND name = $2",
 	[Q_CLOSED] = "DELETE FROM circuits WHERE kind = $1 AND name = $2",
 };

@@ -3,6 +3,7 @@ hour, one of two modems gone, a slow or locked store, a sender who floods, a rob
 """
 import os
 import re
+import signal
 import sqlite3
 import threading
 import time
@@ -180,6 +181,49 @@ class Store(Case):
         gw.settled()
         self.assertEqual(len(gw.sent_to("T1")), 5)
         self.assertEqual(gw.count("absences", "state = 'stands'"), 5)
+
+
+class Agency(Case):
+    """Three days of silence on the scaled clock, in which the gateway itself is killed: nothing is lost, the
+    duty officer hears once of the outage and once of its end, and all arrives in order, once."""
+
+    def until(self, gw, hour):
+        wait_for(lambda: (gw.up() or {}).get("now", 0) >= self.start + hour * 3600, 240, f"hour {hour}")
+
+    def test_down_for_three_days(self):
+        def edit(text):
+            return no_guards(re.sub(r'(code = "MUN"; url = "[^"]+";)', r"\1 ordered = true;", text))
+
+        gw = self.gateway(edit, run=False)
+        gw.run("--start-at", "2026-11-16T07:30", "--time-scale", "7200")
+        self.start = gw.status()["now"]
+        gw.agency.ctl("answer 503 path=/mun")
+        for n in range(9):
+            self.until(gw, 8 * n)
+            before = gw.count("outbox", "agency = 'MUN'")
+            gw.text("O1", f"RAST LYP Z{n + 1} M11", time=gw.status()["now"])
+            wait_for(lambda: gw.count("outbox", "agency = 'MUN'") > before, 30, "an alert")
+            if n == 3:
+                gw.stop_hub(signal.SIGKILL)
+                now = gw.rows("SELECT max(created) AS t FROM outbox")[0]["t"]  # Tirana is an hour ahead in November
+                gw.run("--start-at", time.strftime("%Y-%m-%dT%H:%M", time.gmtime(now + 3660)), "--time-scale", "7200")
+            if n == 5:  # now nobody listens at all
+                gw.agency.ctl("reset")
+                gw.agency.ctl("close_before path=/mun")
+        self.until(gw, 70)
+        rows = gw.rows("SELECT id, uid, state FROM outbox WHERE agency = 'MUN' ORDER BY id")
+        self.assertEqual({r["state"] for r in rows} - {"inflight"}, {"queued"})
+        gw.agency.ctl("reset")
+        wait_for(lambda: not gw.count("outbox", "agency = 'MUN' AND state <> 'delivered'"), 120, "all of it arrives")
+        taken = [r.header("webhook-id") for r in gw.agency.requests() if r["path"].startswith("/mun") and r["status"] == 200]
+        rows = gw.rows("SELECT uid, urgent FROM outbox WHERE agency = 'MUN' ORDER BY id")
+        self.assertEqual(sorted(taken), sorted({r["uid"] for r in rows}), "each once")
+        calm = [r["uid"] for r in rows if not r["urgent"]]
+        self.assertEqual([uid for uid in taken if uid in calm], calm, "in order")
+        gw.check_signatures()
+        wait_for(lambda: any("MUN i merr perseri" in m for m in gw.sent_to("D1")), 60, "the end is told")
+        self.assertEqual(len([m for m in gw.sent_to("D1") if "s'po merr" in m]), 1)
+        self.assertEqual(len([m for m in gw.sent_to("D1") if "MUN i merr perseri" in m]), 1)
 
 
 class Senders(Case):
