@@ -9,7 +9,7 @@ import threading
 import time
 import unittest
 
-from gateway import Gateway, no_guards, preload
+from gateway import Gateway, no_guards, preload, verify
 from simmodem import SimModem, wait_for
 
 
@@ -215,12 +215,15 @@ class Agency(Case):
         self.assertEqual({r["state"] for r in rows} - {"inflight"}, {"queued"})
         gw.agency.ctl("reset")
         wait_for(lambda: not gw.count("outbox", "agency = 'MUN' AND state <> 'delivered'"), 120, "all of it arrives")
-        taken = [r.header("webhook-id") for r in gw.agency.requests() if r["path"].startswith("/mun") and r["status"] == 200]
+        answered = [r for r in gw.agency.requests()
+                    if r["path"].startswith("/mun") and (r["answer"], r["status"]) == ("answer", 200)]
+        taken = [r.header("webhook-id") for r in answered]
         rows = gw.rows("SELECT uid, urgent FROM outbox WHERE agency = 'MUN' ORDER BY id")
         self.assertEqual(sorted(taken), sorted({r["uid"] for r in rows}), "each once")
         calm = [r["uid"] for r in rows if not r["urgent"]]
         self.assertEqual([uid for uid in taken if uid in calm], calm, "in order")
-        gw.check_signatures()
+        for r in answered:
+            verify(r, gw.secrets["MUN"])
         wait_for(lambda: any("MUN i merr perseri" in m for m in gw.sent_to("D1")), 60, "the end is told")
         self.assertEqual(len([m for m in gw.sent_to("D1") if "s'po merr" in m]), 1)
         self.assertEqual(len([m for m in gw.sent_to("D1") if "MUN i merr perseri" in m]), 1)
