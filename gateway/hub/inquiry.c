@@ -101,7 +101,7 @@ static bool has_words(struct wire_str v, const char *words)
 	return strstr(text, words) != NULL;
 }
 
-static const char *not_answered(const struct wire_done_http *d)
+static const char *not_answered(const struct config_agency *a, const struct wire_done_http *d)
 {
 	switch (d->result) {
 	case WIRE_HTTP_UNREACHED:
@@ -118,8 +118,11 @@ static const char *not_answered(const struct wire_done_http *d)
 	case WIRE_HTTP_REFUSED:
 		return "our own rules forbid it: a private address wants allow_private, http:// wants "
 		       "plain_http";
-	default:
-		return "the connection broke before an answer was whole";
+	default: /* a reset may overtake the alert that says why */
+		return strncmp(a->url, "https:", 6) == 0
+			       ? "the connection broke before an answer was whole: does it want a client_cert that it "
+				 "knows?"
+			       : "the connection broke before an answer was whole";
 	}
 }
 
@@ -151,7 +154,7 @@ static json_t *outcome(const struct config_agency *a, const struct wire_done_htt
 	char detail[160];
 	bool good = false, webhook = strcmp(receiver_of(a)->name, "webhook") == 0;
 	const char *words = d->result == WIRE_HTTP_ANSWERED ? answered(d->status, webhook, &good)
-							    : not_answered(d);
+							    : not_answered(a, d);
 	wire_copy(d->detail, detail, sizeof detail);
 	json_t *o = json_pack("{s:b,s:s,s:s,s:b,s:s,s:i,s:i}", "ok", 1, "agency", a->code, "receiver",
 			      receiver_of(a)->name, "good", good, "words", words, "status", d->status,

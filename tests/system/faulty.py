@@ -38,8 +38,9 @@ class Faulty:
         self.open.add(conn)
         try:
             if self.context:
-                conn = self.context.wrap_socket(conn, server_side=True)
+                conn = self.context.wrap_socket(conn, server_side=True, do_handshake_on_connect=False)
                 self.open.add(conn)
+                self._handshake(conn)
             if self.before and self.before(conn):
                 return
             request = self._read(conn)
@@ -50,6 +51,16 @@ class Faulty:
             pass  # the gateway went away, or would not have our certificate
         finally:
             conn.close()
+
+    @staticmethod
+    def _handshake(conn):
+        """One that fails ends with our alert, not with a reset that would overtake it."""
+        try:
+            conn.do_handshake()
+        except ssl.SSLError:
+            while socket.socket.recv(conn, 65536):
+                pass
+            raise
 
     @staticmethod
     def _read(conn):
