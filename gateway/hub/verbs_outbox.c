@@ -73,6 +73,16 @@ int verb_outbox_list(struct verb_call *c)
 	return rc;
 }
 
+/* STORE_NONE also of one whose alert this person is not shown. */
+static int load(struct verb_call *c, int64_t id, struct outbox_item *it)
+{
+	bool hidden = false;
+	int rc = outbox_load(c->d->st, id, it);
+	if (rc == STORE_OK)
+		rc = verb_hidden_alert(c, it->alert, &hidden);
+	return hidden ? STORE_NONE : rc;
+}
+
 /* ---- one row --------------------------------------------------------------------------------- */
 
 /* What a person may do about it. */
@@ -129,11 +139,8 @@ int verb_outbox_show(struct verb_call *c)
 {
 	static struct outbox_item it; /* 20 KB; one thread */
 	struct circuit k = {.failures = 0};
-	bool hidden = false;
-	int rc = outbox_load(c->d->st, verb_number(c->rq, "id"), &it);
-	if (rc == STORE_OK)
-		rc = verb_hidden_alert(c, it.alert, &hidden);
-	if (rc == STORE_NONE || hidden) {
+	int rc = load(c, verb_number(c->rq, "id"), &it);
+	if (rc == STORE_NONE) {
 		*c->answer = verb_refuse("no row %lld (kujdestar outbox list)", (long long)verb_number(c->rq, "id"));
 		return STORE_OK;
 	}
@@ -153,28 +160,21 @@ int verb_outbox_show(struct verb_call *c)
 
 /* ---- by hand --------------------------------------------------------------------------------- */
 
-/* It would wait with its agency else. */
-static int try_agency(struct verb_call *c, int64_t id)
-{
-	static struct outbox_item it; /* 20 KB; one thread */
-	int rc = outbox_load(c->d->st, id, &it);
-	if (rc != STORE_OK || it.leg != OUTBOX_HTTP)
-		return rc;
-	return circuit_probe(c->d->st, CIRCUIT_AGENCY, it.agency, c->d->now);
-}
-
 static int change(struct verb_call *c, bool retry)
 {
+	static struct outbox_item it; /* 20 KB; one thread */
 	int64_t id = verb_number(c->rq, "id");
-	int rc = retry ? outbox_retry(c->d->st, id, c->d->now)
-		       : outbox_drop(c->d->st, id, c->d->now, "dropped by a person");
+	int rc = load(c, id, &it);
+	if (rc == STORE_OK)
+		rc = retry ? outbox_retry(c->d->st, id, c->d->now)
+			   : outbox_drop(c->d->st, id, c->d->now, "dropped by a person");
 	if (rc == STORE_NONE || rc == STORE_STATE) {
 		*c->answer = verb_refuse("outbox row %lld is not one that can be %s (kujdestar outbox show %lld)",
 					 (long long)id, retry ? "sent again" : "dropped", (long long)id);
 		return STORE_OK;
 	}
-	if (rc == STORE_OK && retry)
-		rc = try_agency(c, id);
+	if (rc == STORE_OK && retry && it.leg == OUTBOX_HTTP) /* it would wait with its agency else */
+		rc = circuit_probe(c->d->st, CIRCUIT_AGENCY, it.agency, c->d->now);
 	if (rc != STORE_OK)
 		return rc;
 	if (c->d->nudges)

@@ -67,6 +67,16 @@ class ProviderOnly(unittest.TestCase):
             p.wait_to(e.gw.number("T1"))
             self.assertEqual(len(p.to(e.gw.number("O1"))), 1)
 
+    def test_an_answer_that_is_too_long_is_never_repeated(self):
+        """It was taken, and so much said about it that it cannot be read."""
+        with Provider(lambda r: (201, "x" * 200000)) as p, Edge(edit=with_sms(block(p.port), edit=without_modems)) as e:
+            bring(e, e.gw.number("O1"), "NDIHME", id="n1")
+            wait_for(lambda: e.gw.count("outbox", "leg = 'sms' AND state = 'uncertain'") == 1, 15, "uncertain")
+            p.answer = Provider.taken
+            bring(e, e.gw.number("T1"), "NDIHME", id="n2")
+            p.wait_to(e.gw.number("T1"))
+            self.assertEqual(len(p.to(e.gw.number("O1"))), 1)
+
     def test_an_answer_without_sense_and_a_refusal(self):
         answers = {"O1": (200, "<html>busy</html>"), "T1": (400, "no"), "T2": (502, "bad gateway")}
         with Provider() as p, Edge(edit=with_sms(block(p.port), edit=without_modems)) as e:
