@@ -9,6 +9,7 @@
 #include "gateway/hub/clock.h"
 #include "parser/msisdn.h"
 #include "parser/parser.h"
+#include "store/alerts.h"
 #include "store/audit.h"
 #include "store/cases.h"
 #include "store/roster.h"
@@ -95,6 +96,14 @@ bool verb_hides(const struct verb_call *c, const char *rule)
 {
 	const struct config_rule *r = rules_of(c->d, rule);
 	return r && strcmp(r->event, "safety") == 0 && !is_security(c);
+}
+
+int verb_hidden_alert(struct verb_call *c, int64_t number, bool *yes)
+{
+	struct alert_row a = {.number = 0};
+	int rc = number ? alert_get(c->d->st, number, &a) : STORE_NONE;
+	*yes = rc == STORE_OK && verb_hides(c, a.rule);
+	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
 static int answer_rows(struct verb_call *c, const struct audit_query *q, int64_t after)

@@ -5,8 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "store/alerts.h"
-
 json_t *verb_refuse(const char *fmt, ...)
 {
 	char words[512];
@@ -38,12 +36,4 @@ void verb_put_time(json_t *o, const char *name, int64_t utc)
 int64_t verb_number(const json_t *rq, const char *name)
 {
 	return json_integer_value(json_object_get(rq, name));
-}
-
-int verb_hidden_alert(struct verb_call *c, int64_t number, bool *yes)
-{
-	struct alert_row a = {.number = 0};
-	int rc = number ? alert_get(c->d->st, number, &a) : STORE_NONE;
-	*yes = rc == STORE_OK && verb_hides(c, a.rule);
-	return rc == STORE_NONE ? STORE_OK : rc;
 }

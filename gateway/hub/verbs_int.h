@@ -18,8 +18,6 @@ void verb_put(json_t *o, const char *name, const char *s);
 void verb_put_time(json_t *o, const char *name, int64_t utc);
 /* The whole number of that name; 0 when there is none. */
 int64_t verb_number(const json_t *rq, const char *name);
-/* *yes: an alert, by its number (0: none), that this person is not shown. */
-int verb_hidden_alert(struct verb_call *c, int64_t number, bool *yes);
 /* verbs_secret.c */
 /* The coordinator whom "as" names, proved by "hash", that of his PIN; else *answer says why not, on record as
  * this verb of this object.  *v: PINS_RIGHT, or PINS_SECOND, the duty officer called: what was asked for is then
@@ -78,6 +76,8 @@ int verb_backup_key(struct verb_call *c);
 /* verbs_audit.c */
 /* An alert of this rule tells who worked under threat, and it is not the security role that asks. */
 bool verb_hides(const struct verb_call *c, const char *rule);
+/* *yes: an alert, by its number (0: none), that this person is not shown. */
+int verb_hidden_alert(struct verb_call *c, int64_t number, bool *yes);
 int verb_audit_show(struct verb_call *c);
 int verb_audit_verify(struct verb_call *c);
 int verb_audit_checkpoint(struct verb_call *c);
