@@ -18,6 +18,7 @@ class ByHand(unittest.TestCase):
             gw.text("O1", "RAST LYP Z4 M11")
             wait_for(lambda: gw.count("circuits", "name = 'MUN' AND probe_at > 0"), 30, "left in peace")
             row = gw.rows("SELECT id, uid FROM outbox WHERE agency = 'MUN'")[0]
+            wait_for(lambda: not gw.count("outbox", "leg = 'sms' AND state IN ('queued', 'submitting')"), 20, "texts are out")
             listed = gw.command("outbox", "list").stdout
             self.assertRegex(listed, rf"(?m)^{row['id']} +http +alert +case.new +MUN .*status=503$")
             self.assertEqual(len(listed.splitlines()), 2, "what arrived is owed no more")
@@ -37,7 +38,7 @@ class ByHand(unittest.TestCase):
             uids = [r.header("webhook-id") for r in gw.agency.requests() if r["method"] == "POST"]
             self.assertEqual(set(uids), {row["uid"]})
             self.assertIn("it is done with", gw.command("outbox", "show", row["id"]).stdout)
-            self.assertIn("(none)", gw.command("outbox", "list").stdout)
+            wait_for(lambda: "(none)" in gw.command("outbox", "list").stdout, 20, "nothing owed any more")
             self.assertIn(row["uid"], gw.command("outbox", "list", "--all", json_out=True)["outbox"].__str__())
 
     def test_given_up_resent_and_dropped(self):
@@ -54,7 +55,7 @@ class ByHand(unittest.TestCase):
             gw.command("outbox", "retry", first)
             wait_for(lambda: gw.count("outbox", f"id = {first} AND state = 'delivered'"), 20, "resent")
             gw.command("outbox", "drop", second)
-            self.assertIn("(none)", gw.command("outbox", "list").stdout)
+            wait_for(lambda: "(none)" in gw.command("outbox", "list").stdout, 20, "nothing owed any more")
             for words, status in ((("retry", first), 65), (("drop", first), 65), (("retry", 999), 65), (("show", 999), 65),
                                   (("list", "--state", "lost"), 65), (("show",), 64), (("show", "x"), 64), (("show", 0), 64),
                                   (("list", "--all", "--state", "dead"), 64), (("retry", first, "--all"), 64)):
