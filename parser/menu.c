@@ -112,13 +112,14 @@ static void row_form(const struct menu *m, const struct menu_who *who, int i, st
 	snprintf(out->label, sizeof(out->label), "%.*s", (int)sizeof(out->label) - 1, text ? text : out->name);
 }
 
-static void configured_form(const struct menu *m, int i, struct menu_form *out)
+/* Called by the word that sends it, in the site's own language; its name says more in another. */
+static void configured_form(const struct menu *m, const struct menu_who *who, int i, struct menu_form *out)
 {
 	const struct w_form *f = &m->w->forms[i];
 	*out = (struct menu_form){ .name = f->intent, .n_steps = f->n_fields, .index = menu_rows_n + i };
 	for (int k = 0; k < f->n_fields; k++)
 		out->needs |= f->fields[k].type == F_CASE ? MENU_CASES : 0;
-	snprintf(out->label, sizeof(out->label), "%s", f->intent + strlen("form:"));
+	snprintf(out->label, sizeof(out->label), "%s", menu_lang(m, who) ? f->intent + strlen("form:") : f->keywords[0]);
 	if (out->label[0] >= 'a' && out->label[0] <= 'z')
 		out->label[0] = (char)(out->label[0] - 'a' + 'A');
 }
@@ -128,7 +129,7 @@ static void form_at(const struct menu *m, const struct menu_who *who, int at, st
 	if (at < menu_rows_n)
 		row_form(m, who, at, out);
 	else
-		configured_form(m, at - menu_rows_n, out);
+		configured_form(m, who, at - menu_rows_n, out);
 	out->group = menu_group_of(m, who->from->role, at);
 }
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char answer[] = "CON Zgjidh raportin\n1 Mungese\n2 Te gjithe prezent\n3 Sa mungojne\n4 Rast i ri\n5 Water\n"
+static const char answer[] = "CON Zgjidh raportin\n1 Mungese\n2 Te gjithe prezent\n3 Sa mungojne\n4 Rast i ri\n5 Uje\n"
 			     "6 Sinjale, pyetje\n7 Ploteso rast\n8 Shkolla\n9 Te tjera\n10 Anulo te fundit\n"
 			     "11 Ndihme (SOS)";
 

@@ -27,7 +27,7 @@ static const struct world_field all_fields[] = {
 	{ .name = "tel", .type = "phone", .labels = "" },
 	{ .name = "note", .type = "text", .labels = "shenim" },
 };
-static const struct world_form all_types = { .name = "all", .keywords = "gjithcka", .separators = "",
+static const struct world_form all_types = { .name = "all", .keywords = "krejt", .separators = "",
 					     .roles = 1u << ROLE_OUTREACH | 1u << ROLE_TEACHER,
 					     .fields = all_fields, .n_fields = 14, .reply_sq = "",
 					     .reply_en = "" };
