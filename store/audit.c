@@ -26,7 +26,7 @@ static const char *const sql[Q_N] = {
 	[Q_LAST] = "SELECT hash FROM audit ORDER BY id DESC LIMIT 1",
 	[Q_ADD] = ("INSERT INTO audit (id, at, who, verb, object, result, rule, hash) "
 		   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
-	[Q_ALL] = "SELECT id, at, who, verb, object, result, rule, hash FROM audit ORDER BY id",
+	[Q_ALL] = "SELECT id, at, who, verb, object, result, rule, hash FROM audit WHERE id > $1 ORDER BY id LIMIT $2",
 	[Q_NEXT] = "SELECT next FROM sequence WHERE name = 'audit'",
 	[Q_GET] = "SELECT " COLUMNS ", hash FROM audit WHERE id = $1",
 	[Q_FIND] = "SELECT " COLUMNS " FROM audit WHERE id > $1 AND at >= $2 AND ($3 = '' OR who = $3) "
@@ -251,15 +251,8 @@ static int first_row(struct store *st, int64_t *first)
 
 /* ---- verifying ------------------------------------------------------------------------------- */
 
-struct walk {
-	int64_t start;    /* rows up to it were taken out, 0 = none */
-	int64_t pruned;   /* ... of which the newest record of a pruning says so */
-	int64_t at;       /* the row that was checked last */
-	uint8_t hash[SEAL_HASH];
-};
-
 /* Where the chain begins: at nothing, or at a checkpoint that vouches for what is gone. */
-static int begin(struct store *st, int64_t next, struct walk *w)
+static int begin(struct store *st, int64_t next, struct audit_walk *w)
 {
 	struct audit_checkpoint c;
 	int64_t first = 0;
@@ -282,7 +275,7 @@ static int begin(struct store *st, int64_t next, struct walk *w)
 	return rc;
 }
 
-static void note_pruning(struct db_stmt *s, struct walk *w)
+static void note_pruning(struct db_stmt *s, struct audit_walk *w)
 {
 	char verb[32], object[64];
 	db_text(s, 3, verb, sizeof verb);
@@ -291,51 +284,77 @@ static void note_pruning(struct db_stmt *s, struct walk *w)
 		w->pruned = strtoll(object + 7, NULL, 10);
 }
 
-static int walk(struct store *st, struct walk *w)
+/* Rows cut off at the end leave a chain that is whole, but the numbers given out are known; so do rows cut off
+ * in front up to a checkpoint, but of a pruning there is a record. */
+static int at_the_end(struct audit_walk *w, int64_t next)
+{
+	if (next != w->at + 1)
+		return STORE_CORRUPT;
+	if (w->pruned == w->start)
+		return STORE_OK;
+	w->at = 0;
+	return STORE_CORRUPT;
+}
+
+static int walk(struct store *st, struct audit_walk *w, int64_t max, bool *done)
 {
 	struct db_stmt *s = st->q[FAM_AUDIT][Q_ALL];
 	int64_t next = 0;
-	memset(w, 0, sizeof *w);
+	*done = false;
 	int rc = audit_end_turn(st); /* asked inside one */
 	if (rc == STORE_OK)
 		rc = next_number(st, &next);
-	if (rc == STORE_OK)
+	if (!w->begun)
+		memset(w, 0, sizeof *w);
+	if (rc == STORE_OK && !w->begun)
 		rc = begin(st, next, w);
 	if (rc != STORE_OK)
 		return rc;
+	w->begun = true;
+	db_bind_int(s, 1, w->at);
+	db_bind_int(s, 2, max);
 	while ((rc = db_step(s)) == STORE_OK) {
 		rc = check_row(st, s, w->at + 1, w->hash);
 		if (rc != STORE_OK)
 			break;
 		note_pruning(s, w);
 		w->at++;
+		max--;
 	}
 	db_reset(s);
 	if (rc != STORE_NONE)
 		return rc;
-	/* Rows cut off at the end leave a chain that is whole, but the numbers given out are known;
-	 * so do rows cut off in front up to a checkpoint, but of a pruning there is a record. */
-	if (next != w->at + 1)
-		return STORE_CORRUPT;
-	if (w->pruned != w->start) {
-		w->at = 0;
-		return STORE_CORRUPT;
-	}
-	return STORE_OK;
+	*done = max > 0;
+	return *done ? at_the_end(w, next) : STORE_OK;
+}
+
+int audit_verify_some(struct store *st, bool anew, int64_t *rows, int64_t *first_bad, bool *done)
+{
+	struct audit_walk *w = &st->walk;
+	w->begun &= !anew;
+	*first_bad = 0;
+	int rc = walk(st, w, AUDIT_PIECE, done);
+	*rows = w->at > w->start ? w->at - w->start : 0;
+	if (rc != STORE_OK)
+		w->begun = false;
+	if (rc != STORE_CORRUPT)
+		return rc;
+	*first_bad = w->at + 1;
+	return base_say(st, STORE_CORRUPT, "audit: the chain breaks at row %lld", (long long)*first_bad);
+}
+
+static int verify(struct store *st, bool anew, int64_t *rows, int64_t *first_bad)
+{
+	bool done = false;
+	int rc = STORE_OK;
+	for (; rc == STORE_OK && !done; anew = false)
+		rc = audit_verify_some(st, anew, rows, first_bad, &done);
+	return rc;
 }
 
 int audit_verify(struct store *st, int64_t *rows, int64_t *first_bad)
 {
-	struct walk w;
-	*rows = *first_bad = 0;
-	int rc = walk(st, &w);
-	*rows = w.at > w.start ? w.at - w.start : 0;
-	if (rc == STORE_CORRUPT) {
-		*first_bad = w.at + 1;
-		return base_say(st, STORE_CORRUPT, "audit: the chain breaks at row %lld",
-				(long long)*first_bad);
-	}
-	return rc;
+	return verify(st, true, rows, first_bad);
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -437,7 +456,7 @@ int audit_checkpoint_add(struct store *st, const char *who, int64_t now,
 {
 	int64_t rows, bad, end = 0;
 	char object[64];
-	int rc = audit_verify(st, &rows, &bad);
+	int rc = verify(st, !st->walk.begun, &rows, &bad);
 	if (rc == STORE_OK)
 		rc = base_least(st, st->q[FAM_AUDIT][Q_NEWEST], &end);
 	if (rc == STORE_OK && nothing_new(st, end))
@@ -481,11 +500,15 @@ int audit_prune(struct store *st, int64_t before, const char *who, int64_t now, 
 {
 	struct audit_checkpoint c;
 	char object[64], result[64];
-	int64_t all, bad;
+	int64_t all, bad, first = 0;
 	*rows = *upto = 0;
-	int rc = audit_verify(st, &all, &bad);
+	int rc = verify(st, !st->walk.begun, &all, &bad);
 	if (rc == STORE_OK)
 		rc = last_before(st, before, upto);
+	if (rc == STORE_OK)
+		rc = first_row(st, &first);
+	if (rc == STORE_OK && *upto - first >= AUDIT_PIECE)
+		*upto = first + AUDIT_PIECE - 1;
 	if (rc != STORE_OK)
 		return rc;
 	rc = point_at(st, *upto, &c);
@@ -504,5 +527,7 @@ int audit_prune(struct store *st, int64_t before, const char *who, int64_t now, 
 	if (rc == STORE_OK)
 		rc = base_db(st, db_run(s));
 	*rows = db_changes(st->db);
+	if (rc == STORE_OK)
+		st->walk.start = st->walk.pruned = *upto;
 	return rc;
 }

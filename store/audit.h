@@ -34,8 +34,9 @@ struct audit_checkpoint {
 int audit_checkpoint_add(struct store *st, const char *who, int64_t now,
 			 struct audit_checkpoint *out);
 int audit_checkpoint_list(struct store *st, struct audit_checkpoint *out, size_t max, size_t *n);
-/* Verifies, signs a checkpoint at the last row before `before` and takes the rows up to it out; all in
- * the caller's turn.  STORE_NONE: no row is that old. *rows: how many, *upto: the last of them. */
+/* Verifies, from where audit_verify_some has come, signs a checkpoint at the last row before `before`, AUDIT_PIECE
+ * rows from the first at most, and takes the rows up to it out; all in the caller's turn: again until STORE_NONE, no
+ * row is that old.  *rows: how many, *upto: the last of them. */
 int audit_prune(struct store *st, int64_t before, const char *who, int64_t now, int64_t *rows,
 		int64_t *upto);
 #endif

@@ -300,8 +300,8 @@ static int put_right(struct job *j, const char *path, int64_t now, const struct 
 	for (*erased = 0; rc == STORE_OK && (rc = erase_again(st, now, &after)) == STORE_OK;)
 		++*erased;
 	if (rc == STORE_NONE)
-		rc = store_compact(st, now);
-	if (rc == STORE_OK)
+		rc = store_compact(st, now, STORE_COMPACT_MAX);
+	if (rc == STORE_OK || rc == STORE_BOUND)
 		rc = store_scrub(st);
 	if (rc != STORE_OK)
 		told(j, rc, path, store_errmsg(st));

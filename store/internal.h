@@ -97,6 +97,14 @@ struct audit_end {            /* where the audit's chain goes on, inside a turn;
 	uint8_t hash[SEAL_HASH];
 };
 
+struct audit_walk {           /* how far the audit's chain was checked, in this process; see audit.c */
+	bool begun;
+	int64_t start;        /* rows up to it were taken out, 0 = none */
+	int64_t pruned;       /* ... of which the newest record of a pruning says so */
+	int64_t at;           /* the row that was checked last */
+	uint8_t hash[SEAL_HASH];
+};
+
 struct renewal {              /* of the data keys; see keys.c */
 	bool known;
 	int64_t since, after; /* 0 = none; the row of place that was last */
@@ -132,6 +140,7 @@ struct store {
 	} fair[2];
 	struct audit_end audit;
 	struct shown shown;
+	struct audit_walk walk;
 	char err[256];
 	uint8_t scratch[OUTBOX_BODY_MAX + SEAL_OVERHEAD]; /* sealed octets only */
 };

@@ -257,9 +257,16 @@ static int leavers_step(struct store *st, struct retain_run *r, int64_t now, int
 
 static int audit_step(struct store *st, struct retain_run *r, int64_t now, int64_t *n)
 {
-	int64_t upto;
+	int64_t upto, rows, bad;
+	bool done = false;
+	if (r->after <= 0) { /* a piece at a time: 0 anew, -1 on */
+		int rc = audit_verify_some(st, r->after == 0, &rows, &bad, &done);
+		r->after = done ? 1 : -1;
+		return rc;
+	}
 	int rc = audit_prune(st, r->terms.before[RETAIN_AUDIT], "system", now, n, &upto);
-	next_rule(r);
+	if (rc != STORE_OK || *n < AUDIT_PIECE)
+		next_rule(r);
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
@@ -331,7 +338,10 @@ static int compact(struct store *st, const struct retain_run *r, int64_t now)
 	if (rc != STORE_OK && rc != STORE_NONE)
 		return rc;
 	bool clear = r->taken[RETAIN_CASES] + r->taken[RETAIN_ATTENDANCE] > 0;
-	return clear || strtoll(last, NULL, 10) <= now - 7 * 86400 ? store_compact(st, now) : STORE_OK;
+	if (!clear && strtoll(last, NULL, 10) > now - 7 * 86400)
+		return STORE_OK;
+	rc = store_compact(st, now, r->terms.compact_max);
+	return rc == STORE_BOUND ? STORE_OK : rc;
 }
 
 int retain_step(struct store *st, struct retain_run *r, int64_t now)

@@ -24,6 +24,7 @@ struct retain_terms {
 	int64_t before[RETAIN_RULES]; /* UTC; what is younger stays.  Of RETAIN_ATTENDANCE unused: */
 	char day[11];                 /* absences of days before it */
 	int year;                     /* and sums of school years before it */
+	int64_t compact_max;        /* octets of the file that may be written anew now, see store_compact */
 };
 /* How much a run would take out now. */
 int retain_count(struct store *st, enum retain_rule r, const struct retain_terms *t, int64_t *n);

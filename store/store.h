@@ -73,10 +73,11 @@ bool store_needs_scrub(const struct store *st);
 int store_scrub(struct store *st);
 
 /* Writes the database anew, so that nothing that was moved or taken out is left in a page of it, and empties
- * the log.  Blocks, a second for some 100 MB, which it takes of memory; larger files than STORE_COMPACT_MAX are
- * left as they are.  Outside a turn; meta.compacted: when it was done last. */
-#define STORE_COMPACT_MAX (INT64_C(256) << 20)
-int store_compact(struct store *st, int64_t now);
+ * the log.  Blocks, a second for some 100 MB, which it takes of memory: STORE_BOUND, a file of more than max octets
+ * is left as it is.  Outside a turn; meta.compacted: when it was done last. */
+#define STORE_COMPACT_MAX (INT64_C(256) << 20) /* where nobody waits */
+#define STORE_COMPACT_TURN (INT64_C(16) << 20) /* between turns */
+int store_compact(struct store *st, int64_t now, int64_t max);
 
 /* Walks both files: STORE_CORRUPT when their structure is damaged.  Slow on a large store. */
 int store_check(struct store *st);
@@ -99,4 +100,8 @@ int store_meta_put(struct store *st, const char *name, const char *value);
 int audit_add(struct store *st, int64_t now, const char *who, const char *verb, const char *object,
 	      const char *result, const char *rule);
 int audit_verify(struct store *st, int64_t *rows, int64_t *first_bad);
+/* A piece of it, AUDIT_PIECE rows, some tens of milliseconds: on from where the last piece in this process ended, or
+ * anew.  *rows so far; *done: all rows that there are now. */
+#define AUDIT_PIECE 20000
+int audit_verify_some(struct store *st, bool anew, int64_t *rows, int64_t *first_bad, bool *done);
 #endif

@@ -19,6 +19,7 @@ static void forget(struct store *st)
 	base_forget_ids(st);
 	ussd_count_forget(st);
 	st->no_erasures = false;
+	st->walk.begun = false; /* it may have gone over rows that are not there */
 }
 
 int store_begin(struct store *st)
@@ -77,12 +78,10 @@ int store_scrub(struct store *st)
 	return rc;
 }
 
-int store_compact(struct store *st, int64_t now)
+int store_compact(struct store *st, int64_t now, int64_t max)
 {
 	char text[24];
-	int rc = base_db(st, db_compact(st->db, STORE_COMPACT_MAX));
-	if (rc == STORE_BOUND)
-		return STORE_OK;
+	int rc = base_db(st, db_compact(st->db, max));
 	if (rc == STORE_OK)
 		rc = store_begin(st);
 	if (rc != STORE_OK)

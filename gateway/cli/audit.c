@@ -134,13 +134,60 @@ static void print(const json_t *answer, const char *verb)
 			print_point(p);
 }
 
+/* Asked a piece at a time, between which the gateway goes on. */
+static json_t *verify_all(struct cli *c, const struct config *cf, int *status)
+{
+	json_t *answer = NULL;
+	bool on = false;
+	do {
+		json_decref(answer);
+		answer = ask(c, cf, json_pack("{s:s,s:b}", "verb", "audit.verify", "on", on), status);
+		on = true;
+	} while (answer && *status == EX_OK && json_is_true(json_object_get(answer, "more")));
+	return answer;
+}
+
+/* Rows of the last piece become those of all. */
+static json_t *prune_all(struct cli *c, const struct config *cf, const char *before, int *status)
+{
+	json_t *answer = NULL;
+	json_int_t rows = 0;
+	bool more = true;
+	while (more) {
+		json_decref(answer);
+		answer = ask(c, cf, json_pack("{s:s,s:s}", "verb", "audit.prune", "before", before), status);
+		rows += json_integer_value(json_object_get(answer, "rows"));
+		more = answer && *status == EX_OK && json_is_true(json_object_get(answer, "more"));
+	}
+	if (answer && *status == EX_OK)
+		json_object_set_new(answer, "rows", json_integer(rows));
+	return answer;
+}
+
+static json_t *carry_out(struct cli *c, const struct config *cf, const char *verb, const char *before, int *status)
+{
+	json_t *verified = strcmp(verb, "audit.checkpoints") != 0 ? verify_all(c, cf, status) : NULL;
+	if (strcmp(verb, "audit.verify") == 0 || (verified && *status != EX_OK))
+		return verified;
+	json_decref(verified);
+	return strcmp(verb, "audit.prune") == 0
+		       ? prune_all(c, cf, before, status)
+		       : ask(c, cf, json_pack("{s:s}", "verb", verb), status);
+}
+
 static int act(struct cli *c, const char *verb, const char *before)
 {
 	int status;
 	struct config *cf = ask_config(c, &status);
 	if (!cf)
 		return status;
-	json_t *answer = ask(c, cf, json_pack("{s:s,s:s}", "verb", verb, "before", before), &status);
+	struct cli quiet = *c;
+	quiet.json = false;
+	json_t *answer = carry_out(&quiet, cf, verb, before, &status);
+	if (answer && c->json) {
+		json_dumpf(answer, stdout, JSON_INDENT(1) | JSON_SORT_KEYS);
+		putchar('\n');
+	}
 	if (answer && status != EX_OK && !c->json)
 		print_row(answer);
 	else if (answer && !c->json)

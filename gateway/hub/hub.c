@@ -238,6 +238,7 @@ static int open_all(struct hub *h)
 		fprintf(stderr, "kujdestar: %s\n", err);
 		return EX_NOPERM;
 	}
+	h->upkeep.cf = h->cf;
 	struct store_options so = settings_store(h->cf);
 	int rc = store_open(&so, &h->st, err, sizeof err);
 	passphrase_end();

@@ -30,6 +30,14 @@ static int part(const char *iso, size_t at, size_t n)
 	return (int)strtol(digits, NULL, 10);
 }
 
+/* A large file takes seconds to be written anew: at the hour of retention, in the night, nobody waits for them. */
+static int64_t compact_max(const struct config *cf, int64_t now)
+{
+	int hour, minute, weekday;
+	clock_local(now, &hour, &minute, &weekday);
+	return hour == cf->retention.hour ? STORE_COMPACT_MAX : STORE_COMPACT_TURN;
+}
+
 void upkeep_terms(const struct config *cf, int64_t now, struct retain_terms *out)
 {
 	char day[CLOCK_DAY];
@@ -49,6 +57,7 @@ void upkeep_terms(const struct config *cf, int64_t now, struct retain_terms *out
 	out->before[RETAIN_AUDIT] = midnight(year - cf->audit_keep_years, month, 1);
 	out->before[RETAIN_ATTENDANCE] = midnight(school_year, 8, 1);
 	out->year = school_year;
+	out->compact_max = compact_max(cf, now);
 	clock_day(out->before[RETAIN_ATTENDANCE], out->day);
 }
 
@@ -73,7 +82,7 @@ bool upkeep_busy(struct upkeep *u, struct store *st, int64_t now)
 		return false;
 	u->notes = !u->noted && reading_notes_wait(st);
 	u->noted = !u->notes;
-	return keys_busy(st) || erasure_next(st, &id) == STORE_OK || u->compact || u->run.on || u->notes;
+	return keys_busy(st) || erasure_next(st, &id) == STORE_OK || (u->compact && now >= u->compact_at) || u->run.on || u->notes;
 }
 
 static int erase_piece(struct upkeep *u, struct store *st, int64_t now)
@@ -93,9 +102,10 @@ static int erase_piece(struct upkeep *u, struct store *st, int64_t now)
 
 static int compact_piece(struct upkeep *u, struct store *st, int64_t now)
 {
-	int rc = store_compact(st, now);
-	u->compact = rc != STORE_OK && rc != STORE_BOUND;
-	return rc;
+	int rc = store_compact(st, now, u->cf ? compact_max(u->cf, now) : STORE_COMPACT_MAX);
+	u->compact = rc != STORE_OK && (rc != STORE_BOUND || u->cf);
+	u->compact_at = rc == STORE_BOUND ? now + AGAIN_S : 0;
+	return rc == STORE_BOUND ? STORE_OK : rc;
 }
 
 static int retain_piece(struct upkeep *u, struct store *st, int64_t now)
@@ -124,7 +134,7 @@ int upkeep_step(struct upkeep *u, struct store *st, int64_t now)
 	} else if (u->notes) {
 		what = "notes";
 		rc = reading_notes_step(st);
-	} else if (u->compact) {
+	} else if (u->compact && now >= u->compact_at) {
 		what = "compacting";
 		rc = compact_piece(u, st, now);
 	} else if (u->run.on) {

@@ -12,7 +12,9 @@
 struct upkeep {
 	struct retain_run run;
 	int64_t not_before;  /* after a failure, UTC */
-	bool compact;        /* a case was erased: the file is to be written anew */
+	bool compact;        /* a case was erased: the file is to be written anew, */
+	int64_t compact_at;  /* ... not before this */
+	const struct config *cf; /* of a hub, whom people wait for; NULL: of a command */
 	bool notes, noted;   /* free text of an earlier version lies under no case's key yet; or it was looked for */
 };
 /* Is there anything to do now? */

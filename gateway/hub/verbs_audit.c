@@ -149,9 +149,12 @@ int verb_audit_verify(struct verb_call *c)
 {
 	struct audit_row bad;
 	int64_t rows = 0, first_bad = 0;
-	int rc = audit_verify(c->d->st, &rows, &first_bad);
+	bool done = false, on = json_is_true(json_object_get(c->rq, "on"));
+	int rc = audit_verify_some(c->d->st, !on, &rows, &first_bad, &done);
+	while (rc == STORE_OK && !done && !c->d->nudges) /* no hub, whom it would hold up */
+		rc = audit_verify_some(c->d->st, false, &rows, &first_bad, &done);
 	if (rc == STORE_OK) {
-		*c->answer = json_pack("{s:b,s:I}", "ok", 1, "rows", (json_int_t)rows);
+		*c->answer = json_pack("{s:b,s:I,s:b}", "ok", 1, "rows", (json_int_t)rows, "more", !done);
 		return STORE_OK;
 	}
 	if (rc != STORE_CORRUPT)
@@ -231,7 +234,7 @@ int verb_audit_prune(struct verb_call *c)
 		return STORE_STATE;
 	}
 	if (rc == STORE_OK)
-		*c->answer = json_pack("{s:b,s:I,s:I}", "ok", 1, "rows", (json_int_t)rows, "upto",
-				       (json_int_t)upto);
+		*c->answer = json_pack("{s:b,s:I,s:I,s:b}", "ok", 1, "rows", (json_int_t)rows, "upto",
+				       (json_int_t)upto, "more", rows == AUDIT_PIECE);
 	return rc;
 }

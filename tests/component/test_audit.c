@@ -56,6 +56,51 @@ static void breaks_after(struct box *b, const char *sql, int64_t where)
 	assert_int_equal(bad, where);
 }
 
+/* A long record is checked and pruned a piece at a time, while it grows and turns are undone between. */
+static void test_a_piece_at_a_time(void **state)
+{
+	struct box *b = *state;
+	int64_t rows = 0, bad, upto, gone = 0;
+	bool done = false;
+	int n = 0;
+	OK(store_begin(b->st));
+	for (int i = 0; i < 2 * AUDIT_PIECE + 5000; i++)
+		OK(audit_add(b->st, NOW + i, "C1", "case.read", "E26-0147-V", "ok", ""));
+	OK(store_commit(b->st));
+	for (; !done; n++) {
+		OK(audit_verify_some(b->st, n == 0, &rows, &bad, &done));
+		OK(store_begin(b->st));
+		OK(audit_add(b->st, NOW + DAY + n, "C1", "case.read", "E26-0147-V", "ok", ""));
+		OK(store_commit(b->st));
+	}
+	assert_int_equal(n, 3);
+	assert_int_equal(rows, 2 * AUDIT_PIECE + 5000 + 2);
+	OK(store_begin(b->st)); /* the walk goes over rows that are then undone */
+	OK(audit_add(b->st, NOW + 2 * DAY, "C1", "case.read", "E26-0147-V", "ok", ""));
+	OK(audit_verify_some(b->st, false, &rows, &bad, &done));
+	store_rollback(b->st);
+	OK(store_begin(b->st));
+	OK(audit_add(b->st, NOW + 2 * DAY, "C2", "case.read", "E26-0147-V", "ok", ""));
+	OK(store_commit(b->st));
+	verifies(b, 2 * AUDIT_PIECE + 5000 + 4);
+	for (n = 0;; n++) {
+		OK(store_begin(b->st));
+		int rc = audit_prune(b->st, NOW + DAY, "cli:0", NOW + 20 * DAY, &rows, &upto);
+		if (rc == STORE_NONE)
+			break;
+		OK(rc);
+		OK(store_commit(b->st));
+		assert_true(rows <= AUDIT_PIECE);
+		gone += rows;
+		OK(audit_verify(b->st, &rows, &bad)); /* after each piece what is left verifies */
+	}
+	store_rollback(b->st);
+	assert_int_equal(n, 3);
+	assert_int_equal(gone, 2 * AUDIT_PIECE + 5000);
+	/* A row altered behind what was checked is found at the next full look. */
+	breaks_after(b, "UPDATE audit SET result = 'x' WHERE id = (SELECT min(id) FROM audit)", gone + 1);
+}
+
 static void test_pruning_leaves_a_chain(void **state)
 {
 	struct box *b = *state;
@@ -233,7 +278,7 @@ static void test_of_a_case(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_pruning_leaves_a_chain), T(test_nothing_old_enough), T(test_a_clock_set_back),
+		T(test_a_piece_at_a_time), T(test_pruning_leaves_a_chain), T(test_nothing_old_enough), T(test_a_clock_set_back),
 		T(test_a_prune_rolled_back), T(test_checkpoint), T(test_taken_out_behind_a_checkpoint),
 		T(test_young_rows_do_not_go), T(test_altered_after_pruning),
 		T(test_more_taken_out_than_pruned), T(test_checkpoint_altered), T(test_signature_altered),

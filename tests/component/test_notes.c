@@ -56,7 +56,7 @@ static void test_notes_of_forms_end_with_their_case(void **state)
 	OK(store_scrub(f->st));
 	file_copy(f, path);
 	OK(store_forget_case(f->st, book_case(f, "E26-0147-V").id, f->d.now));
-	OK(store_compact(f->st, f->d.now));
+	OK(store_compact(f->st, f->d.now, STORE_COMPACT_MAX));
 	assert_note(f, one, "");
 	assert_note(f, second, ""); /* of a text that was about the erased one as well */
 	file_put_back(f, path);

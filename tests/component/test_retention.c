@@ -134,7 +134,7 @@ static void test_erased_is_erased(void **state)
 	for (size_t i = 0; i < n; i++)
 		assert_true(file_holds(path, s[i].octets, s[i].len));
 	OK(store_forget_case(f->st, c.id, f->d.now));
-	OK(store_compact(f->st, f->d.now));
+	OK(store_compact(f->st, f->d.now, STORE_COMPACT_MAX));
 	for (size_t i = 0; i < n; i++)
 		assert_false(store_holds(f, s[i].octets, s[i].len));
 	/* Nothing that was said of the child stands anywhere, but for the code. */
