@@ -6,6 +6,7 @@
 #include "gateway/intake/message.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "gateway/casework/casefile.h"
 #include "gateway/casework/cases.h"
@@ -55,6 +56,7 @@ struct turn {                    /* what is known of one message while it is rea
 	bool silent;                 /* his number was not heard for long: nothing is revealed to it */
 	bool parked;                 /* its PIN is on the way through the checker */
 	int64_t named;               /* the first case that a configured form in it names, 0 none */
+	bool stray;                  /* "OK 482913": of no alert of his, so it may be his PIN */
 	bool several;                /* its reports name several cases: it can lie under no one's key */
 };
 _Static_assert(MESSAGE_REPLY == NOTICE_TEXT, "a reply is as long as a notice");
@@ -255,7 +257,10 @@ static int put_reading(struct desk *d, struct turn *t, int ordinal, const struct
 	char keys[KEYS_MAX], notes[READING_NOTES];
 	int64_t id, case_id = 0;
 
-	keys_write(r, keys, sizeof(keys));
+	if (t->stray)
+		snprintf(keys, sizeof(keys), "{}");
+	else
+		keys_write(r, keys, sizeof(keys));
 	int rc = reading_put(d->st, t->m.id, ordinal, r->intent, error, about, keys, &id);
 	if (rc == STORE_OK)
 		rc = casefile_named(d, r, &case_id);
@@ -458,6 +463,8 @@ static int remember(struct desk *d, const struct turn *t)
  * key. */
 static int protect(struct desk *d, const struct turn *t)
 {
+	if (t->stray)
+		return inbox_redact(d->st, t->m.id, 0, "", 0);
 	/* Its reports keep what was said, each under its own case's key: the whole of it would outlive one. */
 	if (t->several)
 		return inbox_redact(d->st, t->m.id, t->e.case_id, "", 0);
@@ -516,6 +523,18 @@ static int names_question(struct desk *d, const struct turn *t, bool *yes)
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
+/* Numbers of alerts are kept in clear. */
+static int look_for_stray(struct desk *d, struct turn *t)
+{
+	const char *word = is(t, "ack") ? reading_word(&t->r, "alert") : NULL;
+
+	if (!word || strlen(word) < PIN_MIN || strspn(word, "0123456789") != strlen(word))
+		return STORE_OK;
+	int rc = alert_was_told(d->st, strtoll(word, NULL, 10), t->from->id);
+	t->stray = rc == STORE_NONE;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 /* "STATUS E26-0147-V 4821": read once more as if the digits were a PIN, when they make sense as nothing
  * else, or are left over in what asks for one; also where the rest of it has to be asked about, or the
  * digits would be kept. */
@@ -524,6 +543,8 @@ static int read_first(struct desk *d, struct turn *t)
 	bool his = false;
 
 	int rc = read_as(d, t, SECRET_NONE);
+	if (rc == STORE_OK && t->from)
+		rc = look_for_stray(d, t);
 	if (rc != STORE_OK || !t->from || t->r.n_secrets || !(is(t, "clarify") || pins_may(t->r.intent)))
 		return rc;
 	rc = names_question(d, t, &his);

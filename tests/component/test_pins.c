@@ -345,6 +345,38 @@ static void test_a_bare_yes(void **state)
 	assert_false(fx_on_disk(f, "604817"));
 }
 
+/* Wherever a PIN stands, whatever is wrong about it or about the rest: its digits are in no file, text or reply. */
+static void test_pins_in_strange_places(void **state)
+{
+	static const char *const texts[] = {
+		"482913 STATUS E26-0147-V", "STATUS 482913 E26-0147-V", "STATUS E26-0147-V PIN=482913",
+		"PIN 48291 STATUS E26-0147-V", "PIN 4829133 STATUS E26-0147-V", "PIM 482913 STATUS E26-0147-V",
+		"STATU E26-0147-V 482913", "PN 482913 STATUS E26-0147-V", "PIN 482913STATUS E26-0147-V",
+		"STATUS E26-0147-V\n482913", "kodi im 482913", "PIN 482913", "PIN NDRYSHO 482913",
+		"PIN NDRYSHO 482913 915374 915374", "OK 482913", "OK 482913 faleminderit", "PO 482913", "JO 482913",
+		"RASTET 482913", "BLLOKO 0691000001 482913", "HUMBA 0692000001 482913", "BASHKO E26-0147-V 482913",
+		"RREZIK E26-0147-V 482913", "TEST PIN 482913 STATUS E26-0147-V", "TEST STATUS E26-0147-V 482913",
+		"hello my pin is 482913", "PIN 482913 xyz", "RAST LYP Z4 M11 PIN 482913", "SOS PIN 482913",
+		"VIZITE E26-0147-V mire PIN 482913", "PIN 482913, 915374 STATUS", "VIZITE E26-0147-V mire 482913",
+		"OK 1 482913", "RAST LYP Z4 M11 482913", "mungese 5A 482913", "482913",
+	};
+	struct fx *f = *state;
+
+	open_case(f);
+	for (size_t i = 0; i < 2 * sizeof(texts) / sizeof(texts[0]); i++) {
+		f->d.now += 400;
+		fx_clear(f);
+		fx_sms(f, i % 2 ? C1 : O1, texts[i / 2]);
+		fx_drain(f);
+		for (size_t k = 0; k < f->n_sms; k++)
+			has_not(f->sms[k].text, "48291");
+		has_not(f->words, "48291");
+		if (fx_on_disk(f, "48291"))
+			fail_msg("kept: %s", texts[i / 2]);
+		fx_secret(f, i % 2 ? "C1" : "O1", SECRET_KIND_PIN, PIN, SECOND); /* no lock */
+	}
+}
+
 /* An alert's number has as many digits as a PIN in the end. */
 static void test_numbers_like_pins(void **state)
 {
@@ -918,7 +950,7 @@ int main(void)
 		T(test_reads_want_it),	 T(test_five_wrong_lock),	 T(test_a_burst_has_five_tries),
 		T(test_a_crash_while_it_is_hashed), T(test_an_undone_turn), T(test_change),
 		T(test_one_time),	 T(test_deeds_want_it),	 T(test_approvals_want_it),
-		T(test_a_bare_yes),	 T(test_numbers_like_pins), T(test_approvals_under_duress),
+		T(test_pins_in_strange_places), T(test_a_bare_yes),	 T(test_numbers_like_pins), T(test_approvals_under_duress),
 		T(test_duress),
 		T(test_duress_does_nothing), T(test_duress_of_the_duty_officer),
 		T(test_duress_at_the_shell), T(test_duress_in_the_record), T(test_lost_telephone), T(test_silent_number),
