@@ -198,8 +198,9 @@ asan:
 .PHONY: asan-system valgrind
 # A few minutes' worth beside what `make asan` runs; every one of them with ALL=1.
 SOME = $(addprefix tests/system/,test_edge.py test_hostile.py)
-# A quarter of an hour under memcheck, and every part of hub, courier, edge and modem worker in it.
-CHECKED = $(addprefix tests/system/,test_pins.py test_edge.py test_answers.py test_backup.py test_cases.py test_delivery.py)
+# A third of an hour under memcheck, and every part of hub, courier, edge and modem worker in it.
+CHECKED = $(addprefix tests/system/,test_pins.py test_edge.py test_answers.py test_backup.py test_cases.py test_delivery.py \
+	test_gateway.py)
 asan-system:
 	@sh tests/deps.sh test
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= \

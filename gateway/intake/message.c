@@ -419,7 +419,8 @@ static int answer(struct desk *d, struct turn *t)
 		return STORE_OK;
 	/* The farewell goes to the number: the reporter himself hears nothing any more. */
 	const struct reporter *to = is(t, "stop") ? NULL : t->from;
-	return t->job ? post_reply_first(d, t->m.id, to, t->m.sender, text, t->e.case_id)
+	/* A cry for help is answered first, and when the day's allowance is used up, too; nor does it use it up. */
+	return t->job || is(t, "emergency") ? post_reply_first(d, t->m.id, to, t->m.sender, text, t->e.case_id)
 		      : post_reply(d, t->m.id, to, t->m.sender, text, t->e.case_id);
 }
 

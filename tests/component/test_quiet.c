@@ -423,6 +423,26 @@ static void test_day_limit_holds_all(void **state)
 	assert_int_equal(count(f, "sent"), 3);
 }
 
+/* Nor does it take anything of the allowance: the next routine text still has its room. */
+static void test_a_cry_is_answered_without_allowance(void **state)
+{
+	static const char *const stranger = "+355681234567";
+	struct fx *f = *state;
+
+	f->cf->sms_day_limit = 1;
+	fx_at(f, "2026-11-18T10:00");
+	fx_sms(f, stranger, "me rrahin");
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, stranger), 1);
+	f->n_sms = 0;
+	to(f, "C1", "nje", false);
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, C1), 1);
+	fx_sms(f, "+355681234568", "me rrahin");
+	fx_drain(f);
+	assert_int_equal(fx_count_to(f, "+355681234568"), 1);
+}
+
 /* ---- a clock that is set -------------------------------------------------------------------- */
 
 static void test_clock_set_ahead_and_back(void **state)
@@ -505,6 +525,7 @@ int main(void)
 		T(test_failed_together_and_each_is_told), T(test_unknown_together), T(test_worker_lost),
 		T(test_reports_count_for_all), T(test_report_that_it_was_given_up),
 		T(test_report_that_overtakes), T(test_day_limit_holds_all),
+		T(test_a_cry_is_answered_without_allowance),
 		T(test_clock_set_ahead_and_back), T(test_clock_set_back), T(test_row_of_the_future),
 	};
 

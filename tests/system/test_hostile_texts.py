@@ -87,9 +87,11 @@ class Hostile(unittest.TestCase):
         size = self.stored()
         warm = self.watch()
         wait_for(lambda: not gw.status()["inbox"]["ready"], 120, "all texts read")
-        n, seconds, _, _ = self.done()
-        self.assertEqual(n, TEXTS)
+        taken, seconds, _, _ = self.done()
+        self.assertEqual(taken, TEXTS)
         honest = (TEXTS + EVERY - 1) // EVERY
+        for n, kb in self.curve[::max(1, len(self.curve) // 40)]:
+            print(f"# {n} texts: {kb} KB", flush=True)
         try:
             wait_for(lambda: self.done()[3] >= honest, 60, "the honest are answered")
         except TimeoutError as e:
@@ -97,8 +99,6 @@ class Hostile(unittest.TestCase):
         end = resident_kb(pid)
         grown = (self.stored() - size) / TEXTS
         _, _, sms, replies = self.done()
-        for n, kb in self.curve[::max(1, len(self.curve) // 40)]:
-            print(f"# {n} texts: {kb} KB", flush=True)
         print(f"# SEED={SEED} texts={TEXTS} seconds={seconds:.1f} rate={TEXTS / seconds:.0f}/s memory_kb={warm}->{end} "
               f"bytes_a_text={grown:.0f} sms={sms} honest={honest} answered={replies}", flush=True)
         self.assertEqual(gw.hub.pid, pid)
