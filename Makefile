@@ -252,10 +252,10 @@ $(BUILD)/run/%: $(BUILD)/obj/tests/fuzz/%.o $(LIBS_HUB)
 	$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -fsanitize=fuzzer -o $@ $(filter %.o %.a,$^) $(LD_HUB)
 
 ## make bench         figures of this build, and of peers on the same simulator in the same run
-## make bench ONLY=receive,hub   those parts alone: parser start latency receive burst throttled large hub attendance
+## make bench ONLY=receive,hub   those parts alone: parser start latency receive burst throttled large hub deliver menus attendance
 .PHONY: bench
 bench:
-	@sh tests/deps.sh test
+	@sh tests/deps.sh bench
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims benches
 	@sh tests/bench/peers.sh $(BUILD)/bench/peers
 	@BUILD=$(BUILD) ONLY="$(ONLY)" python3 tests/bench/bench.py

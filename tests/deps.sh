@@ -1,20 +1,22 @@
 #!/bin/sh
-# Names the Debian packages that are missing for a purpose (build, test, ci) and installs them.
-# usage: tests/deps.sh build|test|ci
+# Names the Debian packages that are missing for a purpose (build, test, bench, ci) and installs them.
+# usage: tests/deps.sh build|test|bench|ci
 set -eu
 
 build="gcc libc6-dev make libgammu-dev libcurl4-openssl-dev libsqlite3-dev libconfig-dev
 libmicrohttpd-dev libexpat1-dev libjansson-dev libutf8proc-dev libsodium-dev libsystemd-dev libseccomp-dev tzdata ca-certificates
 python3"
 test="$build libcmocka-dev gammu gammu-smsd nghttp2-server openssl"
+bench="$test valgrind wrk"
 ci="$test systemd kannel kannel-extras clang clang-tidy cppcheck mandoc binutils git valgrind chromium chromium-driver python3-selenium"
 
 case "${1:-}" in
 build) want=$build ;;
 test) want=$test ;;
+bench) want=$bench ;;
 ci) want=$ci ;;
 *)
-	echo "usage: $0 build|test|ci" >&2
+	echo "usage: $0 build|test|bench|ci" >&2
 	exit 64
 	;;
 esac
