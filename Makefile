@@ -23,7 +23,8 @@ PARSER_SRC  = $(wildcard parser/*.c)
 STORE_SRC   = $(wildcard store/*.c) $(BUILD)/gen/migrations.c
 CONFIG_SRC  = $(wildcard config/*.c)
 WIRE_SRC    = gateway/hub/wire.c $(wildcard gateway/hub/confine*.c)
-GATEWAY_SRC = $(filter-out $(WIRE_SRC),$(wildcard gateway/hub/*.c gateway/cli/*.c gateway/intake/*.c \
+FORGET_SRC  = gateway/hub/forget.c
+GATEWAY_SRC = $(filter-out $(WIRE_SRC) $(FORGET_SRC),$(wildcard gateway/hub/*.c gateway/cli/*.c gateway/intake/*.c \
               gateway/casework/*.c gateway/outbox/*.c gateway/ussd/*.c gateway/pin/*.c))
 MODEM_SRC   = $(filter-out %/main.c,$(wildcard gateway/modem/*.c))
 COURIER_SRC = $(filter-out %/main.c,$(wildcard gateway/courier/*.c))
@@ -87,11 +88,11 @@ link = @mkdir -p $(@D) && echo "link $@" && $(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -
 
 $(BUILD)/kujdestar: $(BUILD)/obj/gateway/main.o $(LIBS_HUB)
 	$(link) $(LD_HUB)
-$(BUILD)/kujdestar-modem: $(BUILD)/obj/gateway/modem/main.o $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
+$(BUILD)/kujdestar-modem: $(BUILD)/obj/gateway/modem/main.o $(call obj,$(FORGET_SRC)) $(LIB)/libmodem.a $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) -lGammu $(LD_WORKER)
-$(BUILD)/kujdestar-courier: $(BUILD)/obj/gateway/courier/main.o $(LIB)/libcourier.a $(LIB)/libwire.a $(LIB)/libparser.a
+$(BUILD)/kujdestar-courier: $(BUILD)/obj/gateway/courier/main.o $(call obj,$(FORGET_SRC)) $(LIB)/libcourier.a $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) -lcurl $(LD_WORKER)
-$(BUILD)/kujdestar-edge: $(BUILD)/obj/gateway/edge/main.o $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
+$(BUILD)/kujdestar-edge: $(BUILD)/obj/gateway/edge/main.o $(call obj,$(FORGET_SRC)) $(LIB)/libedge.a $(LIB)/libwire.a $(LIB)/libparser.a
 	$(link) -lmicrohttpd -lexpat -ljansson $(LD_WORKER)
 $(BUILD)/sim-modem: $(BUILD)/obj/tests/sim/modem/main.o $(LIB)/libsimmodem.a $(LIB)/libparser.a
 	$(link) $(LD_PARSER)

@@ -60,16 +60,13 @@ _Noreturn static void become(const char *program, const char *name, int fd, cons
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || close_range(WIRE_FD + 1, ~0U, 0) < 0)
 		_exit(126);
 	char zone[140], path[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin", lang[] = "LC_ALL=C.UTF-8";
-	/* What a library frees (texts, numbers in libgammu's answers) is overwritten.  Blocks that the C library
-	 * keeps for a thread would not be: none are kept.  Another C library ignores it. */
-	char wipe[] = "GLIBC_TUNABLES=glibc.malloc.perturb=165:glibc.malloc.tcache_count=0";
 	char asan[256], binary[SPAWN_PATH], own[SPAWN_NAME];
 	const char *options = getenv("ASAN_OPTIONS"); /* sanitizer builds: the tests' own choice */
 	snprintf(zone, sizeof zone, "TZ=%s", tz && *tz ? tz : "UTC");
 	snprintf(asan, sizeof asan, "ASAN_OPTIONS=%s", options ? options : "");
 	snprintf(binary, sizeof binary, "%s", program);
 	snprintf(own, sizeof own, "%s", name);
-	char *argv[] = {binary, own, NULL}, *envp[] = {path, lang, zone, asan, wipe, NULL};
+	char *argv[] = {binary, own, NULL}, *envp[] = {path, lang, zone, asan, NULL};
 	execve(binary, argv, envp);
 	_exit(127);
 }
