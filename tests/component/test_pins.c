@@ -6,7 +6,7 @@
 #include "gateway/pin/typed.h"
 #include "store/lines.h"
 #include "tests/component/casebook.h"
-#include <time.h>
+#include "tests/component/work.h"
 
 #define PIN "482913"
 #define SECOND "917304"
@@ -853,70 +853,43 @@ static void test_strangers_learn_nothing(void **state)
 
 /* ---- shape ---------------------------------------------------------------------------------- */
 
-/* ---- time ---- */
-
-#define RUNS 61
-
-static int64_t cpu_ns(void)
+/* What it takes to read and answer a text. */
+static void count(struct fx *f, const char *from, const char *text, struct work *w)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static int by_size(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Work of the turn that reads and answers a text. */
-static int64_t work(struct fx *f, const char *from, const char *text)
-{
-	uint8_t octets[10][256];
-	size_t len[10];
-
-	fx_parts(f, from, text, octets, len, 10);
-	fx_begin(f);
-	fx_take(f, octets[0], len[0]);
-	int64_t since = cpu_ns();
-	fx_process(f);
-	int64_t took = cpu_ns() - since;
-	fx_commit(f);
-	fx_verdicts(f);
+	work_begin(w);
+	fx_sms(f, from, text);
+	work_end();
 	f->d.now += 130; /* below the quota of texts an hour */
-	return took;
 }
 
-/* Medians of interleaved runs: a code of another worker, of nobody, and one with a slip take the same
- * work. */
-static void test_time_of_codes_that_are_not_his(void **state)
+/* A code of another worker, of nobody, and one with a slip take the same work; and his own, too, before he has typed
+ * his PIN. */
+static void test_work_of_codes_that_are_not_his(void **state)
 {
 	struct fx *f = *state;
-	static const char *const asked[] = { "VIZITE E26-0147-V MIRE", "VIZITE E26-0148-T MIRE",
-					     "VIZITE E26-0147-X MIRE" };
-	static int64_t took[3][RUNS];
+	static const struct {
+		const char *before, *after;
+		bool own;
+	} asked[] = { { "VIZITE", "MIRE", false },
+		      { "STATUS", "", true },
+		      { "PIN 604817 STATUS", "", true },
+		      { "PIN " PIN " STATUS", "", false } };
+	static struct work first, next;
+	char codes[4][CASE_CODE_MAX] = { "E26-0147-V", "", "E26-0147-X", "" }, text[100];
 
 	book_second_worker(f);
+	fx_secret(f, "O2", SECRET_KIND_PIN, PIN, "");
 	open_case(f);
-	for (int i = 0; i < RUNS; i++) {
-		for (int k = 0; k < 3; k++)
-			took[k][i] = work(f, O2, asked[(k + i) % 3]);
-	}
-	/* took[k] holds all three in turn: sort them out */
-	static int64_t of[3][RUNS];
-	for (int i = 0; i < RUNS; i++) {
-		for (int k = 0; k < 3; k++)
-			of[(k + i) % 3][i] = took[k][i];
-	}
-	for (int k = 0; k < 3; k++)
-		qsort(of[k], RUNS, sizeof(of[k][0]), by_size);
-	for (int k = 1; k < 3; k++) {
-		double ratio = (double)of[k][RUNS / 2] / (double)of[0][RUNS / 2];
-		if (ratio < 0.7 || ratio > 1.43)
-			fail_msg("%s takes %.2f times %s", asked[k], ratio, asked[0]);
+	for (int64_t k = 9000; !code_make('E', 2026, k, codes[1]); k++)
+		continue;
+	snprintf(codes[3], CASE_CODE_MAX, "%.10s", strstr(fx_ask(f, O2, "RAST LYP Z4 M11"), "E26-"));
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		for (int k = 0; k < 3 + asked[i].own; k++) {
+			snprintf(text, sizeof(text), "%s %s %s", asked[i].before, codes[k], asked[i].after);
+			count(f, O2, text, k ? &next : &first);
+			if (k)
+				work_same(&first, &next, text);
+		}
 	}
 }
 
@@ -957,7 +930,8 @@ int main(void)
 		T(test_dead_number),	 T(test_emergency_after_other_texts),
 		T(test_many_cries_for_help), T(test_a_codeword_is_never_silently_unchecked),
 		T(test_strangers_learn_nothing), T(test_codes_that_are_not_his),
-		T(test_time_of_codes_that_are_not_his),
+		T(test_work_of_codes_that_are_not_his),
 	};
+	work_watch();
 	return cmocka_run_group_tests_name("pins", tests, NULL, NULL);
 }

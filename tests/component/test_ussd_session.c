@@ -6,6 +6,7 @@
 #include "gateway/ussd/walk.h"
 #include "store/audit.h"
 #include "store/ussd.h"
+#include "tests/component/work.h"
 #include "tests/unit/menu_path.h"
 #include <sqlite3.h>
 
@@ -166,7 +167,7 @@ static void a_pin_leaves_no_trace(void **state)
 	go_to(f, "z", O1, "O1", "case_status");
 	type(f, "z", O1, "#");
 	type(f, "z", O1, "E26-0147-V");
-	assert_non_null(strstr(text, "Kodi nuk vlen")); /* another's, or none: the same words */
+	assert_non_null(strstr(text, PIN_ASKED)); /* his, another's, or none: the same words */
 	call(f, "t-truteq", "z", O1, "00", "continue");
 	snprintf(code, sizeof code, "%.10s", strstr(fx_ask(f, O1, "RAST LYP Z4 M11"), "E26-"));
 	go_to(f, "a", O1, "O1", "case_status");
@@ -482,6 +483,93 @@ static void a_proof_opens_what_only_shows(void **state)
 	assert_non_null(strstr(fx_ask(f, O1, "RASTET E MIA"), "PIN"));
 }
 
+#define WRONG "604818"
+static const char *const whose[] = {"his own", "another's", "nobody's"};
+
+static void three_codes(struct fx *f, char codes[3][24])
+{
+	fx_begin(f);
+	fx_person(f, "O2", "+355692000002", "outreach", "", "", "MUN");
+	fx_commit(f);
+	for (int i = 0; i < 2; i++)
+		snprintf(codes[i], 24, "%.10s", strstr(fx_ask(f, i ? "+355692000002" : O1, "RAST LYP Z4 M11"), "E26-"));
+	for (int64_t k = 9000; !code_make('E', 2026, k, codes[2]); k++)
+		continue;
+}
+
+/* The screen to an answer, with noughts for the code in it, and what it cost. */
+static void shown(struct fx *f, const char *session, const char *typed, const char *code, char out[1200], struct work *w)
+{
+	work_begin(w);
+	type(f, session, O1, typed);
+	if (r.waits_for)
+		hashed(f);
+	work_end();
+	snprintf(out, 1200, "%s", text);
+	for (char *at = out; (at = strstr(at, code)) != NULL;)
+		memset(at, '0', strlen(code));
+}
+
+/* Who holds the telephone and types codes is not told which are its owner's: neither by the words, nor by the
+ * length, nor by the work, not before a PIN and not with a wrong one.  With the right one his own is shown. */
+static void whose_a_code_is_wants_a_pin(void **state)
+{
+	struct fx *f = *state;
+	static struct work work[3][3];
+	static char said[3][3][1200], codes[3][24];
+	fx_secret(f, "O1", SECRET_KIND_PIN, PIN, SECOND);
+	three_codes(f, codes);
+	for (int i = 0; i < 3; i++) {
+		const char *const typed[] = {codes[i], WRONG, PIN};
+		const char *session = (const char *const[]){"a", "b", "c"}[i];
+		for (int k = 0; k < 3; k++) {
+			if (k != 1) {
+				f->d.now += 3600 * 13; /* no draft of before is offered */
+				go_to(f, session, O1, "O1", "case_status");
+				type(f, session, O1, "#");
+			}
+			if (k == 2)
+				type(f, session, O1, codes[i]);
+			shown(f, session, typed[k], codes[i], said[i][k], &work[i][k]);
+		}
+	}
+	for (int k = 0; k < 2; k++) {
+		assert_non_null(strstr(said[0][k], k ? "PIN-i nuk vlen" : PIN_ASKED));
+		for (int i = 1; i < 3; i++) {
+			assert_string_equal(said[i][k], said[0][k]);
+			work_same(&work[0][k], &work[i][k], whose[i]);
+		}
+	}
+	assert_non_null(strstr(said[0][2], "rreziku"));
+	assert_non_null(strstr(said[1][2], "Kodi nuk vlen"));
+	assert_string_equal(said[2][2], said[1][2]);
+	work_same(&work[1][2], &work[2][2], "with his PIN, another's and nobody's");
+}
+
+/* A slip in the code is found by its check character alone, before any PIN, in the words of all that is not his. */
+static void a_slip_in_a_code_is_said_at_once(void **state)
+{
+	struct fx *f = *state;
+	char codes[3][24], said[1200] = "";
+	static const char *const session[] = {"a", "b", "c"};
+	static struct work work[3];
+	three_codes(f, codes);
+	for (int i = 0; i < 3; i++) {
+		char *last = &codes[i][strlen(codes[i]) - 1];
+		*last = *last == 'X' ? 'Y' : 'X';
+		go_to(f, session[i], O1, "O1", "case_status");
+		type(f, session[i], O1, "#");
+		work_begin(&work[i]);
+		type(f, session[i], O1, codes[i]);
+		work_end();
+		assert_non_null(strstr(text, "Kodi nuk vlen. Shiko kodin dhe provo prape"));
+		if (i)
+			assert_string_equal(text, said);
+		work_same(&work[0], &work[i], whose[i]);
+		snprintf(said, sizeof said, "%s", text);
+	}
+}
+
 /* Requests that come again when the session is long spent, in whatever order, make nothing. */
 static void replays_make_nothing(void **state)
 {
@@ -790,7 +878,9 @@ int main(void)
 		T(confirmation_is_a_setting),
 		T(a_list_of_cases_wants_a_pin_once_a_session), T(lists_go_on_when_the_session_is_lost),
 		T(under_duress_the_list_is_invented), T(a_proof_opens_what_only_shows),
+		T(whose_a_code_is_wants_a_pin), T(a_slip_in_a_code_is_said_at_once),
 		T(replays_make_nothing), T(a_note_is_its_text), T(any_walk_is_its_text),
 		T(any_walk_in_english_is_its_text)};
+	work_watch();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
