@@ -8,12 +8,12 @@
 #define CSP "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 
 static const struct {
-	const char *action, *button, *done;
+	const char *action, *button;
 } actions[] = {
-    {"ack", "E mora / Received", "U mor. / Received."},
-    {"accept", "Pranoj / Accept", "U pranua. / Accepted."},
-    {"decline", "Refuzoj / Decline", "U refuzua. / Declined."},
-    {"done", "U krye / Done", "U krye. / Done."},
+    {"ack", "E mora / Received"},
+    {"accept", "Pranoj / Accept"},
+    {"decline", "Refuzoj / Decline"},
+    {"done", "U krye / Done"},
 };
 
 /* Only what we make ourselves, or one of a few characters, goes into a page. */
@@ -113,7 +113,7 @@ static void refused(const struct wire_reply *r, struct edge_answer *out)
 {
 	open_page(out, r->status);
 	add(out, "<h1>Kujdestar</h1><p>%s</p>",
-	    r->status == 404 || r->status == 410
+	    r->status == 404
 		? "Kjo lidhje nuk vlen me, ose u perdor. / This link is not valid any more, or was used."
 	    : r->status == 409 ? "Eshte mbyllur. / It is closed."
 			       : "Nuk u be. Telefononi bashkine. / It did not work. Please telephone.");
@@ -151,12 +151,10 @@ static void buttons(const char *choices, struct edge_answer *out)
 
 void page_tell(const struct route_state *st, const struct wire_reply *r, struct edge_answer *out)
 {
-	char agency[16], subject[40], choices[40], state[32];
-	int i;
+	char agency[16], subject[40], choices[40];
 	wire_copy(wire_find(&r->fields, "agency"), agency, sizeof agency);
 	wire_copy(wire_find(&r->fields, "subject"), subject, sizeof subject);
 	wire_copy(wire_find(&r->fields, "choices"), choices, sizeof choices);
-	wire_copy(wire_find(&r->fields, "state"), state, sizeof state);
 	if (r->status >= 400 || !plain(wire_str(agency)) || !plain(wire_str(subject))) {
 		refused(r, out);
 		return;
@@ -165,9 +163,7 @@ void page_tell(const struct route_state *st, const struct wire_reply *r, struct 
 	heading(agency, subject, out);
 	if (strcmp(st->kept, "POST") == 0)
 		add(out, "<p>Faleminderit, pergjigjja u ruajt. / Thank you, the answer is kept.</p>");
-	else if (strcmp(state, "open") == 0)
-		buttons(choices, out);
 	else
-		add(out, "<p>%s</p>", known(state, strlen(state), &i) ? actions[i].done : "");
+		buttons(choices, out);
 	close_page(out);
 }

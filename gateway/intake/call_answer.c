@@ -53,6 +53,8 @@ static int settle(struct desk *d, const struct agency_says *says, struct call_re
 
 /* ---- signed calls --------------------------------------------------------------------------- */
 
+#define NOBODYS "whsec_bm9ib2R5IG5vYm9keSBub2JvZHkgbm9ib2R5IG5vYm9keSE="
+
 static bool signed_by(struct desk *d, const struct wire_call *c, const struct config_agency *a,
 		      const char *uid, int64_t at)
 {
@@ -62,9 +64,11 @@ static bool signed_by(struct desk *d, const struct wire_call *c, const struct co
 
 	wire_copy(wire_find(&c->fields, "webhook-signature"), list, sizeof(list));
 	for (size_t i = 0; i < 2; i++) {
-		if (secrets[i] && secrets[i][0])
-			good |= sign_verify_v1(secrets[i], uid, at, d->now, c->body.s ? c->body.s : "",
+		/* As much is hashed for one that has no secret, or no second one. */
+		bool has = secrets[i] && secrets[i][0];
+		bool verifies = sign_verify_v1(has ? secrets[i] : NOBODYS, uid, at, d->now, c->body.s ? c->body.s : "",
 					       c->body.len, list) == SIGN_OK;
+		good |= has & verifies;
 	}
 	return good;
 }
@@ -73,9 +77,7 @@ static bool authentic(struct desk *d, const struct wire_call *c, const struct co
 		      char uid[UID_MAX])
 {
 	/* An agency that does not exist is judged like one that does: who guesses learns nothing. */
-	static const struct config_agency nobody = {
-		.secret = "whsec_bm9ib2R5IG5vYm9keSBub2JvZHkgbm9ib2R5IG5vYm9keSE="
-	};
+	static const struct config_agency nobody = { .secret = NULL };
 	char code[12], stamp[24], *end;
 	size_t n = wire_copy(c->block, code, sizeof(code));
 
@@ -146,10 +148,6 @@ static int use_link(struct desk *d, const char *token, const struct link_row *l,
 		return STORE_OK;
 	}
 	int rc = link_use(d->st, token, action, d->now);
-	if (rc == STORE_STATE) {
-		call_refuse(r, 410, "this link was used, or is too old");
-		return STORE_OK;
-	}
 	rc = rc == STORE_OK ? settle(d, &says, r, words, max) : rc;
 	if (rc == STORE_OK && r->status < 400)
 		call_field(r, "agency", l->agency);
@@ -164,13 +162,13 @@ int call_link(struct desk *d, const struct wire_call *c, struct call_reply *r, c
 	int64_t number;
 
 	size_t n = wire_copy(wire_find(&c->fields, "token"), token, sizeof(token));
-	int rc = n == LINK_TOKEN - 1 && n == wire_find(&c->fields, "token").len
-			 ? link_get(d->st, token, &l)
-			 : STORE_NONE;
+	bool whole = n == LINK_TOKEN - 1 && n == wire_find(&c->fields, "token").len;
+	int rc = link_get(d->st, token, &l);
 	if (rc != STORE_OK && rc != STORE_NONE)
 		return rc;
-	if (rc == STORE_NONE || l.expires <= d->now || !config_agency(d->cf, l.agency)) {
-		call_refuse(r, 404, "there is no such page, or it is too old");
+	/* Before anything is looked at that could tell them apart: a used one is found in somebody's history. */
+	if (rc == STORE_NONE || !whole || l.used_at || l.expires <= d->now || !config_agency(d->cf, l.agency)) {
+		call_refuse(r, 404, "there is no such page, or it was used, or is too old");
 		return STORE_OK;
 	}
 	if (wire_copy(wire_find(&c->fields, "action"), action, sizeof(action)) > 0)
@@ -180,6 +178,5 @@ int call_link(struct desk *d, const struct wire_call *c, struct call_reply *r, c
 	call_field(r, "agency", l.agency);
 	call_field(r, "subject", l.subject);
 	call_field(r, "choices", choices_of(kind));
-	call_field(r, "state", l.used_at ? l.used : "open");
 	return STORE_OK;
 }

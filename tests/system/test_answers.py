@@ -1,11 +1,13 @@
 """Agencies answer: by a signed call, or by a person's click on a link."""
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
 import unittest
 
@@ -102,6 +104,7 @@ class TestAnswers(unittest.TestCase):
         ]
         self.assertEqual({r[0] for r in refused}, {401})
         self.assertEqual(len({r[2] for r in refused}), 1)
+        self.assertEqual(len({tuple(sorted((k, v) for k, v in r[1].items() if k != "Date")) for r in refused}), 1)
         self.assertEqual(self.state(alert)["state"], "open")
 
     def test_only_what_it_was_told_of(self):
@@ -165,18 +168,36 @@ class TestAnswers(unittest.TestCase):
         self.assertEqual(self.state(data["alert"])["state"], "open")
         self.assertEqual(self.edge.ask("POST", path, body="action=ack", headers=form)[0], 200)
         self.assertEqual(self.state(data["alert"]), {"state": "acked", "acked_by": "agency:MUN"})
-        self.assertEqual(self.edge.ask("POST", path, body="action=ack", headers=form)[0], 410)
-        status, _, page = self.edge.ask("GET", path)
-        self.assertIn("U mor.", page)
-        self.assertNotIn("<button", page)
-        self.assertEqual(self.edge.ask("GET", path[:-1] + ("a" if path[-1] != "a" else "b"))[0], 404)
-        self.assertEqual(self.edge.ask("GET", "/a/" + "a" * 200)[0], 404)
+        self.assertEqual(self.edge.ask("POST", path, body="action=ack", headers=form)[0], 404)
         # the token stands in the delivery alone
         token = path.rsplit("/", 1)[1].encode()
         for name in os.listdir(self.gw.dir):
             if os.path.isfile(os.path.join(self.gw.dir, name)):
                 with open(os.path.join(self.gw.dir, name), "rb") as f:
                     self.assertNotIn(token, f.read(), name)
+
+    def test_a_link_that_opens_nothing_is_answered_like_any_other(self):
+        """Used, expired, a character off, made up, cut, too long: one status, one page, the same headers."""
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        used, old, good = (self.alert() for _ in range(3))
+        path = {name: data["link"].removeprefix("https://kujdestar.example")
+                for name, data in (("used", used), ("old", old), ("good", good))}
+        self.assertEqual(self.edge.ask("POST", path["used"], body="action=ack", headers=form)[0], 200)
+        with contextlib.closing(sqlite3.connect(os.path.join(self.gw.dir, "kujdestar.db"), timeout=20)) as db, db:
+            db.execute("UPDATE links SET expires = made WHERE subject = ?", (f"alert {old['alert']}",))
+        last = path["good"][-1]
+        paths = [path["used"], path["old"], path["good"][:-1] + ("a" if last != "a" else "b"),
+                 "/a/" + "a" * 32, "/a/" + "a" * 31]
+        for action in (None, "ack", "decline", "nonsense"):
+            told = set()
+            for p in paths:
+                how = dict(body=f"action={action}", headers=form) if action else {}
+                status, h, page = self.edge.ask("POST" if action else "GET", p, **how)
+                told.add((status, tuple(sorted((k, v) for k, v in h.items() if k != "Date")), page))
+            self.assertEqual(len(told), 1, told)
+            self.assertEqual(told.pop()[0], 404)
+        self.assertEqual(self.edge.ask("GET", "/a/" + "a" * 200)[0], 404)
+        self.assertEqual(self.edge.ask("GET", path["good"])[0], 200)
 
     def test_a_referral_is_answered_by_its_link(self):
         """Two buttons; who refuses by it cannot accept by it, and only a row that lists the key has a link."""
@@ -198,7 +219,7 @@ class TestAnswers(unittest.TestCase):
             self.assertEqual(self.gw.rows(f"SELECT state, answered_by FROM referrals WHERE number = {number}"),
                              [{"state": state, "answered_by": "agency:TV"}])
             for other in ("accept", "decline"):
-                self.assertEqual(self.edge.ask("POST", path, body=f"action={other}", headers=form)[0], 410)
+                self.assertEqual(self.edge.ask("POST", path, body=f"action={other}", headers=form)[0], 404)
         told = [r.json()["data"] for r in self.gw.agency.requests()]
         self.assertTrue(all("link" not in d for r, d in zip(self.gw.agency.requests(), told)
                             if not r["path"].startswith(("/mun", "/tv"))))
