@@ -22,12 +22,14 @@ static const char *const sql[Q_N] = {
 		    "ON CONFLICT (school, name) DO UPDATE SET "
 		    "register_size = excluded.register_size, shift = excluded.shift",
 	[Q_CLASS_GET] = "SELECT register_size FROM classes WHERE school = $1 AND name = $2",
+	/* The same number put again is no sign that the same person has it still. */
 	[Q_PUT] = "INSERT INTO reporters (id, seal, role, school, agency, lang, active, number, "
 		  "number_hash, changed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
 		  "ON CONFLICT (id) DO UPDATE SET seal = excluded.seal, role = excluded.role, "
 		  "school = excluded.school, agency = excluded.agency, lang = excluded.lang, "
 		  "active = excluded.active, number = excluded.number, "
-		  "number_hash = excluded.number_hash, changed = excluded.changed",
+		  "number_hash = excluded.number_hash, changed = CASE WHEN reporters.active = excluded.active "
+		  "AND reporters.number_hash = excluded.number_hash THEN reporters.changed ELSE excluded.changed END",
 	[Q_PUT_KEEP] = "UPDATE reporters SET role = $1, school = $2, agency = $3, lang = $4, "
 		       "active = $5, changed = $6 WHERE id = $7",
 	[Q_SEAL_OF] = "SELECT id FROM reporters WHERE number_hash = $1",

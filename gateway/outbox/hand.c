@@ -28,6 +28,7 @@
 static const char *refuse_sms(struct desk *d, const struct outbox_item *item, const char **state)
 {
 	struct reporter who;
+	char number[24];
 
 	*state = "failed";
 	if (item->expires && item->expires <= d->now) {
@@ -40,7 +41,10 @@ static const char *refuse_sms(struct desk *d, const struct outbox_item *item, co
 	int rc = roster_by_id(d->st, item->reporter, &who);
 	if (rc == STORE_NONE || (rc == STORE_OK && !who.active))
 		return "recipient is locked or left";
-	return NULL;
+	/* Nor does whoever has the number next read what was meant for him who had it. */
+	if (rc == STORE_OK)
+		rc = roster_number(d->st, item->reporter, number, sizeof(number));
+	return rc == STORE_OK && strcmp(number, item->number) != 0 ? "the recipient has another number now" : NULL;
 }
 
 static int encode_parts(const struct outbox_item *item, struct hand_held *held,

@@ -374,7 +374,9 @@ static int find_unfinished(struct dialogue *g, bool *there)
 		if (rc != STORE_OK)
 			return rc == STORE_NONE ? STORE_OK : rc;
 	}
-	*there = draft_read(&g->old, &a, &r, &shown, &g->walk) && walk_begun(&g->walk);
+	/* Not one of him who had this number before. */
+	*there = strcmp(g->old.reporter, g->who.id) == 0 && draft_read(&g->old, &a, &r, &shown, &g->walk) &&
+		 walk_begun(&g->walk);
 	return STORE_OK;
 }
 

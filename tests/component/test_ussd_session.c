@@ -74,6 +74,25 @@ static void b09_a_draft_waits_for_hours_and_then_goes_to_a_person(void **state)
 	assert_non_null(strstr(text, "Cfare ndodh"));
 }
 
+/* Who has the number of another now does not go on with what that one began; it goes to a person in its time. */
+static void a_draft_is_not_the_next_holders(void **state)
+{
+	struct fx *f = *state;
+	int64_t n;
+	SAY("a", "1", "1", "4");
+	fx_begin(f);
+	fx_person(f, "O1", "+355692000077", "outreach", "", "", "MUN");
+	fx_person(f, "O9", O1, "outreach", "", "", "MUN");
+	fx_commit(f);
+	call(f, "t-truteq", "b", O1, "", "new");
+	assert_null(strstr(text, "Vazhdo"));
+	call(f, "t-truteq", "b", O1, "1", "continue");
+	assert_null(strstr(text, "Mosha"));
+	f->d.now += 3600 * 13;
+	expire(f, &n);
+	assert_int_equal(n, 2); /* his own too */
+}
+
 /* A new session of somebody, and the lines that lead to a form of his. */
 static void go_to(struct fx *f, const char *session, const char *number, const char *who_id, const char *name)
 {
@@ -879,6 +898,7 @@ int main(void)
 		T(a_list_of_cases_wants_a_pin_once_a_session), T(lists_go_on_when_the_session_is_lost),
 		T(under_duress_the_list_is_invented), T(a_proof_opens_what_only_shows),
 		T(whose_a_code_is_wants_a_pin), T(a_slip_in_a_code_is_said_at_once),
+		T(a_draft_is_not_the_next_holders),
 		T(replays_make_nothing), T(a_note_is_its_text), T(any_walk_is_its_text),
 		T(any_walk_in_english_is_its_text)};
 	work_watch();
