@@ -15,7 +15,7 @@
 #define UNREAD "('waiting', 'ready', 'queued', 'quarantined')" /* still to be looked at */
 
 enum {
-	Q_SEG_ADD, Q_SEG_SEEN, Q_SEG_NEXT, Q_SEG_ATTEMPT, Q_SEG_END, Q_SEG_WAITING, Q_SEG_JOIN, Q_OPEN,
+	Q_SEG_ADD, Q_SEG_SEEN, Q_SEG_NEXT, Q_SEG_ATTEMPT, Q_SEG_END, Q_SEG_WAITING, Q_SEG_JOIN, Q_SEG_AGAIN, Q_OPEN,
 	Q_HAS_PART, Q_SEEN_PART, Q_MSG_ADD, Q_MSG_PART, Q_PART, Q_GAP, Q_LOAD, Q_DEDUPE, Q_TEXT_OF,
 	Q_SET_TEXT, Q_NEXT_READY, Q_MSG_ATTEMPT, Q_SETTLE, Q_AGAIN, Q_DROP_OCTETS, Q_PARTS_OF, Q_OCTETS,
 	Q_SET_OCTETS, Q_COUNTS, Q_RECENT, Q_RECENT_OF, Q_OLD_TEXT, Q_OLD_OCTETS, Q_N
@@ -36,10 +36,14 @@ static const char *const sql[Q_N] = {
 	[Q_SEG_WAITING] = "SELECT modem, received FROM segments WHERE id = $1 AND state = 'received'",
 	[Q_SEG_JOIN] = "UPDATE segments SET state = 'joined', message = $1, seq = $2, sent = $3 "
 		       "WHERE id = $4 AND state = 'received'",
+	/* It goes the way of its message; where that part was destroyed, nothing of it is kept. */
+	[Q_SEG_AGAIN] = "UPDATE segments SET state = 'settled', reason = 'a part that was there already', message = $1, "
+			"octets = CASE WHEN EXISTS (SELECT 1 FROM segments p WHERE p.message = $1 AND p.seq = $2 "
+			"AND p.octets IS NULL) THEN NULL ELSE octets END WHERE id = $3 AND state = 'received'",
 	[Q_OPEN] = "SELECT id FROM messages WHERE sender_hash = $1 AND received > $2 "
 		   "AND state = 'waiting' AND modem = $3 AND ref = $4 AND bits = $5 AND total = $6 "
 		   "AND bits > 0 ORDER BY received DESC, id DESC LIMIT 1",
-	[Q_HAS_PART] = "SELECT id FROM segments WHERE message = $1 AND seq = $2",
+	[Q_HAS_PART] = "SELECT sent FROM segments WHERE message = $1 AND seq = $2",
 	/* The network sent a part again after its message was whole: same place, same stamp. */
 	[Q_SEEN_PART] = "SELECT m.id FROM messages m JOIN segments s ON s.message = m.id AND s.seq = $1 "
 			"WHERE m.sender_hash = $2 AND m.received > $3 AND m.modem = $4 AND m.ref = $5 "
@@ -298,13 +302,16 @@ static int find_open(struct store *st, const struct joining *j, int64_t *message
 	return one_int(st, s, message);
 }
 
-static int has_part(struct store *st, const struct joining *j, int64_t message)
+/* *same: it has the network's stamp too.  Another stamp is another text whose reference came round again. */
+static int has_part(struct store *st, const struct joining *j, int64_t message, bool *same)
 {
-	int64_t unused;
+	int64_t sent = 0;
 	struct db_stmt *s = q(st, Q_HAS_PART);
 	db_bind_int(s, 1, message);
 	db_bind_int(s, 2, j->f->seq);
-	return one_int(st, s, &unused);
+	int rc = one_int(st, s, &sent);
+	*same = rc == STORE_OK && sent == j->f->sent;
+	return rc;
 }
 
 static int seen_part(struct store *st, const struct joining *j, int64_t *message)
@@ -399,6 +406,17 @@ static int place_segment(struct store *st, const struct joining *j, int64_t mess
 	return base_transition(st, s, "segment");
 }
 
+/* A PIN in it must not outlive the part that was there. */
+static int settle_again(struct store *st, const struct joining *j, int64_t message)
+{
+	struct db_stmt *s = q(st, Q_SEG_AGAIN);
+	db_bind_int(s, 1, message);
+	db_bind_int(s, 2, j->f->seq);
+	db_bind_int(s, 3, j->segment);
+	st->scrub = true;
+	return base_transition(st, s, "segment");
+}
+
 static int start_join(struct store *st, struct joining *j)
 {
 	const struct segment_facts *f = j->f;
@@ -431,14 +449,15 @@ int inbox_join(struct store *st, int64_t segment, const struct segment_facts *f,
 	rc = f->bits && f->total > 1 ? find_open(st, &j, message) : STORE_NONE;
 	bool open = rc == STORE_OK;
 	if (rc == STORE_OK) {
-		rc = has_part(st, &j, *message);
-		*duplicate = rc == STORE_OK;
+		rc = has_part(st, &j, *message, duplicate);
+		open = rc == STORE_NONE;
+		rc = rc == STORE_OK ? STORE_NONE : rc;
 	} else if (rc == STORE_NONE && f->bits && f->total > 1) {
 		rc = seen_part(st, &j, message);
 		*duplicate = rc == STORE_OK;
 	}
 	if (*duplicate)
-		return inbox_settle_segment(st, segment, "a part that was there already");
+		return settle_again(st, &j, *message);
 	if (rc == STORE_NONE)
 		rc = open ? add_part(st, *message, complete) : begin_message(st, &j, message, complete);
 	return rc == STORE_OK ? place_segment(st, &j, *message) : rc;

@@ -42,8 +42,8 @@ struct segment_facts {
 	uint8_t bits, total, seq; /* bits 0 = a message of its own */
 };
 /* Puts a segment into its message: a new one, or the open one with the same (modem, sender,
- * reference, width, total) that began within window seconds.  A part already there changes nothing
- * (*duplicate).  *complete: every part is there; the message is then 'ready'. */
+ * reference, width, total) that began within window seconds.  A part already there, with the same
+ * stamp, changes nothing (*duplicate) and ends with the message.  *complete: every part is there; the message is then 'ready'. */
 int inbox_join(struct store *st, int64_t segment, const struct segment_facts *f, int64_t now,
 	       int64_t window, int64_t *message, bool *complete, bool *duplicate);
 /* A segment that is a message of its own, with its text: the rows that inbox_add_segment, inbox_join and
