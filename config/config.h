@@ -257,7 +257,7 @@ struct config {
 	int sms_gap_min;                             /* between two routine SMS to a person; 0 none */
 	/* intake */
 	int concat_window_h, undo_h, context_h, unknown_reply_h, flood_per_hour, strangers_per_hour;
-	int pin_tries, pin_lock_min;
+	int pin_tries, pin_lock_min, pin_age_h;
 	bool pin_referrals;
 	int silence_days, failed_stop;
 	int64_t clock_future_s, clock_past_s; /* a network time stamp is believed inside these */

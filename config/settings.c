@@ -206,6 +206,9 @@ static const struct cfg_setting table[] = {
      .what = "wrong PINs in a row that lock it"},
     {SC_MAIN, "safety.pin_lock_min", TY_INT, CONF(pin_lock_min), RANGE(5, 1440), .fallback = "30",
      .what = "minutes for which it is locked then"},
+    {SC_MAIN, "safety.pin_age_h", TY_INT, CONF(pin_age_h), RANGE(1, 168), .fallback = "24",
+     .what = "hours on its way after which a text's PIN is not looked at, and its sender asked to "
+	     "send it again"},
     {SC_MAIN, "safety.pin_referrals", TY_BOOL, CONF(pin_referrals), .fallback = "true",
      .what = "a referral without a PIN waits for a coordinator's yes"},
     {SC_MAIN, "safety.silence_days", TY_INT, CONF(silence_days), RANGE(0, 365), .fallback = "60",

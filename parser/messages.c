@@ -58,7 +58,7 @@ static const struct {
 	{ "merge_ok", "cases" },
 	{ "case_risk_ok", "case risk" },
 	{ "auth_needed", "" },
-	{ "pin_locked", "" }, { "pin_none", "" }, { "pin_once", "" }, { "pin_busy", "" },
+	{ "pin_locked", "" }, { "pin_none", "" }, { "pin_once", "" }, { "pin_busy", "" }, { "pin_late", "" },
 	{ "pin_weak", "" }, { "pin_changed", "" }, { "pin_change_how", "" },
 	{ "request_ok", "" },                 /* also the answer under duress, and to a lost telephone */
 	{ "case_status_ok", "case status risk n" },

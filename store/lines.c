@@ -36,9 +36,9 @@ static struct db_stmt *q(struct store *st, int i)
 static int load_row(struct store *st, struct db_stmt *s, void *row)
 {
 	struct line *l = row;
-	int64_t changed = db_int(s, 0);
 	(void)st;
-	l->heard = db_int(s, 1) > changed ? db_int(s, 1) : changed;
+	l->since = db_int(s, 0);
+	l->heard = db_int(s, 1) > l->since ? db_int(s, 1) : l->since;
 	l->failed = (int)db_int(s, 2);
 	l->stopped = db_int(s, 3) != 0;
 	l->asked = db_int(s, 4) != 0;

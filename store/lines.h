@@ -6,6 +6,7 @@
 
 struct line {
 	int64_t heard;  /* or when he was put on the roster, locked or unlocked, if that is later */
+	int64_t since;  /* when he was put on the roster with this number, locked or unlocked */
 	int failed;     /* undelivered texts in a row */
 	bool stopped, asked, tell;
 };

@@ -68,18 +68,22 @@ bool pins_typed(const struct message *m, const struct reading *r, unsigned nth, 
 
 /* As many noughts as there were digits, of whatever script, and blanks in place of their further octets:
  * what is read from the text afterwards is read as before. */
+void pins_blank_at(struct message *m, size_t at, size_t len)
+{
+	size_t digits = 0;
+
+	if (at + len > m->text_len)
+		return;
+	for (size_t k = 0; k < len; k++)
+		digits += ((unsigned char)m->text[at + k] & 0xc0) != 0x80;
+	for (size_t k = 0; k < len; k++)
+		m->text[at + k] = k < digits ? '0' : ' ';
+}
+
 void pins_blank(struct message *m, const struct reading *r)
 {
-	for (unsigned i = 0; i < r->n_secrets; i++) {
-		const struct reading_secret *s = &r->secrets[i];
-		size_t digits = 0;
-		if ((size_t)s->at + s->len > m->text_len)
-			continue;
-		for (size_t k = 0; k < s->len; k++)
-			digits += ((unsigned char)m->text[s->at + k] & 0xc0) != 0x80;
-		for (size_t k = 0; k < s->len; k++)
-			m->text[s->at + k] = k < digits ? '0' : ' ';
-	}
+	for (unsigned i = 0; i < r->n_secrets; i++)
+		pins_blank_at(m, r->secrets[i].at, r->secrets[i].len);
 }
 
 /* ---- tries ---------------------------------------------------------------------------------- */

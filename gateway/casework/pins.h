@@ -30,6 +30,7 @@ bool pins_shows(const char *intent);  /* ... and what it does is to show */
 bool pins_typed(const struct message *m, const struct reading *r, unsigned nth, char out[PIN_SECRET]);
 /* Noughts in place of every secret of the text. */
 void pins_blank(struct message *m, const struct reading *r);
+void pins_blank_at(struct message *m, size_t at, size_t len);
 
 /* Stages a check: PINS_UNASKED, its try counted; or why not. */
 int pins_try(struct desk *d, const struct reporter *from, struct checker_job *job, enum pins_verdict *v);

@@ -117,6 +117,18 @@ static int tell_lost(struct desk *d, const char *lost)
 	return rc == STORE_OK ? notice_role_later(d, "coordinator", "phone_lost", &fill, 1, later(d)) : rc;
 }
 
+/* Was it sent before his telephone was replaced or unlocked?  Then it is about the one he had: an old report that
+ * comes again must not lock the new one.  One stamped later, however late it comes, locks: that errs on the safe
+ * side, and a coordinator opens it again. */
+static int is_stale(struct desk *d, const struct message *m, const char *lost, bool *stale)
+{
+	struct line l = { .since = 0 };
+
+	int rc = line_get(d->st, lost, &l);
+	*stale = rc == STORE_OK && m->sent > 0 && m->sent < l.since && l.since <= d->now;
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
 /* Tries are counted before the hash: at the telephone that is to be locked, and at the one that asks. */
 static int try_codeword(struct desk *d, const struct message *m, const char *who,
 			const struct reporter *lost, const struct reading *r, const char **result)
@@ -125,12 +137,18 @@ static int try_codeword(struct desk *d, const struct message *m, const char *who
 	const struct reading_secret *at = &r->secrets[0];
 	struct secret_row s;
 	int64_t lately = 0;
+	bool stale = false;
 
 	*result = "told";
+	int rc = is_stale(d, m, lost->id, &stale);
+	if (rc != STORE_OK || stale) {
+		*result = "told, older than his telephone";
+		return rc;
+	}
 	if (!r->n_secrets || (size_t)at->at + at->len > m->text_len ||
 	    !typed_codeword(m->text + at->at, at->len, job.secret))
 		return STORE_OK;
-	int rc = secret_get(d->st, lost->id, SECRET_KIND_CODEWORD, &s);
+	rc = secret_get(d->st, lost->id, SECRET_KIND_CODEWORD, &s);
 	/* Reports of lost telephones alone: whoever wrote of other things before is no guesser for that. */
 	if (rc == STORE_OK)
 		rc = inbox_recent_of(d->st, m->sender, d->now - 3600, "lost_phone", &lately);

@@ -57,6 +57,7 @@ struct turn {                    /* what is known of one message while it is rea
 	bool parked;                 /* its PIN is on the way through the checker */
 	int64_t named;               /* the first case that a configured form in it names, 0 none */
 	bool stray;                  /* "OK 482913": of no alert of his, so it may be his PIN */
+	bool halved;                 /* a gap cut a number of his, which may be his PIN: blanked */
 	bool several;                /* its reports name several cases: it can lie under no one's key */
 };
 _Static_assert(MESSAGE_REPLY == NOTICE_TEXT, "a reply is as long as a notice");
@@ -471,6 +472,8 @@ static int protect(struct desk *d, const struct turn *t)
 		return inbox_redact(d->st, t->m.id, t->e.case_id, "", 0);
 	if (t->r.redacted || t->r.private_found)
 		return inbox_redact(d->st, t->m.id, t->e.case_id, t->r.text, t->r.text_len);
+	if (t->halved)
+		return inbox_redact(d->st, t->m.id, t->e.case_id, t->m.text, t->m.text_len);
 	return t->e.case_id ? inbox_to_case(d->st, t->m.id, t->e.case_id) : STORE_OK;
 }
 
@@ -584,6 +587,27 @@ static bool other_digits(const struct turn *t)
 	return digits > 0;
 }
 
+/* Of who has a PIN: neither half of it is kept when a part of the text never came. */
+static int blank_halves(struct desk *d, struct turn *t)
+{
+	struct secret_row s;
+
+	if (!t->gaps[0] || !t->on_roster)
+		return STORE_OK;
+	int rc = secret_get(d->st, t->who.id, SECRET_KIND_PIN, &s);
+	pin_wipe(&s, sizeof(s));
+	if (rc == STORE_OK)
+		t->halved = text_blank_halves(&t->m);
+	return rc == STORE_NONE ? STORE_OK : rc;
+}
+
+/* Whoever sent it may have lost the telephone since, changed his mind, or sent it again: nothing is shown or done
+ * on the word of a text that was on its way for so long.  One without a usable stamp is taken for new. */
+static bool is_late(const struct desk *d, const struct turn *t)
+{
+	return t->m.sent > 0 && d->now - t->m.sent > (int64_t)d->cf->pin_age_h * 3600;
+}
+
 static int look_at_pin(struct desk *d, struct turn *t)
 {
 	struct checker_job job = { .purpose = CHECKER_PIN, .message = t->m.id };
@@ -605,6 +629,10 @@ static int look_at_pin(struct desk *d, struct turn *t)
 			t->refused = "pin_weak";
 			typed = false;
 		}
+	}
+	if (typed && is_late(d, t)) {
+		t->refused = "pin_late";
+		typed = false;
 	}
 	pins_blank(&t->m, &t->r);
 	if (typed)
@@ -722,7 +750,9 @@ static int prepare(struct desk *d, struct turn *t)
 	if (t->job) {
 		rc = use_verdict(d, t);
 	} else {
-		rc = read_first(d, t);
+		rc = blank_halves(d, t);
+		if (rc == STORE_OK)
+			rc = read_first(d, t);
 		if (rc == STORE_OK)
 			rc = look_at_pin(d, t);
 		if (rc == STORE_OK && !t->parked)

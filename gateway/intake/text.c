@@ -2,6 +2,8 @@
 #include "gateway/intake/text.h"
 #include <stdio.h>
 #include <string.h>
+#include "gateway/casework/pins.h"
+#include "gateway/pin/typed.h"
 #include "parser/gsm7.h"
 #include "parser/tpdu.h"
 #include "parser/ucs2.h"
@@ -96,4 +98,79 @@ int text_join(struct desk *d, const struct message *m, char out[TEXT_MAX], size_
 	flush(&j);
 	*len = j.len;
 	return STORE_OK;
+}
+
+/* ---- halves --------------------------------------------------------------------------------- */
+
+#define PIN_DIGITS_MIN 4
+
+static bool is_inner(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+static bool are_digits(const char *s, size_t len)
+{
+	char digits[PIN_SECRET];
+
+	bool yes = s[0] != ' ' && s[len - 1] != ' ' && typed_pin(s, len, digits);
+	pin_wipe(digits, sizeof(digits));
+	return yes;
+}
+
+/* Octets of the digits, of whatever script, that end before `end`, or begin at it. */
+static size_t digits_before(const char *text, size_t end)
+{
+	size_t n = 0;
+
+	for (size_t at = end; at > 0;) {
+		do
+			at--;
+		while (at > 0 && is_inner(text[at]));
+		if (!are_digits(text + at, end - at))
+			break;
+		n = end - at;
+	}
+	return n;
+}
+
+static size_t digits_after(const char *text, size_t at, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t end = at; end < len;) {
+		do
+			end++;
+		while (end < len && is_inner(text[end]));
+		if (!are_digits(text + at, end - at))
+			break;
+		n = end - at;
+	}
+	return n;
+}
+
+static bool blank_half(struct message *m, size_t at, size_t n, bool touches)
+{
+	if (n == 0 || (!touches && n < PIN_DIGITS_MIN))
+		return false;
+	pins_blank_at(m, at, n);
+	return true;
+}
+
+bool text_blank_halves(struct message *m)
+{
+	const size_t gap = strlen(TEXT_GAP);
+	bool found = false;
+
+	for (const char *p = m->text; (p = strstr(p, TEXT_GAP)) != NULL; p += gap) {
+		size_t left = (size_t)(p - m->text), right = left + gap, l = left, r = right;
+		while (l > 0 && m->text[l - 1] == ' ')
+			l--;
+		while (r < m->text_len && m->text[r] == ' ')
+			r++;
+		size_t n = digits_before(m->text, l);
+		found |= blank_half(m, l - n, n, l == left);
+		found |= blank_half(m, r, digits_after(m->text, r, m->text_len), r == right);
+	}
+	return found;
 }
