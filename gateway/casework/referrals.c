@@ -245,10 +245,16 @@ static int refer(struct desk *d, const struct message *m, const struct reporter 
 	}
 	if (proof == PROOF_DURESS)
 		return pretend(d, from, want, out);
-	/* An adult decides himself: a coordinator who has asked him says so first. */
-	if (is(c->nrm, "consent"))
-		return ask_first(d, m, from, c, want, &consent, out);
-	if (proof == PROOF_NONE && d->cf->pin_referrals)
+	/* An adult decides himself: a coordinator who has asked him says so first.  That it is one is not said
+	 * without a PIN. */
+	bool no_pin = proof == PROOF_NONE && d->cf->pin_referrals;
+	if (is(c->nrm, "consent")) {
+		rc = ask_first(d, m, from, c, want, &consent, out);
+		if (no_pin)
+			answer_with(out, unproved.reply);
+		return rc;
+	}
+	if (no_pin)
 		return ask_first(d, m, from, c, want, &unproved, out);
 	rc = create(d, c, from->id, want, row);
 	say_made(d, from, want, out);
@@ -542,11 +548,10 @@ static int by_text(struct desk *d, const struct reporter *from, const struct rea
 
 	int64_t number = word && word[0] == 'R' ? strtoll(word + 1, NULL, 10) : 0;
 	int rc = referral_get(d->st, number, &row);
-	if (rc == STORE_OK) {
-		const char *agency = cases_sees_all(from) ? row.agency : from->agency;
-		rc = referrals_answer(d, number, agency, from->id, answer, reason ? reason : "",
+	/* another's costs as little as one that there is not */
+	if (rc == STORE_OK && (cases_sees_all(from) || is(row.agency, from->agency)))
+		rc = referrals_answer(d, number, row.agency, from->id, answer, reason ? reason : "",
 				      &result);
-	}
 	if (rc != STORE_OK && rc != STORE_NONE)
 		return rc;
 	if (result == REFERRALS_UNKNOWN) {

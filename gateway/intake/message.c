@@ -305,6 +305,22 @@ static int change_pin(struct desk *d, struct turn *t)
 	return STORE_OK;
 }
 
+/* Why a deed cannot be done is a fact of the case: what is open in it, in which state it is, whose matter it is.
+ * Who typed no PIN hears that one is wanted, and nothing was done. */
+static void keep_why(const struct desk *d, struct turn *t)
+{
+	static const char *const tell[] = { "close_open_tasks", "case_refused", "case_merged", "refer_open",
+					    "refer_no_mandate", "refer_ask_service" };
+	bool free = is(t, "refer") && !d->cf->pin_referrals;
+
+	if (t->pin != PINS_UNASKED || !pins_may(t->r.intent) || free)
+		return;
+	for (size_t i = 0; i < sizeof(tell) / sizeof(tell[0]); i++) {
+		if (strcmp(t->e.override_reply, tell[i]) == 0)
+			snprintf(t->e.override_reply, sizeof(t->e.override_reply), "auth_needed");
+	}
+}
+
 static int apply(struct desk *d, struct turn *t)
 {
 	if (t->r.test)
@@ -318,6 +334,7 @@ static int apply(struct desk *d, struct turn *t)
 		rc = put_reading(d, t, 0, &t->r, recorded ? "" : error, recorded ? error : about);
 	if (rc == STORE_OK && has_effect(d, t))
 		rc = is(t, "pin_change") ? change_pin(d, t) : effects_apply(d, &t->m, t->from, &t->r, &t->e);
+	keep_why(d, t);
 	if (rc == STORE_OK && t->r.rest)
 		rc = apply_further(d, t);
 	if (!t->e.case_id)

@@ -662,7 +662,7 @@ static void test_e07_close_with_approval(void **state)
 
 	open_case(f, "RAST LYP Z4 M11");
 	fx_ask(f, C1, "DETYRE " CODE " TDH vizite");
-	ASKS(O1, "MBYLL " CODE " I RIINTEGRUAR",
+	ASKS(O1, book_with_pin(f, O1, "MBYLL " CODE " I RIINTEGRUAR"),
 	     CODE " ka 1 detyra te hapura. Per ta mbyllur: MBYLL " CODE " MEGJITHATE");
 	assert_int_equal(book_rule(f, "P1", NULL), 0);
 	ASKS(O1, "MBYLL " CODE " I RIINTEGRUAR MEGJITHATE", CODE ": mbyllja pret miratimin e koordinatorit");

@@ -756,7 +756,7 @@ static void test_reopening_restores(void **state)
 	assert_true(book_events(f, c.id, NULL, NULL) > before);
 	OK(due_get(f->st, c.id, "followup", &due));
 	assert_true(due.open);
-	assert_string_equal(fx_ask(f, O1, "RIHAP E26-0147-V"),
+	assert_string_equal(book_pin(f, O1, "RIHAP E26-0147-V"),
 			    "E26-0147-V: kjo s'mund te behet tani. Mund: NDJEK, REFERO, RREZIK, "
 			    "MBYLL");
 }

@@ -851,6 +851,48 @@ static void test_strangers_learn_nothing(void **state)
 	assert_false(fx_on_disk(f, PIN));
 }
 
+/* Why something cannot be done is a fact of the case, and not for who has no PIN. */
+static void test_without_a_pin_no_reason_is_told(void **state)
+{
+	struct fx *f = *state;
+	f->cf->pin_referrals = true;
+	static const char *const asked[][2] = {
+		{ "MBYLL E26-0147-V I RIINTEGRUAR", "1 detyra te hapura" },
+		{ "RIHAP E26-0147-V", "Mund: " },
+		{ "refero E26-0147-V tv strehim", "ende pret" },
+		{ "refero E26-0147-V npf strehim", "s'ka mandat" },
+	};
+	char text[100];
+
+	open_case(f);
+	has(fx_ask(f, O1, "PIN " PIN " refero E26-0147-V tv strehim"), "R1");
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		assert_string_equal(fx_ask(f, O1, asked[i][0]), fx_ask(f, O1, "STATUS E26-0148-T"));
+		f->d.now += 3600;
+		snprintf(text, sizeof(text), "PIN " PIN " %s", asked[i][0]);
+		has(fx_ask(f, O1, text), asked[i][1]);
+	}
+}
+
+/* Of an adult, too: that his consent is wanted is for who proved himself. */
+static void test_without_a_pin_nobody_is_an_adult(void **state)
+{
+	struct fx *f = *state;
+	char child[200], grown[200];
+
+	f->cf->pin_referrals = true;
+	fx_ask(f, O1, "RAST TRA Z4 M11");
+	fx_ask(f, O1, "RAST TRA Z5 M25");
+	struct case_row c = book_newest(f);
+	snprintf(child, sizeof(child), "%s", fx_ask(f, O1, "refero E26-0147-V tv strehim"));
+	char text[100];
+	snprintf(text, sizeof(text), "refero %.20s tv strehim", c.code);
+	snprintf(grown, sizeof(grown), "%s", fx_ask(f, O1, text));
+	assert_string_equal(c.nrm, "consent");
+	assert_string_equal(strchr(grown, ':'), strchr(child, ':'));
+	has(grown, "pa PIN");
+}
+
 /* ---- shape ---------------------------------------------------------------------------------- */
 
 /* What it takes to read and answer a text. */
@@ -893,6 +935,37 @@ static void test_work_of_codes_that_are_not_his(void **state)
 	}
 }
 
+/* Numbers of referrals, tasks and alerts of others, and of nothing. */
+static void test_work_of_numbers_that_are_not_his(void **state)
+{
+	struct fx *f = *state;
+	static const char *const asked[][2] = { { "PRANOJ R1", "PRANOJ R999" }, { "KRYER T1", "KRYER T999" },
+						{ "SHTY T1 30.11", "SHTY T999 30.11" }, { "OK 1", "OK 999" } };
+	static struct work work[2];
+	char said[200] = "";
+
+	open_case(f);
+	fx_begin(f);
+	fx_person(f, "AG9", "+355694000009", "agency", "", "", "NPF");
+	fx_commit(f);
+	has(fx_ask(f, O1, "PIN " PIN " refero E26-0147-V tv strehim"), "R1");
+	has(fx_ask(f, C1, "DETYRE E26-0147-V TDH vizite"), "T1");
+	fx_ask(f, "+355694000009", "NDIHME"); /* he was heard today */
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		for (int k = 0; k < 2; k++) {
+			fx_clear(f);
+			count(f, "+355694000009", asked[i][k], &work[k]);
+			fx_drain(f);
+			const char *reply = fx_to(f, "+355694000009");
+			if (k)
+				assert_string_equal(reply, said);
+			snprintf(said, sizeof(said), "%s", reply);
+		}
+		assert_true(said[0] != '\0');
+		work_same(&work[0], &work[1], asked[i][0]);
+	}
+}
+
 /* Own, another's, nobody's, and a code with a slip: with the same PIN, none, a wrong one. */
 static void test_codes_that_are_not_his(void **state)
 {
@@ -930,7 +1003,8 @@ int main(void)
 		T(test_dead_number),	 T(test_emergency_after_other_texts),
 		T(test_many_cries_for_help), T(test_a_codeword_is_never_silently_unchecked),
 		T(test_strangers_learn_nothing), T(test_codes_that_are_not_his),
-		T(test_work_of_codes_that_are_not_his),
+		T(test_work_of_codes_that_are_not_his), T(test_work_of_numbers_that_are_not_his),
+		T(test_without_a_pin_no_reason_is_told), T(test_without_a_pin_nobody_is_an_adult),
 	};
 	work_watch();
 	return cmocka_run_group_tests_name("pins", tests, NULL, NULL);

@@ -451,7 +451,7 @@ static void test_open_work_keeps_a_case_open(void **state)
 
 	open_case(f, "RAST TRA Z4 M11");
 	fx_ask(f, O1, "refero E26-0147-V tv strehim");
-	assert_string_equal(fx_ask(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR"),
+	assert_string_equal(book_pin(f, O1, "MBYLL E26-0147-V I RIINTEGRUAR"),
 			    "E26-0147-V ka 1 detyra te hapura. Per ta mbyllur: MBYLL E26-0147-V "
 			    "MEGJITHATE");
 	assert_int_equal(book_rule(f, "P1", NULL), 0);
