@@ -966,6 +966,36 @@ static void test_work_of_numbers_that_are_not_his(void **state)
 	}
 }
 
+/* At the shell, too: a case that there is, none, and no code, in the name of somebody who may not, or whose PIN is not
+ * the right one. */
+static void test_a_name_without_proof_at_the_shell(void **state)
+{
+	struct fx *f = *state;
+	static const char *const codes[] = { "E26-0147-V", "E26-0148-T", "E26-0147-X" };
+	static const char *const names[] = { "O1", "NOBODY", "C1" };
+	static struct work first, next;
+	char said[1200] = "", zeros[2 * PIN_HASH + 1];
+
+	open_case(f);
+	memset(zeros, '0', sizeof(zeros) - 1);
+	zeros[sizeof(zeros) - 1] = '\0';
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			work_begin(k ? &next : &first);
+			char *text = shown(f, 0, json_pack("{s:s,s:s,s:s,s:s}", "verb", "case.erase", "case", codes[k],
+								 "as", names[i], "hash", zeros));
+			work_end();
+			if (k)
+				assert_string_equal(text, said);
+			snprintf(said, sizeof(said), "%s", text);
+			free(text);
+			if (k)
+				work_same(&first, &next, codes[k]);
+		}
+		has(said, i < 2 ? "is no coordinator" : "PIN");
+	}
+}
+
 /* Own, another's, nobody's, and a code with a slip: with the same PIN, none, a wrong one. */
 static void test_codes_that_are_not_his(void **state)
 {
@@ -1004,6 +1034,7 @@ int main(void)
 		T(test_many_cries_for_help), T(test_a_codeword_is_never_silently_unchecked),
 		T(test_strangers_learn_nothing), T(test_codes_that_are_not_his),
 		T(test_work_of_codes_that_are_not_his), T(test_work_of_numbers_that_are_not_his),
+		T(test_a_name_without_proof_at_the_shell),
 		T(test_without_a_pin_no_reason_is_told), T(test_without_a_pin_nobody_is_an_adult),
 	};
 	work_watch();
