@@ -664,9 +664,10 @@ static int expire(struct desk *d, struct referral *r, const struct case_row *c)
 	static const char *const waits[] = { "referral.unanswered", NULL };
 	char ref[12], detail[96];
 
+	ref_name(r, ref);
 	int rc = referral_settle(d->st, r->number, "expired", "system", "", d->now);
 	if (rc == STORE_OK) /* one alert about it is enough */
-		rc = alerts_resolve(d, ref_name(r, ref), waits, "system", "expired", "");
+		rc = alerts_resolve(d, ref, waits, "system", "expired", "");
 	snprintf(detail, sizeof(detail), "%s expired", ref);
 	if (rc == STORE_OK)
 		rc = casefile_note(d, c->id, "system", "referral", detail, NULL);
