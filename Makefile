@@ -221,7 +221,7 @@ layers: all
 
 ## make lint          banned words, cppcheck, clang-tidy, gcc -fanalyzer, manual pages
 .PHONY: lint
-LINT_SRC = $(PARSER_SRC) $(filter-out $(BUILD)/%,$(STORE_SRC)) $(CONFIG_SRC) $(WIRE_SRC) $(GATEWAY_SRC) \
+LINT_SRC = $(PARSER_SRC) $(filter-out $(BUILD)/%,$(STORE_SRC)) $(CONFIG_SRC) $(WIRE_SRC) $(FORGET_SRC) $(GATEWAY_SRC) \
            $(wildcard gateway/*.c gateway/modem/*.c gateway/courier/*.c gateway/edge/*.c)
 lint: $(BUILD)/gen/migrations.c
 	@sh tests/lint.sh $(LINT_SRC)

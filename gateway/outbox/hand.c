@@ -28,7 +28,7 @@
 static const char *refuse_sms(struct desk *d, const struct outbox_item *item, const char **state)
 {
 	struct reporter who;
-	char number[24];
+	char number[24] = "";
 
 	*state = "failed";
 	if (item->expires && item->expires <= d->now) {
