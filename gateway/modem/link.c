@@ -617,7 +617,8 @@ int link_delete(struct link *l, const char *memory, uint32_t place, int location
 	memcpy(selected, l->selected, sizeof(selected));
 	snprintf(cmd, sizeof(cmd), "AT+CMGD=%u", place);
 	int rc = link_raw(l, cmd, DELETE_MS, puzzle, &l->puzzled);
-	memcpy(l->selected, selected, sizeof(selected)); /* this command selects none */
+	if (rc == LINK_OK) /* this command selects none; one that failed may have met a modem that restarted */
+		memcpy(l->selected, selected, sizeof(selected));
 	return rc == LINK_REFUSED && l->capture.error_code == CMS_INVALID_INDEX ? LINK_OK : rc;
 }
 
