@@ -179,6 +179,22 @@ static void put_text(struct reading *r, const char *s, size_t n)
 	r->text[r->text_len] = 0;
 }
 
+/* A word as the vocabulary spells it.  What was only taken for one by its likeness may be a name: as a
+ * filler it tells nothing and stays out. */
+static void put_word(const struct scan *s, int i, const struct unit *u, struct reading *r)
+{
+	const struct token *t = &s->ts.t[i];
+	const struct lexicon *l = &s->w->lex;
+	if (scan_is(s, i, C_GIVEN_NAME, NULL))
+		put_text(r, "***", 3);
+	else if (!t->dist || t->word < 0)
+		put_text(r, token_text(&s->ts, i), t->n);
+	else if (u->type == U_CONCEPT && concept_weight(u->concept) < 2)
+		put_text(r, "..", 2);
+	else
+		put_text(r, l->text + l->words[t->word].at, l->words[t->word].n);
+}
+
 /* Notes keep only words that a vocabulary knows and short numbers: a name in small letters looks like
  * any other unknown word, so unknown words stay out ("..").  The sealed raw text keeps them for a
  * person unless something private was found. */
@@ -202,7 +218,7 @@ void finish_notes(struct scan *s, const struct pick *p, struct reading *r)
 				if (t->number && t->digits > 4)
 					put_text(r, "***", 3);
 				else
-					put_text(r, token_text(&s->ts, k), t->n);
+					put_word(s, k, u, r);
 			}
 		}
 	}

@@ -1,10 +1,11 @@
 /* menu_told.c - the answers of a walk as he sees them before he sends them: what his choices are called in
- * his language, numbers with a word that says of what.  May call menu_steps, menu, calendar, messages. */
+ * his language, numbers with a word that says of what.  May call menu_steps, menu, calendar, messages, msisdn. */
 #include <stdio.h>
 #include <string.h>
 #include "parser/calendar.h"
 #include "parser/menu_int.h"
 #include "parser/messages.h"
+#include "parser/msisdn.h"
 
 struct telling {
 	char *s;
@@ -62,6 +63,14 @@ static void name_day(const struct menu_who *who, int32_t day, struct telling *t)
 	tell(t, iso);
 }
 
+/* Its ends are enough to see that it is the right one; screens pass through others' systems. */
+static void name_number(const char *number, struct telling *t)
+{
+	char masked[MSISDN_MAX];
+	msisdn_mask(number, masked);
+	tell(t, masked);
+}
+
 static void name_answer(const struct menu_who *who, const struct menu_step *st, const char *value, struct telling *t)
 {
 	int32_t day;
@@ -72,6 +81,8 @@ static void name_answer(const struct menu_who *who, const struct menu_step *st, 
 		name_day(who, day, t);
 	else if (st->kind == MENU_MANY)
 		name_many(st, value, t);
+	else if (value[0] == '+')
+		name_number(value, t);
 	else
 		name_value(st, value, t);
 }

@@ -119,6 +119,35 @@ static bool number_word(const struct scan *s, int i)
 	return false;
 }
 
+static bool only_a_name(const struct lexicon *l, int32_t word)
+{
+	int32_t e = word < 0 || l->words[word].node < 0 ? -1 : l->nodes[l->words[word].node].entry;
+	return e >= 0 && l->entries[e].concept == C_GIVEN_NAME && l->entries[e].next < 0;
+}
+
+/* "arbenit", "mimozes", "hoxhen": a name with the ending of its case.  The name without it, or -1. */
+static int32_t inflected_name(const struct scan *s, int i)
+{
+	static const struct { char end[4], base[2]; } endings[] = {
+		{ "it", "" }, { "in", "" }, { "ut", "" }, { "un", "" }, { "i", "" }, { "u", "" }, { "t", "" }, { "n", "" },
+		{ "s", "" }, { "es", "a" }, { "en", "a" }, { "es", "e" }, { "en", "e" }, { "ja", "e" }, { "ve", "" },
+	};
+	const char *c = token_text(&s->ts, i);
+	size_t n = s->ts.t[i].n;
+	for (unsigned k = 0; k < sizeof(endings) / sizeof(*endings); k++) {
+		size_t end = strlen(endings[k].end), base = strlen(endings[k].base);
+		char name[LEX_LONGEST];
+		if (n > LEX_LONGEST || n < end + 3 || memcmp(c + n - end, endings[k].end, end) != 0)
+			continue;
+		memcpy(name, c, n - end);
+		memcpy(name + n - end, endings[k].base, base);
+		int32_t word = lex_find(&s->w->lex, name, n - end + base);
+		if (only_a_name(&s->w->lex, word))
+			return word;
+	}
+	return -1;
+}
+
 static void find_words(struct scan *s)
 {
 	static const uint8_t labels[] = { C_CLASS_WORD, C_ZONE_WORD, C_SCHOOL_WORD, C_NUMBER_LABEL, C_DATE_LABEL,
@@ -130,6 +159,8 @@ static void find_words(struct scan *s)
 		t->word = lex_find(&s->w->lex, token_text(&s->ts, i), t->n);
 		if (t->word < 0 && !t->number && t->n > 3)
 			t->word = find_stretched(s, i);
+		if (t->word < 0 && !t->number)
+			t->word = inflected_name(s, i);
 	}
 	for (int i = 0; i < s->ts.n; i++) {
 		struct token *t = &s->ts.t[i];

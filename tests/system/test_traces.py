@@ -27,9 +27,9 @@ from traces import Hunt, files, packed, swapped
 
 TEXTS = int(os.environ.get("TEXTS", "150"))
 SEED = int(os.environ.get("SEED", str(time.time_ns() % 1000000)))
-FIRST = ["Arben", "Agim", "Besnik", "Dritan", "Fatmir", "Gjergj", "Ilirjana", "Luljeta", "Mimoza", "Shpresa",
+FIRST = ["Arben", "Agron", "Besnik", "Dritan", "Fatmir", "Gjergj", "Ilirjana", "Luljeta", "Mimoza", "Shpresa",
          "Valbona", "Xhevahir", "Zamira", "Ermira", "Klodian", "Gëzim", "Blerta"]
-FAMILY = ["Hoxha", "Shehu", "Gjoka", "Marku", "Dervishi", "Krasniqi", "Bardhoshi", "Zyberi", "Çela", "Kuqalari",
+FAMILY = ["Hoxha", "Shehu", "Gjoka", "Marku", "Dervishi", "Krasniqi", "Bardhoshi", "Zyberi", "Çelaj", "Kuqalari",
           "Përmeti", "Tafaj"]
 STREETS = ["Kombit", "Skenderbej", "Aqif Pashe"]
 SHELTER = ["strehimorja e kalter", "Vila e Bardhe Nr 9"]
@@ -455,6 +455,8 @@ class TheSearchItself(unittest.TestCase):
 
     def test_nothing_where_nothing_is(self):
         self.assertEqual(self.hunt.search("here", b"a739158f 0692 345 1234567 hox ha" + bytes(range(0x80, 256))), [])
+        self.assertEqual(self.hunt.search("here", b"\rmsg_1lfle0006permeti2ud4tf3501\r"), [], "the letters of an id are chance")
+        self.assertFound(b"msg_hoxha", "UTF-8")
         self.assertTrue(all(len(p) >= 8 for p in packed("Arben Hoxha")))
         self.assertEqual(len(list(swapped("2345678"))), 2)
 
