@@ -1,5 +1,5 @@
 /* attendance.c - class-days and absences.  Nothing is deleted: a newer fact supersedes, an undone
- * one gives back what it had superseded.  Owns class_days and absences; may call base.c and the seam.
+ * one gives back what it had superseded.  Owns class_days and absences; may call sums, base.c and the seam.
  *
  * A class-day has one id for good, that of its first row; absences hang on that id, so a class-day
  * reported again keeps them. */
@@ -9,10 +9,11 @@
 #include <string.h>
 
 #include "store/internal.h"
+#include "store/sums.h"
 
 enum {
-	Q_STANDING, Q_FIRST, Q_DAY_ADD, Q_DAY_SAME, Q_DAY_SUPERSEDE, Q_DAY_OF_MESSAGE, Q_DAY_UNDO,
-	Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_CLEAR, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
+	Q_STANDING, Q_FIRST, Q_DAY_ADD, Q_DAY_SAME, Q_DAY_SUPERSEDE, Q_DAY_OF_MESSAGE, Q_DAY_UNDO, Q_PLACES,
+	Q_DAY_BEFORE, Q_DAY_RESTORE, Q_ABS_STANDING, Q_ABS_ADD, Q_ABS_CLEAR, Q_ABS_HIDE, Q_ABS_LINK, Q_ABS_OF_MESSAGE, Q_ABS_UNDO,
 	Q_ABS_RESTORE, Q_ABS_RELINK, Q_DAY_OF, Q_DAY_COUNTED, Q_DAY_COUNT, Q_DAY_TALLY, Q_RECENT, Q_DAY_REPORTED, Q_PUPILS, Q_N
 };
 #define ABSENT "NOT IN ('late', 'left_early')"
@@ -22,25 +23,25 @@ enum {
 	"AND a.category " ABSENT "), EXISTS (SELECT 1 FROM class_days l WHERE l.first = " first " "     \
 	"AND l.state <> 'undone' AND l.count <= 0)"
 static const char *const sql[Q_N] = {
-	[Q_STANDING] = "SELECT id, first, message, listed FROM class_days WHERE school = $1 "
+	[Q_STANDING] = "SELECT id, first, message, listed, missed, places FROM class_days WHERE school = $1 "
 		       "AND class_name = $2 AND day = $3 AND state = 'stands'",
+	[Q_PLACES] = "SELECT register_size FROM classes WHERE school = $1 AND name = $2",
 	[Q_FIRST] = "SELECT first FROM class_days WHERE school = $1 AND class_name = $2 AND day = $3 "
 		    "ORDER BY id LIMIT 1",
-	/* With its sums: listed $11, missed $12. */
+	/* With its sums: listed $11, missed $12, places $13. */
 	[Q_DAY_ADD] = "INSERT INTO class_days (id, first, school, class_name, day, reporter, message, "
 		      "count, enrolled, at, state, listed, missed, places) "
-		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'stands', $11, $12, "
-		      "CASE WHEN $9 > 0 THEN $9 ELSE coalesce((SELECT c.register_size FROM classes c "
-		      "WHERE c.school = $3 AND c.name = $4), 0) END)",
+		      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'stands', $11, $12, $13)",
 	[Q_DAY_SAME] = "UPDATE class_days SET reporter = $1, count = $2, enrolled = $3, at = $4 "
 		       "WHERE id = $5",
 	[Q_DAY_SUPERSEDE] = "UPDATE class_days SET state = 'superseded' WHERE id = $1 "
 			    "AND state = 'stands'",
-	[Q_DAY_OF_MESSAGE] = "SELECT id, first, state, school, class_name, day FROM class_days "
+	[Q_DAY_OF_MESSAGE] = "SELECT id, first, state, school, class_name, day, listed, missed, places FROM class_days "
 			     "WHERE message = $1 AND state <> 'undone' ORDER BY id DESC LIMIT 1",
 	[Q_DAY_UNDO] = "UPDATE class_days SET state = 'undone', undone = $1 WHERE id = $2",
-	[Q_DAY_RESTORE] = "UPDATE class_days SET state = 'stands' WHERE id = (SELECT id FROM class_days "
-			  "WHERE first = $1 AND state = 'superseded' ORDER BY id DESC LIMIT 1)",
+	[Q_DAY_BEFORE] = "SELECT id, listed, missed, places FROM class_days "
+			 "WHERE first = $1 AND state = 'superseded' ORDER BY id DESC LIMIT 1",
+	[Q_DAY_RESTORE] = "UPDATE class_days SET state = 'stands' WHERE id = $1 AND state = 'superseded'",
 	[Q_ABS_STANDING] = "SELECT id, category, reason, country FROM absences WHERE class_day = $1 "
 			   "AND pupil = $2 AND state = 'stands'",
 	/* Nothing, where one of the pupil stands. */
@@ -65,7 +66,8 @@ static const char *const sql[Q_N] = {
 			 "WHERE superseded_by = $2 AND state = 'superseded'",
 	[Q_DAY_COUNTED] = "SELECT d.id, d.count, d.listed, d.missed, d.places, " COUNTED("d.first") ", "
 			  "CASE WHEN d.enrolled > 0 THEN d.enrolled ELSE coalesce((SELECT c.register_size "
-			  "FROM classes c WHERE c.school = d.school AND c.name = d.class_name), 0) END "
+			  "FROM classes c WHERE c.school = d.school AND c.name = d.class_name), 0) END, "
+			  "d.school, d.class_name, d.day "
 			  "FROM class_days d WHERE d.first = $1 AND d.state = 'stands'",
 	[Q_DAY_COUNT] = "SELECT " COUNTED("$1"),
 	[Q_DAY_TALLY] = "UPDATE class_days SET listed = $1, missed = $2, places = $3 WHERE id = $4",
@@ -95,20 +97,20 @@ static void bind_class_day(struct db_stmt *s, int i, const char *school, const c
 
 /* ---- class-days ------------------------------------------------------------------------------ */
 
-struct sums {
-	int64_t listed, missed, places;
+struct day_name {
+	char school[12], class_name[12], day[11];
 };
 
-static bool same_sums(const struct sums *a, const struct sums *b)
+static bool same_sums(const struct day_sums *a, const struct day_sums *b)
 {
 	return a->listed == b->listed && a->missed == b->missed && a->places == b->places;
 }
 
 /* Numbers were sent when some report that was not undone gave no bare count, or when as many stand as
  * were counted. */
-static struct sums sums_of(int64_t count, int64_t absent, bool numbers, int64_t places)
+static struct day_sums sums_of(int64_t count, int64_t absent, bool numbers, int64_t places)
 {
-	return (struct sums){ absent >= count || numbers, absent >= count ? absent : count, places };
+	return (struct day_sums){ absent >= count || numbers, absent >= count ? absent : count, places };
 }
 
 /* The sums of the class-day after a change to what stands for it, written when they are other; nothing
@@ -121,25 +123,47 @@ static int tally(struct store *st, int64_t first)
 	if (rc != STORE_OK)
 		return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
 	int64_t id = db_int(s, 0);
-	const struct sums was = { db_int(s, 2), db_int(s, 3), db_int(s, 4) };
-	const struct sums is = sums_of(db_int(s, 1), db_int(s, 5), db_int(s, 6) != 0, db_int(s, 7));
+	const struct day_sums was = { db_int(s, 2), db_int(s, 3), db_int(s, 4) };
+	const struct day_sums is = sums_of(db_int(s, 1), db_int(s, 5), db_int(s, 6) != 0, db_int(s, 7));
+	struct day_name of;
+	db_text(s, 8, of.school, sizeof of.school);
+	db_text(s, 9, of.class_name, sizeof of.class_name);
+	db_text(s, 10, of.day, sizeof of.day);
+	rc = base_db(st, db_row(s));
 	db_reset(s);
-	if (same_sums(&was, &is))
-		return STORE_OK;
+	if (rc != STORE_OK || same_sums(&was, &is))
+		return rc;
 	s = q(st, Q_DAY_TALLY);
 	db_bind_int(s, 1, is.listed);
 	db_bind_int(s, 2, is.missed);
 	db_bind_int(s, 3, is.places);
 	db_bind_int(s, 4, id);
-	return base_db(st, db_run(s));
+	rc = base_db(st, db_run(s));
+	return rc == STORE_OK ? sums_day(st, of.school, of.class_name, of.day, &was, &is) : rc;
 }
 
-/* first: the class-day's, 0 = this row becomes it. */
+static int places_of(struct store *st, const struct class_day *d, int64_t *places)
+{
+	*places = d->enrolled;
+	if (d->enrolled > 0)
+		return STORE_OK;
+	struct db_stmt *s = q(st, Q_PLACES);
+	db_bind_text(s, 1, d->school, 12);
+	db_bind_text(s, 2, d->class_name, 12);
+	int rc = db_step(s);
+	*places = rc == STORE_OK ? db_int(s, 0) : 0;
+	db_reset(s);
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+}
+
+/* first: the class-day's, 0 = this row becomes it.  was: of the row that stood until now, NULL = none. */
 static int add_day(struct store *st, const struct class_day *d, int64_t now, int64_t first,
-		   const struct sums *sums, int64_t *id)
+		   const struct day_sums *was, struct day_sums *sums, int64_t *id)
 {
 	int64_t row;
 	int rc = base_next_id(st, SEQ_ATTENDANCE, &row);
+	if (rc == STORE_OK)
+		rc = places_of(st, d, &sums->places);
 	if (rc != STORE_OK)
 		return rc;
 	*id = first ? first : row;
@@ -154,7 +178,9 @@ static int add_day(struct store *st, const struct class_day *d, int64_t now, int
 	db_bind_int(s, 10, now);
 	db_bind_int(s, 11, sums->listed);
 	db_bind_int(s, 12, sums->missed);
-	return base_db(st, db_run(s));
+	db_bind_int(s, 13, sums->places);
+	rc = base_db(st, db_run(s));
+	return rc == STORE_OK ? sums_day(st, d->school, d->class_name, d->day, was, sums) : rc;
 }
 
 static int same_day(struct store *st, const struct class_day *d, int64_t now, int64_t row)
@@ -184,11 +210,11 @@ static int first_of_day(struct store *st, const struct class_day *d, int64_t *fi
  * sums that are right if as many are put as were said to be away. */
 static int begin_fresh(struct store *st, const struct class_day *d, int64_t now, struct class_day_list *l)
 {
-	const struct sums sums = sums_of(d->count, d->away, d->count <= 0, 0);
+	struct day_sums sums = sums_of(d->count, d->away, d->count <= 0, 0);
 	l->fresh = true;
 	int rc = first_of_day(st, d, &l->id);
 	l->as = l->id ? LIST_LATER : LIST_FIRST;
-	return rc == STORE_OK && !l->id ? add_day(st, d, now, 0, &sums, &l->id) : rc;
+	return rc == STORE_OK && !l->id ? add_day(st, d, now, 0, NULL, &sums, &l->id) : rc;
 }
 
 int class_day_begin(struct store *st, const struct class_day *d, int64_t now, struct class_day_list *l)
@@ -204,7 +230,8 @@ int class_day_begin(struct store *st, const struct class_day *d, int64_t now, st
 	l->standing = db_int(s, 0);
 	l->id = db_int(s, 1);
 	int64_t message = db_int(s, 2);
-	l->listed = db_int(s, 3) != 0;
+	l->was = (struct day_sums){ db_int(s, 3), db_int(s, 4), db_int(s, 5) };
+	l->listed = l->was.listed != 0;
 	db_reset(s);
 	l->as = d->message && message == d->message ? LIST_SAME : LIST_LATER;
 	return l->as == LIST_SAME ? same_day(st, d, now, l->standing) : STORE_OK;
@@ -219,14 +246,14 @@ static int end_later(struct store *st, const struct class_day_list *l, int64_t n
 	int rc = db_step(s);
 	if (rc != STORE_OK)
 		return base_db(st, rc);
-	const struct sums sums = sums_of(l->of->count, db_int(s, 0), db_int(s, 1) != 0 || l->of->count <= 0, 0);
+	struct day_sums sums = sums_of(l->of->count, db_int(s, 0), db_int(s, 1) != 0 || l->of->count <= 0, 0);
 	db_reset(s);
 	if (l->standing) {
 		s = q(st, Q_DAY_SUPERSEDE);
 		db_bind_int(s, 1, l->standing);
 		rc = base_transition(st, s, "class-day");
 	}
-	return rc == STORE_OK ? add_day(st, l->of, now, l->id, &sums, &unused) : rc;
+	return rc == STORE_OK ? add_day(st, l->of, now, l->id, l->standing ? &l->was : NULL, &sums, &unused) : rc;
 }
 
 int class_day_end(struct store *st, struct class_day_list *l, int64_t now)
@@ -316,6 +343,11 @@ static int class_of_day(struct store *st, const struct absence *a, struct absenc
 	return base_db(st, rc);
 }
 
+static bool is_away(const char *category)
+{
+	return strcmp(category, "late") != 0 && strcmp(category, "left_early") != 0;
+}
+
 /* STORE_EXISTS: one of the pupil stands already. */
 static int add_absence(struct store *st, const struct absence *a, const struct absence_ref *of, int64_t now,
 		       int64_t *id)
@@ -334,7 +366,11 @@ static int add_absence(struct store *st, const struct absence *a, const struct a
 	db_bind_int(s, 8, now);
 	bind_class_day(s, 9, of->school, of->class_name, of->day);
 	rc = base_db(st, db_run(s));
-	return rc == STORE_OK && db_changes(st->db) == 0 ? STORE_EXISTS : rc;
+	if (rc != STORE_OK || db_changes(st->db) == 0)
+		return rc == STORE_OK ? STORE_EXISTS : rc;
+	return is_away(a->category) ? sums_absence(st, of->school, of->class_name, of->day, a->pupil,
+						   strcmp(a->category, "excused") != 0)
+				    : STORE_OK;
 }
 
 static int supersede_absence(struct store *st, const struct absence *a, const struct absence_ref *of,
@@ -359,11 +395,6 @@ static int supersede_absence(struct store *st, const struct absence *a, const st
 	db_bind_int(s, 1, *id);
 	db_bind_int(s, 2, old.id);
 	return base_db(st, db_run(s));
-}
-
-static bool is_away(const char *category)
-{
-	return strcmp(category, "late") != 0 && strcmp(category, "left_early") != 0;
 }
 
 int absence_put(struct store *st, const struct absence *a, int64_t now, int64_t *id)
@@ -439,6 +470,23 @@ static int undo_absence(struct store *st, int64_t message, int64_t now, struct a
 	return rc == STORE_OK ? tally(st, class_day) : rc;
 }
 
+/* What stood before the class-day's last row was taken back stands again. */
+static int restore_day(struct store *st, int64_t first, const struct absence_ref *of)
+{
+	struct db_stmt *s = q(st, Q_DAY_BEFORE);
+	db_bind_int(s, 1, first);
+	int rc = db_step(s);
+	if (rc != STORE_OK)
+		return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+	int64_t id = db_int(s, 0);
+	const struct day_sums is = { db_int(s, 1), db_int(s, 2), db_int(s, 3) };
+	db_reset(s);
+	s = q(st, Q_DAY_RESTORE);
+	db_bind_int(s, 1, id);
+	rc = base_transition(st, s, "class-day");
+	return rc == STORE_OK ? sums_day(st, of->school, of->class_name, of->day, NULL, &is) : rc;
+}
+
 static int undo_day(struct store *st, int64_t message, int64_t now, struct absence_ref *ref)
 {
 	char state[12];
@@ -453,16 +501,17 @@ static int undo_day(struct store *st, int64_t message, int64_t now, struct absen
 	db_text(s, 3, ref->school, sizeof ref->school);
 	db_text(s, 4, ref->class_name, sizeof ref->class_name);
 	db_text(s, 5, ref->day, sizeof ref->day);
-	rc = db_row(s);
+	const struct day_sums was = { db_int(s, 6), db_int(s, 7), db_int(s, 8) };
+	rc = base_db(st, db_row(s));
 	db_reset(s);
 	if (rc == STORE_OK)
 		rc = undo_row(st, Q_DAY_UNDO, now, id);
-	if (rc == STORE_OK && strcmp(state, "stands") == 0) {
-		s = q(st, Q_DAY_RESTORE);
-		db_bind_int(s, 1, first);
-		rc = db_run(s);
-	}
-	return rc == STORE_OK ? tally(st, first) : base_db(st, rc);
+	bool stood = strcmp(state, "stands") == 0;
+	if (rc == STORE_OK && stood)
+		rc = sums_day(st, ref->school, ref->class_name, ref->day, &was, NULL);
+	if (rc == STORE_OK && stood)
+		rc = restore_day(st, first, ref);
+	return rc == STORE_OK ? tally(st, first) : rc;
 }
 
 int attendance_undo(struct store *st, int64_t message, int64_t now, struct absence_ref *refs,

@@ -2,6 +2,7 @@
 #ifndef STORE_ATTENDANCE_H
 #define STORE_ATTENDANCE_H
 #include "store/store.h"
+#include "store/sums.h"
 
 struct class_day {
 	const char *school, *class_name, *day; /* day: local ISO */
@@ -23,6 +24,7 @@ struct class_day_list {
 	/* the store's own: */
 	const struct class_day *of;
 	int64_t standing;        /* the row that it will stand in place of, 0 = none */
+	struct day_sums was;     /* ... and its sums */
 	enum { LIST_FIRST, LIST_LATER, LIST_SAME } as;
 	int away;                /* absences put that nothing had stood in place of */
 	bool moved;              /* others stood and were superseded */

@@ -51,6 +51,7 @@ struct sql_family {
 	X(ERASE, erase) \
 	X(RETAIN, retain) \
 	X(LINES, lines) \
+	X(SUMS, sums) \
 	X(BACKUP, backup)
 enum family {
 #define X(NAME, table) FAM_##NAME,
