@@ -24,6 +24,7 @@
 struct courier {
 	int fd;
 	bool stopping;
+	bool readable;      /* the hub's socket, and it was not read since */
 	bool leaving;       /* a file was replaced: it ends when its deliveries have */
 	int64_t looked;     /* at the files, as of http_now_ms */
 	char *files;        /* their names, as confine keeps them */
@@ -106,6 +107,9 @@ static int start(struct courier *c, const struct wire_work_http *w)
 /* All frames that are there.  After STOP the socket is still read: its end must be noticed. */
 static int take_frames(struct courier *c)
 {
+	if (!c->readable)
+		return 0;
+	c->readable = false;
 	for (;;) {
 		int rc = wire_next(c->fd, &c->in, &c->frame);
 		if (rc == WIRE_AGAIN)
@@ -156,7 +160,7 @@ static int loop(struct courier *c)
 			return rc;
 		if (c->stopping && http_running(c->http) == 0)
 			return COURIER_STOPPED;
-		if (http_wait(c->http, c->leaving ? -1 : c->fd) < 0)
+		if (http_wait(c->http, c->leaving ? -1 : c->fd, &c->readable) < 0)
 			return COURIER_FAILED;
 	}
 }
@@ -272,6 +276,7 @@ int courier_run(int fd)
 	if (!c)
 		return COURIER_FAILED;
 	c->fd = fd;
+	c->readable = true; /* more than the settings may have come with them */
 	int flags = fcntl(fd, F_GETFL);
 	int rc = COURIER_FAILED;
 	if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0)

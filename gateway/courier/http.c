@@ -22,6 +22,7 @@
 #define SOCKETS_MAX (5 * HTTP_PARALLEL_MAX) /* MAX_SOCKSPEREASYHANDLE of the library */
 #define CONNECTION_LIFE_S 600L
 #define CA_CACHE_S 600L /* a replaced certificate file is seen after this at the latest */
+#define SEND_OCTETS 16384L /* of each transfer over TLS, and overwritten behind it: the least it takes */
 
 /* One delivery at a time.  Most go where the last one went, so what the library was told of that place
  * stays set: only headers and body are told anew. */
@@ -282,6 +283,7 @@ static int set_limits(const struct http *h, struct slot *s, const struct wire_wo
 	SET(CURLOPT_SSL_VERIFYHOST, 2L);
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(CURLOPT_CA_CACHE_TIMEOUT, CA_CACHE_S);
+	SET(CURLOPT_UPLOAD_BUFFERSIZE, SEND_OCTETS);
 	return bad ? -1 : 0;
 }
 
@@ -599,15 +601,17 @@ static int moved(short revents)
 	       (revents & POLLOUT ? CURL_CSELECT_OUT : 0);
 }
 
-int http_wait(struct http *h, int fd)
+int http_wait(struct http *h, int fd, bool *readable)
 {
 	struct waits *w = &h->waits;
 	int64_t ms = w->due_ms == INT64_MAX ? IDLE_MS : w->due_ms - http_now_ms();
 	w->fd[0] = (struct pollfd){.fd = fd, .events = POLLIN};
 	w->n_ready = 0;
+	*readable = false;
 	int n = poll(w->fd, w->n, (int)(ms < 0 ? 0 : ms < IDLE_MS ? ms : IDLE_MS));
 	if (n < 0)
 		return errno == EINTR ? 0 : -1;
+	*readable = w->fd[0].revents != 0;
 	/* copied: what the library does about one socket may end the wait for another */
 	for (nfds_t i = 1; i < w->n; i++)
 		if (w->fd[i].revents)

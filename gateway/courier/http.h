@@ -40,8 +40,8 @@ void http_close(struct http *h);
  * wire_http_result: it ended at once, nothing was sent, and *why (static) says the reason. */
 int http_start(struct http *h, const struct wire_work_http *w, const char **why);
 
-/* Sleeps until a transfer moves, a timer of the library is due, or fd (-1: none) is readable. */
-int http_wait(struct http *h, int fd);
+/* Sleeps until a transfer moves, a timer of the library is due, or fd (-1: none) is readable, or ended. */
+int http_wait(struct http *h, int fd, bool *readable);
 
 /* Moves all transfers and calls done for each that ended; its strings live during the call.  Stops
  * at done's first non-zero value and returns it; -1 when the library fails as a whole. */

@@ -6,8 +6,13 @@
 #include "gateway/courier/courier.h"
 #include "gateway/hub/wire.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/socket.h>
+
+/* Buffers of TLS come and go with each delivery.  Were the end of the heap given back each time, every
+ * delivery would take its pages anew, all of them, since what is freed is overwritten. */
+#define KEPT_OCTETS (1 << 20)
 
 int main(void)
 {
@@ -21,5 +26,6 @@ int main(void)
 		perror("kujdestar-courier");
 		return COURIER_FAILED;
 	}
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_OCTETS);
 	return courier_run(WIRE_FD);
 }

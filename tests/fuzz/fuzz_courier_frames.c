@@ -64,10 +64,10 @@ void http_close(struct http *h)
 	(void)h;
 }
 
-int http_wait(struct http *h, int fd)
+int http_wait(struct http *h, int fd, bool *readable)
 {
 	(void)h;
-	(void)fd;
+	*readable = fd >= 0;
 	return 0;
 }
 
