@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define GROWS 1024 /* octets */
+#define SMALL 256  /* octets: most blocks, and for these a call costs more than what it does */
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
@@ -27,11 +28,25 @@
 #ifndef LEFT_ALONE
 void __libc_free(void *p);
 
+/* A usable size is whole words. */
+static void overwrite(void *p)
+{
+	size_t n = malloc_usable_size(p);
+	volatile size_t *word = p;
+
+	if (n > SMALL) {
+		explicit_bzero(p, n);
+		return;
+	}
+	for (n /= sizeof(*word); n > 0; n--)
+		*word++ = 0;
+}
+
 void free(void *p)
 {
 	if (!p)
 		return;
-	explicit_bzero(p, malloc_usable_size(p));
+	overwrite(p);
 	__libc_free(p);
 }
 
