@@ -164,19 +164,19 @@ test:
 	@$(MAKE) --no-print-directory -s test-run
 
 REPLAYS = $(foreach f,$(FUZZ),"$(BUILD)/tests/fuzz/$(f) tests/fuzz/corpus/$(f)")
-# Faults at their full length take minutes of waiting: `make test-long`, and .ci/run.
+# Faults at their full length take minutes of waiting, and so does a cut at each sync: `make test-long`, and .ci/run.
 LONG    = tests/system/test_faults_at_length.py
 SYSTEM  = $(filter-out $(LONG),$(wildcard tests/system/test_*.py))
 TESTS  ?= $(SYSTEM) $(UNIT) $(REPLAYS)
 test-run:
 	@BUILD=$(BUILD) python3 tests/run.py $(TESTS)
 
-## make test-long     faults at their full length: a minute mute, an hour without network
+## make test-long     faults at their full length: a minute mute, an hour without network, power cut at each sync
 .PHONY: test-long
 test-long:
 	@sh tests/deps.sh test
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) all sims
-	@$(MAKE) --no-print-directory -s test-run TESTS='$(LONG)'
+	@CUTS=all $(MAKE) --no-print-directory -s test-run TESTS='--timeout 1200 $(LONG) tests/system/test_power_cut.py'
 
 ## make quick         unit tests and fuzzing corpora only, seconds
 .PHONY: quick

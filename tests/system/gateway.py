@@ -7,6 +7,7 @@
 Owns the folder and the processes.  The configuration is config/demo.cfg with its own paths and ports.
 """
 import base64
+import contextlib
 import csv
 import glob
 import hashlib
@@ -223,7 +224,7 @@ class Gateway:
 
     def rows(self, sql, *params):
         path = os.path.join(self.dir, "kujdestar.db")
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as db:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as db:
             db.row_factory = sqlite3.Row
             return [dict(r) for r in db.execute(sql, params)]
 
