@@ -26,6 +26,7 @@ struct sql_family {
 	X(CASES, cases) \
 	X(ALERTS, alerts) \
 	X(OUTBOX, outbox) \
+	X(SETTLE, settle) \
 	X(AUDIT, audit) \
 	X(BASE, base) \
 	X(REFERRALS, referrals) \

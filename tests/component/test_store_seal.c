@@ -416,11 +416,11 @@ static void test_hot_queries_walk_their_index(void **state)
 	family_uses(db, &outbox_family, "ORDER BY urgent DESC, turn, id", "outbox_turn");
 	family_uses(db, &outbox_family, "min(not_before)", "outbox_due");
 	family_uses(db, &outbox_family, "max(turn)", "outbox_recipient");
-	family_uses(db, &outbox_family, "expires <= $1", "outbox_expires");
-	family_uses(db, &outbox_family, "SET told = 1", "outbox_late");
-	family_uses(db, &outbox_family, "ORDER BY sent DESC, outbox DESC", "sms_parts_report");
-	family_uses(db, &outbox_family, "state = 'inflight' AND ($", "outbox_state");
-	family_uses(db, &outbox_family, "state = 'submitting' AND ($", "outbox_state");
+	family_uses(db, &settle_family, "expires <= $1", "outbox_expires");
+	family_uses(db, &settle_family, "SET told = 1", "outbox_late");
+	family_uses(db, &settle_family, "ORDER BY sent DESC, outbox DESC", "sms_parts_report");
+	family_uses(db, &settle_family, "state = 'inflight' AND ($", "outbox_state");
+	family_uses(db, &settle_family, "state = 'submitting' AND ($", "outbox_state");
 	family_uses(db, &inbox_family, "state = 'received' AND id >", "segments_received");
 	family_uses(db, &inbox_family, "state = 'ready' AND id >", "messages_ready");
 	family_uses(db, &inbox_family, "received < $1 ORDER BY received", "messages_waiting");
