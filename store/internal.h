@@ -1,6 +1,6 @@
 /* internal.h - what the files of store/ share: the opened store, statements by family, ids, seals.
  * Not for callers.  Layers: backup.c > store.c > retain.c, keys.c > erase.c > turn.c > one file a family > base.c >
- * seal.c, migrate.c > the seam. */
+ * keyring.c > seal.c, migrate.c > the seam. */
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 #include "store/db.h"

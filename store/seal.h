@@ -43,12 +43,16 @@ struct seal_place {
 	int64_t row;
 };
 
+/* ---- the keyring (keyring.c) ---- */
+
 /* create: an empty keyring is given its first keys.  STORE_NONE: not made yet; STORE_KEY: another
  * master key. */
 int seal_open(const struct seal_options *o, bool create, struct seal **out, char *err,
 	      size_t errlen);
 void seal_close(struct seal *k); /* wipes */
 int64_t seal_keyring_id(const struct seal *k);
+
+/* ---- keys and values ---- */
 
 /* The live key of (kind, ref); make: one is made when there is none, also after a destroyed one.
  * STORE_NONE: none and not to be made. */

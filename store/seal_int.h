@@ -1,5 +1,6 @@
-/* seal_int.h - what the files around the keyring share: seal.c (values, keys), rotate.c (changing the
- * master key, renewing the data keys), escrow.c (copies for the recovery key).  For nobody else. */
+/* seal_int.h - what the files around the keyring share: seal.c (values, keys), keyring.c (its file, masters,
+ * opening), rotate.c (changing the master key, renewing the data keys), escrow.c (copies for the recovery key).
+ * For nobody else. */
 #ifndef STORE_SEAL_INT_H
 #define STORE_SEAL_INT_H
 #include "store/crypt.h"
@@ -59,6 +60,8 @@ void seal_wrap(const struct seal_master *m, const char *what, int64_t ref, int64
 	       uint8_t out[SEAL_WRAPPED]);
 int seal_unwrap(const struct seal_master *m, const char *what, int64_t ref, int64_t id, const uint8_t *wrapped,
 		size_t len, uint8_t key[CRYPT_KEY]);
+/* The octets of that key, in guarded memory, until the next call.  STORE_NONE: destroyed. */
+int seal_key_by_id(struct seal *k, int64_t id, const uint8_t **key);
 /* Inside a turn of the keyring: a new key of (kind, ref). */
 int seal_add_key(struct seal *k, enum seal_kind kind, int64_t ref, int64_t now, int64_t *id);
 int64_t seal_new_id(void);
