@@ -147,12 +147,12 @@ static utf8proc_ssize_t next_char(const char *s, size_t len, int32_t *cp)
 	return utf8proc_iterate((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)len, cp);
 }
 
-/* How many octets from s on are ASCII that is one septet each: most of any text. */
+/* How many octets from s on are plain. */
 static size_t plain_run(const char *s, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && ((s[n] >= ' ' && s[n] <= 'Z') || (s[n] >= 'a' && s[n] <= 'z') || s[n] == '\n' || s[n] == '_'))
+	while (n < len && gsm7_is_plain(s[n]))
 		n++;
 	return n;
 }

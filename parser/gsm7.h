@@ -12,6 +12,12 @@
 
 enum { GSM7_ERR_CHAR = -1, GSM7_ERR_SPACE = -2, GSM7_ERR_INPUT = -3 };
 
+/* ASCII that is one septet, the same whichever way it is asked: most of any text. */
+static inline bool gsm7_is_plain(char c)
+{
+	return (c >= ' ' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '\n' || c == '_';
+}
+
 /* Septets that text needs (an extension character counts 2), or GSM7_ERR_CHAR if one does not map. */
 long gsm7_count(const char *utf8, size_t len);
 

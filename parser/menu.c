@@ -109,7 +109,7 @@ static void row_form(const struct menu *m, const struct menu_who *who, int i, st
 	while (out->n_steps < 6 && row->q[out->n_steps].ask)
 		out->n_steps++;
 	const char *text = message_text(m->w, who->from->lang, m->row_text[i]);
-	snprintf(out->label, sizeof(out->label), "%.*s", (int)sizeof(out->label) - 1, text ? text : out->name);
+	menu_cut(out->label, sizeof(out->label), text ? text : out->name);
 }
 
 /* Called by the word that sends it, in the site's own language; its name says more in another. */
@@ -119,7 +119,7 @@ static void configured_form(const struct menu *m, const struct menu_who *who, in
 	*out = (struct menu_form){ .name = f->intent, .n_steps = f->n_fields, .index = menu_rows_n + i };
 	for (int k = 0; k < f->n_fields; k++)
 		out->needs |= f->fields[k].type == F_CASE ? MENU_CASES : 0;
-	snprintf(out->label, sizeof(out->label), "%s", menu_lang(m, who) ? f->intent + strlen("form:") : f->keywords[0]);
+	menu_cut(out->label, sizeof(out->label), menu_lang(m, who) ? f->intent + strlen("form:") : f->keywords[0]);
 	if (out->label[0] >= 'a' && out->label[0] <= 'z')
 		out->label[0] = (char)(out->label[0] - 'a' + 'A');
 }
@@ -153,16 +153,16 @@ bool menu_item(const struct menu *m, const struct menu_who *who, int group, int 
 	if (i < 0 || i >= menu_items(m, who, group))
 		return false;
 	int at = m->lines[who->from->role][group].of[i];
-	memset(out, 0, sizeof(*out));
+	out->group = 0;
 	if (at >= 0) {
 		form_at(m, who, at, &out->form);
 		memcpy(out->label, out->form.label, sizeof(out->label));
 		return true;
 	}
+	memset(&out->form, 0, sizeof(out->form));
 	out->group = -1 - at;
 	const char *text = message_text(m->w, who->from->lang, m->group_text[out->group]);
-	snprintf(out->label, sizeof(out->label), "%.*s", (int)sizeof(out->label) - 1,
-		 text ? text : menu_group_names[out->group]);
+	menu_cut(out->label, sizeof(out->label), text ? text : menu_group_names[out->group]);
 	return true;
 }
 

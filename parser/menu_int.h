@@ -1,6 +1,7 @@
 /* menu_int.h - the inside of a menu, for the parser's menu files only. */
 #ifndef PARSER_MENU_INT_H
 #define PARSER_MENU_INT_H
+#include <string.h>
 #include "parser/menu.h"
 #include "parser/world_int.h"
 
@@ -53,11 +54,19 @@ struct menu {
 		int16_t *of;
 		int n;
 	} lines[ROLES][GROUPS];
+	bool flat[ROLES][GROUPS]; /* the group's forms are lines of the root, and not of a screen of its own */
 	int16_t row_text[MENU_ROWS], ask_text[ASKS], told_text[ASKS], group_text[GROUPS]; /* places in the catalogue */
 };
 static inline const struct w_form *menu_configured(const struct menu *m, const struct menu_form *f)
 {
 	return f->index < menu_rows_n ? NULL : &m->w->forms[f->index - menu_rows_n];
+}
+/* As much of s as fits: what printf would do, of which a root has a dozen a screen. */
+static inline void menu_cut(char *out, size_t max, const char *s)
+{
+	size_t n = strnlen(s, max - 1);
+	memcpy(out, s, n);
+	out[n] = '\0';
 }
 /* menu_steps.c */
 void menu_row_step(const struct menu *m, const struct menu_row *row, const struct menu_who *who,

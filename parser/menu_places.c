@@ -48,7 +48,8 @@ int menu_places(struct menu *m, enum role role)
 			return -1;
 	}
 	for (enum menu_group g = GROUP_ROOT; g < GROUPS; g++) {
-		if (is_flat(m, role, g)) {
+		m->flat[role][g] = is_flat(m, role, g);
+		if (m->flat[role][g]) {
 			add_forms(m, role, g, GROUP_ROOT);
 			continue;
 		}
@@ -61,5 +62,5 @@ int menu_places(struct menu *m, enum role role)
 int menu_group_of(const struct menu *m, enum role role, int form)
 {
 	enum menu_group g = group_of(form);
-	return is_flat(m, role, g) ? 0 : (int)g;
+	return m->flat[role][g] ? 0 : (int)g;
 }

@@ -1,5 +1,6 @@
 /* menu_steps.c - the questions themselves: choices and limits out of the world, the sender and what the
  * store knows of him.  May call world, calendar, messages. */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,19 +13,25 @@
 #define AGE_MAX 99
 #define PEOPLE_MAX 9999
 
+/* The choices are as many as n says: 7 KB of them are not cleared. */
+static void empty(struct menu_step *st)
+{
+	memset(st, 0, offsetof(struct menu_step, choice));
+}
+
 static void add(struct menu_step *st, const char *label, const char *value)
 {
 	if (st->n == MENU_CHOICES || !*value)
 		return;
 	struct menu_choice *c = &st->choice[st->n++];
-	snprintf(c->label, sizeof(c->label), "%.*s", (int)sizeof(c->label) - 1, label);
-	snprintf(c->value, sizeof(c->value), "%.*s", (int)sizeof(c->value) - 1, value);
+	menu_cut(c->label, sizeof(c->label), label);
+	menu_cut(c->value, sizeof(c->value), value);
 }
 
 static void ask(const struct menu *m, const struct menu_who *who, enum menu_ask what, struct menu_step *st)
 {
 	const char *text = message_text(m->w, who->from->lang, m->ask_text[what]);
-	snprintf(st->ask, sizeof(st->ask), "%s", text ? text : st->name);
+	menu_cut(st->ask, sizeof(st->ask), text ? text : st->name);
 }
 
 static void number(struct menu_step *st, int64_t min, int64_t max)
@@ -233,7 +240,7 @@ void menu_row_step(const struct menu *m, const struct menu_row *row, const struc
 		   const struct menu_answers *a, int k, struct menu_step *st)
 {
 	enum menu_ask what = (enum menu_ask)(row->q[k].ask - 1);
-	memset(st, 0, sizeof(*st));
+	empty(st);
 	st->name = menu_ask_names[what];
 	st->optional = row->q[k].optional;
 	ask(m, who, what, st);
@@ -243,7 +250,7 @@ void menu_row_step(const struct menu *m, const struct menu_row *row, const struc
 /* Asked for by him alone: what he says in his own words goes behind the report. */
 void menu_note_step(const struct menu *m, const struct menu_who *who, struct menu_step *st)
 {
-	memset(st, 0, sizeof(*st));
+	empty(st);
 	st->name = menu_ask_names[ASK_NOTE];
 	st->kind = MENU_TYPED;
 	st->optional = st->own_words = true;
@@ -280,7 +287,7 @@ static void field_choices(const struct menu *m, const struct w_field *f, const s
 void menu_field_step(const struct menu *m, const struct w_field *f, const struct menu_who *who,
 		     struct menu_step *st)
 {
-	memset(st, 0, sizeof(*st));
+	empty(st);
 	st->name = f->name;
 	st->optional = !f->required || f->fallback[0];
 	st->has_min = f->has_min;

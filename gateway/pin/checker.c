@@ -200,16 +200,20 @@ void checker_spoil(struct checker *c)
 /* What the turn's end makes of its jobs. */
 static void turn_over(struct checker *c, enum state staged, enum state settled)
 {
+	bool more = false;
+
 	pthread_mutex_lock(&c->lock);
 	for (int i = 0; i < CHECKER_JOBS; i++) {
 		struct slot *s = &c->slots[i];
 		enum state to = s->state == STAGED ? staged : s->state == SETTLED ? settled : s->state;
+		more |= to == WAITS;
 		if (to == FREE && s->state != FREE)
 			set_free(s);
 		else
 			s->state = to;
 	}
-	pthread_cond_signal(&c->more);
+	if (more) /* most turns have no PIN: their end wakes nobody */
+		pthread_cond_signal(&c->more);
 	pthread_mutex_unlock(&c->lock);
 }
 

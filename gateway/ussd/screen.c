@@ -79,6 +79,23 @@ void screen_add(char *text, size_t max, const char *fmt, ...)
 		text[at] = '\0';
 }
 
+void screen_add_line(char *text, size_t max, int number, const char *words)
+{
+	char digits[12];
+	size_t at = strlen(text), n = strlen(words), d = sizeof digits;
+	digits[--d] = ' ';
+	do
+		digits[--d] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	if (at > 0)
+		digits[--d] = '\n';
+	size_t head = sizeof digits - d;
+	if (head + n >= max - at)
+		return;
+	memcpy(text + at, digits + d, head);
+	memcpy(text + at + head, words, n + 1);
+}
+
 static int septets(const char *s, size_t len)
 {
 	long n = gsm7_count(s, len);
@@ -105,7 +122,7 @@ static size_t fitting(const char *s, int room, int wanted, int line_end, size_t 
 		size_t n = 1;
 		while (((unsigned char)s[i + n] & 0xc0) == 0x80)
 			n++;
-		room -= s[i] == '\n' ? line_end : septets(s + i, n);
+		room -= s[i] == '\n' ? line_end : n == 1 && gsm7_is_plain(s[i]) ? 1 : septets(s + i, n);
 		if (!noted && room < wanted) {
 			*less = best(&c);
 			noted = true;

@@ -31,6 +31,8 @@ struct screen_page {
  * wants CR LF.  Returns the page's number. */
 int screen_cut(const char *text, const char *more, const char *foot, int limit, int line_end, int k,
 	       struct screen_page *out);
+/* A line more: a choice's number and words.  What does not fit is left out whole. */
+void screen_add_line(char *text, size_t max, int number, const char *words);
 /* Appends; what does not fit is left out whole. */
 void screen_add(char *text, size_t max, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 #endif

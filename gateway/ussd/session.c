@@ -48,18 +48,29 @@ struct dialogue { /* one call in the making; 40 KB, one at a time */
 	struct desk *d;
 	struct request rq;
 	struct reporter who;
-	struct facts facts;
 	struct walk_setting set;
 	struct walk walk;
 	struct walk_screen screen;
 	struct after after;
 	struct recent recent;
-	struct ussd_session s, old;
 	bool found, parked, silent;
-	struct wire_pairs echoes; /* of a draft with a PIN on its way */
 	bool drafted;     /* after, recent, screen and walk are those of its draft */
 	char report[400]; /* the log's words about a report */
+	/* From here on whoever fills them clears them: begin_call. */
+	struct facts facts;
+	struct ussd_session s, old;
+	struct wire_pairs echoes; /* of a draft with a PIN on its way */
 };
+
+/* Two drafts of 4 KB need no clearing: their lengths say that there is none. */
+static void begin_call(struct dialogue *g, struct desk *d)
+{
+	memset(g, 0, offsetof(struct dialogue, facts));
+	memset(&g->s, 0, offsetof(struct ussd_session, draft));
+	memset(&g->old, 0, offsetof(struct ussd_session, draft));
+	g->echoes.n = 0;
+	g->d = d;
+}
 
 /* ---- fields of a request that a posted screen repeats, while a PIN is being hashed ---- */
 
@@ -559,8 +570,7 @@ int session_call(struct desk *d, const struct wire_call *c, struct call_reply *r
 {
 	static struct dialogue g; /* the hub has one thread */
 	bool known;
-	memset(&g, 0, sizeof g);
-	g.d = d;
+	begin_call(&g, d);
 	if (!take_request(d, c, &g.rq)) {
 		call_refuse(r, 400, "not a request of this provider");
 		snprintf(words, max, "ussd=- refused");
@@ -591,8 +601,7 @@ int session_resume(struct desk *d, int64_t message, const char *reply, struct ca
 		   size_t max)
 {
 	static struct dialogue g; /* the hub has one thread */
-	memset(&g, 0, sizeof g);
-	g.d = d;
+	begin_call(&g, d);
 	int rc = ussd_of_message(d->st, message, &g.s);
 	g.rq.p = rc == STORE_OK ? config_provider(d->cf, g.s.provider) : NULL;
 	if (rc == STORE_OK)
@@ -661,8 +670,7 @@ int session_expire(struct desk *d, int64_t *n)
 	int rc = STORE_OK;
 	*n = 0;
 	while (rc == STORE_OK && *n < EXPIRE_MAX) {
-		memset(&g, 0, sizeof g);
-		g.d = d;
+		begin_call(&g, d);
 		rc = ussd_overdue(d->st, before, &g.s);
 		if (rc == STORE_OK)
 			rc = keep_for_a_person(&g, &g.s);

@@ -43,10 +43,17 @@ static uint32_t mix(uint32_t h, const char *s)
 
 /* ---- showing ---- */
 
+static void put_word(char *out, size_t max, const char *s)
+{
+	size_t n = strnlen(s, max - 1);
+	memcpy(out, s, n);
+	out[n] = '\0';
+}
+
 static void name_screen(struct walk_screen *out, const char *form, const char *name)
 {
-	snprintf(out->form, sizeof out->form, "%s", form);
-	snprintf(out->name, sizeof out->name, "%s", name);
+	put_word(out->form, sizeof out->form, form);
+	put_word(out->name, sizeof out->name, name);
 }
 
 /* Cuts the page of w out of all there is; GSM-7 by then, so that the count is the network's. */
@@ -62,13 +69,13 @@ static void show(const struct walk_setting *s, struct walk *w, const char *all, 
 	if (gsm7_plain(foot, strlen(foot), f, sizeof f) < 0)
 		f[0] = '\0';
 	w->page = screen_cut(plain, more, f, s->limit, s->crlf ? 2 : 1, w->page, &page);
-	snprintf(out->text, sizeof out->text, "%s", page.text);
+	memcpy(out->text, page.text, strlen(page.text) + 1);
 	out->end = w->mode == WALK_TEXT && !page.more;
 }
 
 static void add_item(const struct walk_setting *s, char *all, int i, const char *label)
 {
-	screen_add(all, SCREEN_ALL, "%s%d %s", all[0] ? "\n" : "", screen_number(&s->signs, i), label);
+	screen_add_line(all, SCREEN_ALL, screen_number(&s->signs, i), label);
 }
 
 static void add_note(const struct walk_setting *s, char *all, const char *note)
@@ -112,9 +119,10 @@ static const char *title(const struct walk_setting *s, int group, char out[200])
 /* The root, or a group of it.  A note stands on the first page. */
 static void show_root(const struct walk_setting *s, struct walk *w, const char *note, struct walk_screen *out)
 {
-	char all[SCREEN_ALL] = "", foot[240] = "", m[200];
+	char all[SCREEN_ALL], foot[240], m[200];
 	struct menu_item it;
 	int group = group_of(w);
+	all[0] = foot[0] = '\0';
 	if (note)
 		w->page = 0;
 	add_note(s, all, note);
@@ -191,9 +199,10 @@ static bool question(const struct walk_setting *s, const struct walk *w, const s
 static void show_prove(const struct walk_setting *s, struct walk *w, const struct menu_form *f, const char *reason,
 		       struct walk_screen *out)
 {
-	char all[SCREEN_ALL] = "", foot[240], m[200];
+	char all[SCREEN_ALL], foot[240], m[200];
 	struct menu_step none = {.n = 0};
 	w->page = 0;
+	all[0] = '\0';
 	add_reason(s, all, reason, &none);
 	screen_add(all, sizeof all, "%s", word(s, "menu_prove", m));
 	screen_add(all, sizeof all, "\n%s %s", s->signs.skip, word(s, "menu_type_code", m));
@@ -206,7 +215,7 @@ static void show_prove(const struct walk_setting *s, struct walk *w, const struc
 static void show_question(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
 			  const char *reason, struct walk_screen *out)
 {
-	char all[SCREEN_ALL] = "", foot[240], m[200];
+	char all[SCREEN_ALL], foot[240], m[200];
 	struct menu_step st;
 	struct menu_form list;
 	question(s, w, f, &st);
@@ -216,6 +225,7 @@ static void show_question(const struct walk_setting *s, struct walk *w, const st
 	}
 	if (reason)
 		w->page = 0;
+	all[0] = '\0';
 	add_reason(s, all, reason, &st);
 	screen_add(all, sizeof all, "%s", st.ask);
 	bool open = is_open(&st);
@@ -375,11 +385,12 @@ static const char *const secret_words[] = {[MENU_PIN] = "menu_pin", [MENU_PIN_OR
 static void show_send(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
 		      const char *reason, struct walk_screen *out)
 {
-	char all[SCREEN_ALL] = "", foot[240], m[200], told[MENU_TOLD];
+	char all[SCREEN_ALL], foot[240], m[200], told[MENU_TOLD];
 	struct menu_step none = {.n = 0};
 	int items = 0;
 	if (reason)
 		w->page = 0;
+	all[0] = '\0';
 	add_reason(s, all, reason, &none);
 	enum menu_secret secret = secret_of(s, w, f);
 	menu_told(s->menu, f, s->who, &w->a, told, sizeof told);
@@ -412,8 +423,9 @@ static void show_text(const struct walk_setting *s, struct walk *w, struct walk_
 static void show_resume(const struct walk_setting *s, struct walk *w, const struct menu_form *f,
 			const char *note, struct walk_screen *out)
 {
-	char all[SCREEN_ALL] = "", m[200], label[21];
+	char all[SCREEN_ALL], m[200], label[21];
 	snprintf(label, sizeof label, "%.20s", f->label);
+	all[0] = '\0';
 	add_note(s, all, note);
 	screen_add(all, sizeof all, "%s%s", all[0] ? "\n" : "", say(s, "menu_resume", "form", label, m));
 	add_item(s, all, 0, word(s, "menu_resume_yes", m));
