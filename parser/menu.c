@@ -212,6 +212,14 @@ bool menu_step(const struct menu *m, const struct menu_form *f, const struct men
 	return true;
 }
 
+const char *menu_step_name(const struct menu *m, const struct menu_form *f, int k)
+{
+	const struct w_form *c = menu_configured(m, f);
+	if (k < 0 || k >= f->n_steps)
+		return NULL;
+	return c ? c->fields[k].name : menu_ask_names[menu_rows[f->index].q[k].ask - 1];
+}
+
 /* ---- what was typed ---- */
 
 void menu_plain(const char *s, size_t len, char *out, size_t max)

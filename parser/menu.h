@@ -103,6 +103,8 @@ bool menu_find(const struct menu *m, const struct menu_who *who, const char *nam
 /* Question k, given the answers before it. */
 bool menu_step(const struct menu *m, const struct menu_form *f, const struct menu_who *who,
 	       const struct menu_answers *a, int k, struct menu_step *out);
+/* Its name alone, of one of the form's own questions; NULL behind the last. */
+const char *menu_step_name(const struct menu *m, const struct menu_form *f, int k);
 /* What was typed as the answer to a step: the value that is kept, or false and the catalogue id of
  * the reason.  Numbers of choices are the caller's: here a choice is named as in a text. */
 bool menu_typed(const struct menu *m, const struct menu_form *f, const struct menu_who *who,

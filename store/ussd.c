@@ -22,9 +22,10 @@ static const char *const sql[Q_N] = {
 	[Q_ADD] = "INSERT INTO ussd_sessions (id, session, number, provider, reporter, state, form, "
 		  "screen, hops, started, changed, request, draft, message) VALUES ($1, $2, $3, $4, "
 		  "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-	/* The most frequent one; it names no column that indexes hold but `changed`. */
+	/* The most frequent one; it names no column that indexes hold but `changed`, and none that refers to another
+	 * table, for which SQLite would note what each page was before the statement. */
 	[Q_STEP] = "UPDATE ussd_sessions SET form = $1, screen = $2, hops = $3, changed = $4, request = $5, "
-		   "draft = $6, message = $7, reporter = $8 WHERE id = $9 AND state = 'open'",
+		   "draft = $6, reporter = $7 WHERE id = $8 AND state = 'open'",
 	[Q_MOVE] = "UPDATE ussd_sessions SET state = $1, form = $2, screen = $3, hops = $4, "
 		   "changed = $5, request = $6, draft = $7, message = $8, reporter = $9 "
 		   "WHERE id = $10 AND state = 'open'",
@@ -59,10 +60,13 @@ int ussd_request(struct store *st, const void *octets, size_t len, uint8_t out[3
 static int hash_session(struct store *st, const char *provider, const char *key, uint8_t out[SEAL_HASH])
 {
 	char both[24 + 1 + 256];
-	int n = snprintf(both, sizeof both, "%s\n%s", provider, key);
-	if (n < 0 || (size_t)n >= sizeof both)
-		return base_say(st, STORE_BOUND, "a session key of %d octets", n);
-	return base_hash(st, "ussd.session", both, (size_t)n, out);
+	size_t p = strlen(provider), k = strlen(key);
+	if (p + 1 + k >= sizeof both)
+		return base_say(st, STORE_BOUND, "a session key of %zu octets", k);
+	memcpy(both, provider, p);
+	both[p] = '\n';
+	memcpy(both + p + 1, key, k);
+	return base_hash(st, "ussd.session", both, p + 1 + k, out);
 }
 
 static int hash_number(struct store *st, const char *number, uint8_t out[SEAL_HASH])
@@ -85,7 +89,7 @@ static int load_row(struct store *st, struct db_stmt *s, void *row)
 	u->hops = (int)db_int(s, 6);
 	u->started = db_int(s, 7);
 	u->changed = db_int(s, 8);
-	u->message = db_int(s, 9);
+	u->message = u->kept_message = db_int(s, 9);
 	const void *request = db_blob(s, 10, &len);
 	if (request && len == sizeof u->request)
 		memcpy(u->request, request, len);
@@ -171,7 +175,7 @@ int ussd_move(struct store *st, const struct ussd_session *u, bool anew, int64_t
 	int rc = seal_draft(st, u, now, sealed);
 	if (rc != STORE_OK)
 		return rc;
-	bool step = !anew && strcmp(u->state, "open") == 0;
+	bool step = !anew && strcmp(u->state, "open") == 0 && u->message == u->kept_message;
 	struct db_stmt *s = q(st, step ? Q_STEP : anew ? Q_ANEW : Q_MOVE);
 	int k = step ? 0 : 1;
 	if (k)
@@ -182,9 +186,10 @@ int ussd_move(struct store *st, const struct ussd_session *u, bool anew, int64_t
 	db_bind_int(s, k + 4, now);
 	db_bind_blob(s, k + 5, u->request, sizeof u->request);
 	db_bind_blob(s, k + 6, sealed, u->draft_len + SEAL_OVERHEAD);
-	db_bind_ref(s, k + 7, u->message);
-	db_bind_text(s, k + 8, u->reporter, sizeof u->reporter);
-	db_bind_int(s, k + 9, u->id);
+	if (!step)
+		db_bind_ref(s, ++k + 6, u->message);
+	db_bind_text(s, k + 7, u->reporter, sizeof u->reporter);
+	db_bind_int(s, k + 8, u->id);
 	return base_transition(st, s, "ussd session");
 }
 

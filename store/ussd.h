@@ -12,6 +12,7 @@
 #define USSD_DRAFT_MAX 4096
 struct ussd_session {
 	int64_t id, started, changed, message;
+	int64_t kept_message;      /* as it stands in the row that was read */
 	char provider[24], reporter[ROSTER_ID], state[12];
 	char form[32], screen[32]; /* of the screen shown last */
 	int hops;

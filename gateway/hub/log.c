@@ -51,11 +51,15 @@ bool log_level_from(const char *name, enum log_level *out)
 void log_mask(char *s)
 {
 	for (char *p = s; *p;) {
+		if (*p < '0' || *p > '9') { /* most of a line */
+			p++;
+			continue;
+		}
 		size_t run = strspn(p, "0123456789");
 		size_t tail = run >= MASK_LONG ? MASK_TAIL : 2;
 		if (run >= MASK_RUN)
 			memset(p + MASK_HEAD, '*', run - MASK_HEAD - tail);
-		p += run ? run : 1;
+		p += run;
 	}
 }
 

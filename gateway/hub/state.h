@@ -23,6 +23,7 @@ struct arrival {
 	int worker;
 	unsigned generation;      /* of the process that sent it: an answer is for no other */
 	bool down;
+	bool answered;            /* a question: nothing is left to do for it once its turn is committed */
 	char name[24];
 	size_t len;
 	uint8_t bytes[];

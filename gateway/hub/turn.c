@@ -108,7 +108,7 @@ static struct job *ended_by(struct hub *h, int worker, const struct wire_frame *
 	return j && (r->result != WIRE_SMS_SENT || r->part + 1 >= j->parts) ? j : NULL;
 }
 
-static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
+static int take_arrival(struct hub *h, struct desk *d, struct arrival *a)
 {
 	if (a->down) {
 		int64_t http = 0, sms = 0;
@@ -130,7 +130,8 @@ static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
 		return health_note(h, d, a->worker, a->name, &f.u.pairs);
 	if (f.type == WIRE_SEGMENT)
 		return take_segment(h, d, a, &f.u.segment);
-	if (f.type == WIRE_CALL)
+	a->answered = f.type == WIRE_CALL;
+	if (a->answered)
 		return take_call(h, d, a, &f.u.call);
 	h->touched = 1;
 	int rc = take_outcome(d, a, &f);
@@ -144,7 +145,7 @@ static int take_arrival(struct hub *h, struct desk *d, const struct arrival *a)
 static void arrival_committed(struct hub *h, const struct arrival *a)
 {
 	struct wire_frame f;
-	if (a->down || wire_decode(a->bytes, a->len, &f) != WIRE_OK)
+	if (a->down || a->answered || wire_decode(a->bytes, a->len, &f) != WIRE_OK)
 		return;
 	struct slot *s = &h->slots[a->worker];
 	h->segments += f.type == WIRE_SEGMENT;

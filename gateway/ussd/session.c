@@ -119,22 +119,53 @@ static void echoes_read(const char *s, size_t len, struct wire_pairs *out)
 
 /* ---- the draft: where the walk stands and the screen shown last ---- */
 
+static char *put_blank(char *at)
+{
+	*at = ' ';
+	return at + 1;
+}
+
+static char *put_decimal(char *at, uint64_t v)
+{
+	char digits[20];
+	int n = 0;
+	do
+		digits[n++] = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	while (n > 0)
+		*at++ = digits[--n];
+	return at;
+}
+
+static char *put_hex(char *at, uint64_t v)
+{
+	for (int shift = 60; shift >= 0; shift -= 4)
+		*at++ = "0123456789abcdef"[v >> shift & 15];
+	return at;
+}
+
 static bool draft_write(struct dialogue *g)
 {
-	char walk[WALK_WRITTEN], recent[RECENT * 17 + 1] = "", echoes[ECHOES_MAX];
-	size_t n = walk_write(&g->walk, walk);
+	char walk[WALK_WRITTEN], echoes[ECHOES_MAX];
+	size_t n = walk_write(&g->walk, walk), shown = strlen(g->screen.text);
 	size_t k = g->parked && g->rq.p->post.url[0] ? echoes_write(g->rq.fields, echoes) : 0;
+	char *at = put_decimal(g->s.draft, g->after.len);
+	at = put_hex(put_blank(at), g->after.hash);
+	at = put_decimal(put_blank(at), g->screen.end);
+	at = put_decimal(put_blank(at), shown);
+	at = put_decimal(put_blank(at), g->recent.call);
+	at = put_decimal(put_blank(at), g->recent.unheard);
+	at = put_decimal(put_blank(at), k);
 	for (int i = 0; i < g->recent.n; i++)
-		snprintf(recent + i * 17, sizeof recent - (size_t)i * 17, " %016" PRIx64, g->recent.hash[i]);
-	int at = snprintf(g->s.draft, sizeof g->s.draft, "%" PRIu32 " %" PRIx64 " %d %zu %" PRIu64 " %d %zu%s\n%s",
-			  g->after.len, g->after.hash, g->screen.end, strlen(g->screen.text), g->recent.call,
-			  g->recent.unheard, k, recent, g->screen.text);
-	if (n == 0 || at < 0 || (size_t)at + k + n >= sizeof g->s.draft)
+		at = put_hex(put_blank(at), g->recent.hash[i]);
+	*at++ = '\n';
+	if (n == 0 || (size_t)(at - g->s.draft) + shown + k + n >= sizeof g->s.draft)
 		return false;
+	memcpy(at, g->screen.text, shown);
 	if (k)
-		memcpy(g->s.draft + at, echoes, k);
-	memcpy(g->s.draft + at + k, walk, n);
-	g->s.draft_len = (size_t)at + k + n;
+		memcpy(at + shown, echoes, k);
+	memcpy(at + shown + k, walk, n);
+	g->s.draft_len = (size_t)(at - g->s.draft) + shown + k + n;
 	return true;
 }
 
@@ -177,10 +208,21 @@ static bool copy_field(const struct wire_call *c, const char *name, char *out, s
 	return wire_copy(v, out, max) == v.len;
 }
 
+/* The two, with a line between where there are both. */
+static void put_key(char out[KEY_MAX], const char *session, const char *number)
+{
+	size_t n = strlen(session);
+	memcpy(out, session, n);
+	if (n && *number)
+		out[n++] = '\n';
+	memcpy(out + n, number, strlen(number) + 1);
+}
+
 /* False: no request of a block that is served. */
 static bool take_request(struct desk *d, const struct wire_call *c, struct request *rq)
 {
 	char block[24], msisdn[40], sequence[64];
+	_Static_assert(sizeof rq->session + sizeof msisdn < KEY_MAX && MSISDN_MAX <= sizeof msisdn, "a key is too long");
 	memset(rq, 0, sizeof *rq);
 	wire_copy(c->block, block, sizeof block);
 	rq->p = config_provider(d->cf, block);
@@ -200,8 +242,7 @@ static bool take_request(struct desk *d, const struct wire_call *c, struct reque
 	bool field = strcmp(kind, "msisdn") != 0, number = strcmp(kind, "field") != 0;
 	if ((field && !rq->session[0]) || (number && !msisdn[0]))
 		return false;
-	snprintf(rq->key, sizeof rq->key, "%s%s%s", field ? rq->session : "", field && number ? "\n" : "",
-		 number ? rq->is_number ? rq->number : msisdn : "");
+	put_key(rq->key, field ? rq->session : "", number ? rq->is_number ? rq->number : msisdn : "");
 	return true;
 }
 
@@ -448,13 +489,13 @@ static int go_on(struct dialogue *g)
 
 static int keep(struct dialogue *g, bool anew)
 {
-	snprintf(g->s.state, sizeof g->s.state, "%s", g->screen.end ? "done" : "open");
+	desk_cut(g->s.state, sizeof g->s.state, g->screen.end ? "done" : "open");
 	if (g->screen.name[0]) {
-		snprintf(g->s.form, sizeof g->s.form, "%s", g->screen.form);
-		snprintf(g->s.screen, sizeof g->s.screen, "%s", g->screen.name);
+		desk_cut(g->s.form, sizeof g->s.form, g->screen.form);
+		desk_cut(g->s.screen, sizeof g->s.screen, g->screen.name);
 	}
 	memcpy(g->s.provider, g->rq.p->name, strnlen(g->rq.p->name, sizeof g->s.provider - 1) + 1);
-	snprintf(g->s.reporter, sizeof g->s.reporter, "%s", g->who.id);
+	desk_cut(g->s.reporter, sizeof g->s.reporter, g->who.id);
 	memcpy(g->s.request, g->rq.hash, sizeof g->s.request);
 	remember_request(g);
 	if (!draft_write(g))

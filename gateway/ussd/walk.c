@@ -444,12 +444,9 @@ static bool form_of(const struct walk_setting *s, const struct walk *w, struct m
 
 static uint32_t shape_of(const struct walk_setting *s, const struct menu_form *f)
 {
-	struct menu_answers none = {.n = 0};
-	struct menu_step st;
 	uint32_t h = mix(2166136261u, f->name);
 	for (int k = 0; k < f->n_steps; k++)
-		if (menu_step(s->menu, f, s->who, &none, k, &st))
-			h = mix(h, st.name);
+		h = mix(h, menu_step_name(s->menu, f, k));
 	return h;
 }
 
@@ -918,16 +915,28 @@ size_t walk_report(const struct walk_setting *s, const struct walk *w, char out[
 
 /* ---- between two screens ---- */
 
+static bool append(char out[WALK_WRITTEN], size_t *at, const char *s)
+{
+	size_t n = strlen(s);
+	if (n >= WALK_WRITTEN - *at)
+		return false;
+	memcpy(out + *at, s, n + 1);
+	*at += n;
+	return true;
+}
+
 size_t walk_write(const struct walk *w, char out[WALK_WRITTEN])
 {
 	out[0] = '\0';
 	int n = snprintf(out, WALK_WRITTEN, "2 %d %d %u %u %d %d %s\n", (int)w->mode, w->page, (unsigned)w->seen,
 			 (unsigned)w->shape, w->a.n, (int)w->proof, w->form);
-	for (int k = 0; k < w->a.n && n > 0 && n < WALK_WRITTEN; k++)
-		n += snprintf(out + n, (size_t)(WALK_WRITTEN - n), "%s\n", w->a.value[k]);
-	if (n > 0 && n < WALK_WRITTEN)
-		n += snprintf(out + n, (size_t)(WALK_WRITTEN - n), "%s", w->mode == WALK_TEXT ? w->text : "");
-	return n > 0 && n < WALK_WRITTEN ? (size_t)n : 0;
+	bool fits = n > 0 && n < WALK_WRITTEN;
+	size_t at = fits ? (size_t)n : 0;
+	for (int k = 0; k < w->a.n && fits; k++)
+		fits = append(out, &at, w->a.value[k]) && append(out, &at, "\n");
+	if (fits && w->mode == WALK_TEXT)
+		fits = append(out, &at, w->text);
+	return fits ? at : 0;
 }
 
 static bool field(const char **p, const char *end, char stop, char *out, size_t max)
