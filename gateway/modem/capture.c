@@ -128,6 +128,20 @@ void capture_text(struct capture *c, const char *text)
 	}
 }
 
+static bool begins_answer(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && text[digits] == ' ' && text[digits + 1] == '"';
+}
+
+void capture_log(struct capture *c, const char *text)
+{
+	if (begins_answer(text))
+		c->used = 0;
+	capture_text(c, text);
+}
+
 bool capture_report(struct capture *c, struct capture_pdu *out)
 {
 	if (c->n_reports == 0)

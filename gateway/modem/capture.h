@@ -45,6 +45,9 @@ struct capture {
 
 void capture_arm(struct capture *c); /* before a call: forget its message and error code */
 void capture_text(struct capture *c, const char *text);             /* a piece of the log */
+/* The same, as libgammu writes it: an answer's line comes in one piece, and begins anew even where
+ * what libgammu said of itself before has no end. */
+void capture_log(struct capture *c, const char *text);
 void capture_set(struct capture_pdu *p, const char *s, size_t len); /* hex, or else as it is */
 bool capture_report(struct capture *c, struct capture_pdu *out);    /* takes the oldest */
 bool capture_notice(struct capture *c, struct capture_notice *out);

@@ -21,7 +21,7 @@
 #include "parser/ucs2.h"
 
 #define FOLDER_STEP 100000 /* libgammu's flat location: (folder - 1) * step + index */
-#define DEBUG_ON "text"
+#define DEBUG_ON "errors" /* all of "text" but its dumps, octet by octet, of what goes over the line */
 #define STATE_MS 3000
 #define DELETE_MS 5000 /* as libgammu waits */
 #define REPORT_HEX 28 /* digits of the shortest STATUS-REPORT, with a centre of no octets */
@@ -53,7 +53,7 @@ static void on_log(const char *text, void *data)
 {
 	struct link *l = data;
 
-	capture_text(&l->capture, text);
+	capture_log(&l->capture, text);
 }
 
 static void on_sent(GSM_StateMachine *s, int status, int mr, void *data)

@@ -70,45 +70,110 @@ static int put(struct rawat *r, const char *s, size_t len, int64_t deadline)
 	return RAWAT_OK;
 }
 
+static int wait_in(struct rawat *r, int64_t deadline)
+{
+	struct pollfd p = {r->fd, POLLIN, 0};
+	int left = mono_left(deadline);
+
+	if (left == 0)
+		return RAWAT_TIMEOUT;
+	if (poll(&p, 1, left) == 1 && !(p.revents & POLLIN))
+		return RAWAT_GONE;
+	return RAWAT_OK;
+}
+
+static int fill(struct rawat *r, size_t most, int64_t deadline)
+{
+	int rc = RAWAT_OK;
+
+	r->at = r->n = 0;
+	while (rc == RAWAT_OK) {
+		ssize_t n = read(r->fd, r->read, most);
+		if (n > 0) {
+			r->n = (size_t)n;
+			return RAWAT_OK;
+		}
+		if (n == 0 || (errno != EAGAIN && errno != EINTR))
+			return RAWAT_GONE;
+		rc = wait_in(r, deadline);
+	}
+	return rc;
+}
+
+/* How many octets come at least before an answer is over.  No more are read at a time, since what comes
+ * behind it is for libgammu, and read octet by octet it would be most of what a deletion costs. */
+static size_t answer_left(const struct rawat *r)
+{
+	static const struct {
+		const char *word;
+		size_t len;
+		bool goes_on;
+	} final[] = {{"OK", 2, false}, {"ERROR", 5, false}, {"+CMS ERROR:", 11, true}, {"+CME ERROR:", 11, true}};
+	size_t least = r->used ? 4 : 3; /* the end of this line, OK and its end */
+
+	for (size_t i = 0; i < sizeof(final) / sizeof(final[0]); i++) {
+		size_t len = final[i].len, has = r->used < len ? r->used : len;
+		if (memcmp(r->line, final[i].word, has) != 0 || (r->used > len && !final[i].goes_on))
+			continue;
+		if (len - has + 1 < least)
+			least = len - has + 1;
+	}
+	return least + r->lf;
+}
+
 /* The next line that is not empty, NUL-terminated in r->line. */
-static int get_line(struct rawat *r, int64_t deadline)
+static int get_line(struct rawat *r, bool in_answer, int64_t deadline)
 {
 	r->used = 0;
 	for (;;) {
-		char c;
-		ssize_t n = read(r->fd, &c, 1);
-		if (n == 1 && c != '\r' && c != '\n') {
+		if (r->at == r->n) {
+			int rc = fill(r, in_answer ? answer_left(r) : 1, deadline);
+			if (rc != RAWAT_OK)
+				return rc;
+		}
+		char c = r->read[r->at++];
+		r->lf |= c == '\n' && r->last == '\r';
+		r->last = c;
+		if (c != '\r' && c != '\n') {
 			if (r->used < sizeof(r->line) - 1) /* a longer line is cut */
 				r->line[r->used++] = c;
 			continue;
 		}
-		if (n == 1) {
-			r->line[r->used] = '\0';
-			if (r->used)
-				return RAWAT_OK;
-			continue;
-		}
-		if (n == 0 || (errno != EAGAIN && errno != EINTR))
-			return RAWAT_GONE;
-		struct pollfd p = {r->fd, POLLIN, 0};
-		int left = mono_left(deadline);
-		if (left == 0)
-			return RAWAT_TIMEOUT;
-		if (poll(&p, 1, left) == 1 && !(p.revents & POLLIN))
-			return RAWAT_GONE;
+		r->line[r->used] = '\0';
+		if (r->used)
+			return RAWAT_OK;
 	}
+}
+
+static int put_command(struct rawat *r, const char *cmd, int64_t deadline)
+{
+	char whole[128];
+	size_t len = strlen(cmd);
+
+	if (len >= sizeof(whole)) {
+		int rc = put(r, cmd, len, deadline);
+		return rc == RAWAT_OK ? put(r, "\r", 1, deadline) : rc;
+	}
+	memcpy(whole, cmd, len);
+	whole[len] = '\r';
+	int rc = put(r, whole, len + 1, deadline);
+	explicit_bzero(whole, len); /* a PIN may stand in it */
+	return rc;
 }
 
 /* Sends a command and gives each line of the answer to fn, up to the final one. */
 int rawat_command(struct rawat *r, const char *cmd, int ms, rawat_line_fn *fn, void *arg)
 {
 	int64_t deadline = mono_ms() + ms;
-	int rc = put(r, cmd, strlen(cmd), deadline);
+	int rc = put_command(r, cmd, deadline);
 
 	r->code = 0;
+	r->at = r->n = 0; /* an LF, or nothing */
+	r->lf = false;
+	r->last = '\0';
 	if (rc == RAWAT_OK)
-		rc = put(r, "\r", 1, deadline);
-	while (rc == RAWAT_OK && (rc = get_line(r, deadline)) == RAWAT_OK) {
+		rc = wait_in(r, deadline);
+	while (rc == RAWAT_OK && (rc = get_line(r, true, deadline)) == RAWAT_OK) {
 		if (strcmp(r->line, "OK") == 0)
 			return RAWAT_OK;
 		if (strcmp(r->line, "ERROR") == 0)
@@ -126,7 +191,8 @@ int rawat_command(struct rawat *r, const char *cmd, int ms, rawat_line_fn *fn, v
 
 int rawat_line(struct rawat *r, int64_t deadline)
 {
-	return get_line(r, deadline);
+	r->at = r->n = 0;
+	return get_line(r, false, deadline);
 }
 
 static bool noise(const char *s, size_t len)

@@ -13,6 +13,7 @@
 #include "gateway/modem/capture.h"
 
 #define RAWAT_LIST_MAX 64
+#define RAWAT_READ 8 /* octets at a time: see rawat.c */
 
 enum rawat_result {
 	RAWAT_OK = 0,
@@ -27,6 +28,10 @@ struct rawat {
 	int code;
 	size_t used;
 	char line[1024];
+	char read[RAWAT_READ]; /* and not yet looked at: from at on, n in all */
+	size_t at, n;
+	char last;
+	bool lf; /* the lines of this answer end in CR LF, not CR alone */
 };
 struct rawat_message {
 	uint32_t place;

@@ -5,9 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include "gateway/modem/capture.h"
+#include "gateway/modem/rawat.h"
 #include "gateway/modem/recover.h"
 #include "gateway/modem/settings.h"
 #include "gateway/modem/ussd.h"
@@ -118,6 +122,61 @@ static void any_bytes(void **state)
 		capture_text(&c, pick % 1000 == 0 ? big
 						  : bits[pick % (sizeof(bits) / sizeof(bits[0]))]);
 		assert_true(c.pdu.len <= CAPTURE_OCTETS && c.n_reports <= CAPTURE_REPORTS);
+	}
+}
+
+/* What libgammu leaves unended hides no line of the modem's. */
+static void notice_after_half_a_line(void **state)
+{
+	struct capture_notice n;
+
+	(void)state;
+	capture_log(&c, "Ring detected - ");
+	capture_log(&c, "1 \"+CMTI: \"SM\",3\"");
+	capture_log(&c, "\n");
+	assert_true(capture_notice(&c, &n));
+	assert_string_equal(n.memory, "SM");
+	assert_int_equal(n.place, 3);
+}
+
+/* What the modem says behind an answer is for libgammu: none of it is read with the answer. */
+static void nothing_behind_an_answer_is_read(void **state)
+{
+	static const struct {
+		const char *answer;
+		int rc, code;
+	} said[] = {
+	    {"\r\nOK\r\n", RAWAT_OK, 0},
+	    {"AT+CMGD=12\r\r\nOK\r\n", RAWAT_OK, 0},
+	    {"AT+CM\r\nOK\r\n", RAWAT_OK, 0},
+	    {"A\r\nERROR\r\n", RAWAT_REFUSED, 0},
+	    {"AT+CMGD=12\r\r\n+CMS ERROR: 321\r\n", RAWAT_REFUSED, 321},
+	    {"\r\n+CME ERROR: 5\r\n", RAWAT_REFUSED, 5},
+	    {"\r\n+CMTI: \"SM\",1\r\n\r\nOK\r\n", RAWAT_OK, 0},
+	    {"\r\nOKAY\r\nERR\r\n+CM\r\nOK\r\n", RAWAT_OK, 0},
+	    {"O\nE\n+\nOK\n", RAWAT_OK, 0},
+	    {"OK\r", RAWAT_OK, 0},
+	    {"ERROR\r", RAWAT_REFUSED, 0},
+	};
+	static const char behind[] = "+CDS: 25\r\n0006";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		struct rawat r = {0};
+		char left[64];
+		int pair[2];
+
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+		r.fd = pair[0];
+		dprintf(pair[1], "%s%s", said[i].answer, behind);
+		assert_int_equal(rawat_command(&r, "AT+CMGD=12", 1000, NULL, NULL), said[i].rc);
+		assert_int_equal(r.code, said[i].code);
+		ssize_t n = read(pair[0], left, sizeof(left) - 1);
+		assert_true(n > 0);
+		left[n] = '\0';
+		assert_string_equal(left[0] == '\n' ? left + 1 : left, behind);
+		close(pair[0]);
+		close(pair[1]);
 	}
 }
 
@@ -243,6 +302,8 @@ int main(void)
 	    cmocka_unit_test_setup(notices_and_reports, clear),
 	    cmocka_unit_test_setup(error_codes, clear),
 	    cmocka_unit_test_setup(any_bytes, clear),
+	    cmocka_unit_test_setup(notice_after_half_a_line, clear),
+	    cmocka_unit_test(nothing_behind_an_answer_is_read),
 	    cmocka_unit_test(recovery),
 	    cmocka_unit_test(ussd),
 	    cmocka_unit_test(settings),
