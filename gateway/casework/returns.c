@@ -196,14 +196,22 @@ static int tell(struct desk *d, const struct case_row *c, const struct return_op
 	return alerts_raise_event(d, event, &about, &raised);
 }
 
+/* rd: the text that says it, for its free words; NULL where there is none, or they stand elsewhere. */
 static int note(struct desk *d, const struct case_row *c, const char *who, const char *what,
-		const char *day)
+		const char *day, const struct reading *rd)
 {
 	char detail[64];
 
 	snprintf(detail, sizeof(detail), "%s %s", what, day);
-	int rc = casefile_note(d, c->id, who, "return", detail, NULL);
+	int rc = casefile_note(d, c->id, who, "return", detail, rd);
 	return rc == STORE_OK ? desk_audit(d, who, "case.return", c->code, detail, "") : rc;
+}
+
+/* A text that moves nothing: what it says beside that is kept. */
+static int said_again(struct desk *d, const struct case_row *c, const char *who,
+		      const struct reading *rd)
+{
+	return casefile_note(d, c->id, who, "received", rd->intent, rd);
 }
 
 /* ---- announcing ----------------------------------------------------------------------------- */
@@ -262,7 +270,8 @@ static int say(struct desk *d, struct effect *out, const struct case_row *c, con
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
-static int announce(struct desk *d, struct case_row *c, struct return_op *r)
+static int announce(struct desk *d, struct case_row *c, struct return_op *r,
+		    const struct reading *rd)
 {
 	r->case_id = c->id;
 	r->look_at = first_look(d, r);
@@ -272,18 +281,19 @@ static int announce(struct desk *d, struct case_row *c, struct return_op *r)
 	if (rc == STORE_OK)
 		rc = return_update(d->st, r);
 	if (rc == STORE_OK)
-		rc = note(d, c, r->who, "announced", r->day);
+		rc = note(d, c, r->who, "announced", r->day, rd);
 	return rc == STORE_OK ? tell(d, c, r, r->who, "return.new") : rc;
 }
 
 /* Another day: what was set moves with it. */
-static int postpone(struct desk *d, struct case_row *c, struct return_op *r, const char *day,
-		    const char *who)
+static int postpone(struct desk *d, struct case_row *c, struct return_op *r,
+		    const struct reading *rd, const char *who)
 {
+	const char *day = reading_word(rd, "date");
 	int rc = STORE_OK;
 
 	if (is(r->day, day))
-		return STORE_OK;
+		return said_again(d, c, who, rd);
 	desk_cut(r->day, sizeof(r->day), day);
 	for (int s = 0; rc == STORE_OK && s < STEPS; s++) {
 		char due[CLOCK_DAY];
@@ -294,7 +304,7 @@ static int postpone(struct desk *d, struct case_row *c, struct return_op *r, con
 	if (rc == STORE_OK)
 		rc = return_update(d->st, r);
 	if (rc == STORE_OK)
-		rc = note(d, c, who, "moved", day);
+		rc = note(d, c, who, "moved", day, rd);
 	return rc == STORE_OK ? tell(d, c, r, who, "return.new") : rc;
 }
 
@@ -326,10 +336,10 @@ static int of_known_case(struct desk *d, const struct message *m, const struct r
 	if (rc == STORE_OK && !is(r.state, "announced"))
 		return answer_later(out); /* he is here, or was missed: a person sorts that out */
 	if (rc == STORE_OK) {
-		rc = postpone(d, &c, &r, reading_word(rd, "date"), from->id);
+		rc = postpone(d, &c, &r, rd, from->id);
 	} else if (rc == STORE_NONE) {
 		fill(rd, from, m, &r);
-		rc = announce(d, &c, &r);
+		rc = announce(d, &c, &r, rd);
 	}
 	return rc == STORE_OK ? say(d, out, &c, &r) : rc;
 }
@@ -348,12 +358,14 @@ int returns_new(struct desk *d, const struct message *m, const struct reporter *
 	int rc = announced_before(d, from, rd, &c, &r, &before);
 	if (rc != STORE_OK)
 		return rc;
-	if (before)
-		return say(d, out, &c, &r);
+	if (before) {
+		rc = said_again(d, &c, from->id, rd);
+		return rc == STORE_OK ? say(d, out, &c, &r) : rc;
+	}
 	rc = cases_open(d, m, from, rd, &c);
 	fill(rd, from, m, &r);
 	if (rc == STORE_OK)
-		rc = announce(d, &c, &r);
+		rc = announce(d, &c, &r, NULL); /* the words stand where the case was opened */
 	return rc == STORE_OK ? say(d, out, &c, &r) : rc;
 }
 
@@ -456,13 +468,15 @@ static int arrive_steps(struct desk *d, const struct return_op *r, const char *w
 	return rc == STORE_OK ? move_step(d, r->enrol, TASKS_DEFER, who, due) : rc;
 }
 
-static int arrived(struct desk *d, struct case_row *c, struct return_op *r, const char *day,
-		   const char *who)
+static int arrived(struct desk *d, struct case_row *c, struct return_op *r,
+		   const struct reading *rd, const char *who)
 {
+	const char *said = reading_word(rd, "date");
 	static const char *const waits[] = { UNASSESSED, "case.urgent", NULL };
 	char today[CLOCK_DAY];
 
 	clock_day(d->now, today);
+	const char *day = said && said[0] ? said : today;
 	bool missed = is(r->state, "missed");
 	desk_cut(r->arrived, sizeof(r->arrived), day);
 	int rc = return_move(d->st, r->id, "arrived", r->arrived, later_look(r));
@@ -475,12 +489,13 @@ static int arrived(struct desk *d, struct case_row *c, struct return_op *r, cons
 	if (rc == STORE_OK)
 		rc = arrive_steps(d, r, who);
 	if (rc == STORE_OK)
-		rc = note(d, c, who, "arrived", r->arrived);
+		rc = note(d, c, who, "arrived", r->arrived, rd);
 	return rc == STORE_OK ? tell_arrived(d, c, r) : rc;
 }
 
 /* Nobody knows where he is: as urgent as a child in danger. */
-static int missed(struct desk *d, struct case_row *c, const struct return_op *r, const char *who)
+static int missed(struct desk *d, struct case_row *c, const struct return_op *r, const char *who,
+		  const struct reading *rd)
 {
 	char window[32];
 
@@ -490,7 +505,7 @@ static int missed(struct desk *d, struct case_row *c, const struct return_op *r,
 	if (rc == STORE_OK)
 		rc = case_update(d->st, c, d->now);
 	if (rc == STORE_OK)
-		rc = note(d, c, who, "missed", r->day);
+		rc = note(d, c, who, "missed", r->day, rd);
 	snprintf(window, sizeof(window), "missed %s", r->day);
 	return rc == STORE_OK ? casefile_tell(d, c, 0, who, "case.urgent", window) : rc;
 }
@@ -498,25 +513,21 @@ static int missed(struct desk *d, struct case_row *c, const struct return_op *r,
 static int settle(struct desk *d, const struct reporter *from, const struct reading *rd,
 		  struct case_row *c, struct effect *out)
 {
-	const char *day = reading_word(rd, "date");
 	bool not_yet = reading_get(rd, "arrived") && !reading_flag(rd, "arrived");
-	char today[CLOCK_DAY];
 	struct return_op r;
 
-	clock_day(d->now, today);
 	int rc = return_of_case(d->st, c->id, &r);
 	if (rc == STORE_NONE) { /* no return is known of: it is kept, and a person looks */
-		rc = casefile_note(d, c->id, from->id, "received", "return_arrived", rd);
+		rc = said_again(d, c, from->id, rd);
 		return rc == STORE_OK ? answer_later(out) : rc;
 	}
 	if (rc != STORE_OK)
 		return rc;
 	if (not_yet)
-		return is(r.state, "announced") ? missed(d, c, &r, from->id)
-		       : is(r.state, "missed")  ? STORE_OK
+		return is(r.state, "announced") ? missed(d, c, &r, from->id, rd)
+		       : is(r.state, "missed")  ? said_again(d, c, from->id, rd)
 						: answer_later(out);
-	return is(r.state, "arrived") ? STORE_OK
-				      : arrived(d, c, &r, day && day[0] ? day : today, from->id);
+	return is(r.state, "arrived") ? said_again(d, c, from->id, rd) : arrived(d, c, &r, rd, from->id);
 }
 
 int returns_arrived(struct desk *d, const struct message *m, const struct reporter *from,
@@ -566,7 +577,7 @@ int returns_unsafe(struct desk *d, struct case_row *c, const char *who)
 	if (rc != STORE_OK || r.unsafe)
 		return rc == STORE_NONE ? STORE_OK : rc;
 	r.unsafe = true;
-	rc = note(d, c, who, "family unsafe", r.day);
+	rc = note(d, c, who, "family unsafe", r.day, NULL);
 	if (rc == STORE_OK && agency)
 		rc = referrals_make(d, c, agency, "shelter", true, c->owner[0] ? c->owner : r.who,
 				    &r.shelter);
@@ -672,7 +683,7 @@ int returns_takeback(struct desk *d, int64_t message, const struct reporter *fro
 	if (rc == STORE_OK)
 		rc = return_move(d->st, r.id, "cancelled", "", 0);
 	if (rc == STORE_OK)
-		rc = note(d, &c, from->id, "taken back", r.day);
+		rc = note(d, &c, from->id, "taken back", r.day, NULL);
 	if (rc == STORE_OK && c.message == message) { /* it opened the case as well */
 		rc = close_opened(d, &c, from);
 		snprintf(out->case_code, sizeof(out->case_code), "%s", c.code);
@@ -695,7 +706,7 @@ static int before_the_day(struct desk *d, struct case_row *c, struct return_op *
 	bool done;
 
 	if (d->now >= missed_at(d, r))
-		return missed(d, c, r, "system");
+		return missed(d, c, r, "system", NULL);
 	int rc = assessed(d, r, &done);
 	if (rc == STORE_OK && !done && d->now >= block_at(d, r))
 		rc = tell(d, c, r, "system", UNASSESSED);
@@ -745,7 +756,7 @@ static int end(struct desk *d, const struct case_row *c, const struct return_op 
 		rc = return_move(d->st, r->id, "ended", "", 0);
 	if (rc == STORE_OK)
 		rc = return_outcome(d->st, quarter, word);
-	return rc == STORE_OK ? note(d, c, "system", "ended", today) : rc;
+	return rc == STORE_OK ? note(d, c, "system", "ended", today, NULL) : rc;
 }
 
 static int set_visit(struct desk *d, struct case_row *c, struct return_op *r)

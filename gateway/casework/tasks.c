@@ -553,7 +553,7 @@ int tasks_new(struct desk *d, const struct message *m, const struct reporter *fr
 		return desk_audit(d, from->id, "task.set", c.code, "no mandate", o.agency);
 	}
 	answer_new(&t, r, out);
-	return STORE_OK;
+	return r->text_len ? history(d, &t, from->id, "note", r) : STORE_OK;
 }
 
 /* The task a text names, if it is the sender's to touch.  *found false: the reply says what it says to
