@@ -661,33 +661,112 @@ static uint32_t rnd(uint32_t n)
 	return (seed >> 8) % n;
 }
 
-/* What stands in the tables of the work, but for what is sealed: its octets differ each time. */
+/* Messages that a proof of before sent: by SMS the PIN stands in them, and a text with a secret in it is not kept. */
+static int64_t by_proof[400];
+static int n_by_proof;
+
+static bool is_by_proof(int64_t message)
+{
+	for (int i = 0; i < n_by_proof; i++)
+		if (by_proof[i] == message)
+			return true;
+	return false;
+}
+
+/* The kind of the key that a value is sealed with, and whose it is; its octets differ each time. */
+static int print_sealed(sqlite3 *db, const unsigned char *s, int len, char *out, size_t max)
+{
+	sqlite3_stmt *q;
+	int n = 0;
+	sqlite3_int64 id = 0;
+	if (len <= 49 || s[0] != 1) /* a hash */
+		return 0;
+	for (int i = 8; i > 0; i--)
+		id = (sqlite3_int64)((uint64_t)id << 8 | s[i]);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT kind, ref FROM ring.keys WHERE id = $1", -1, &q, NULL), SQLITE_OK);
+	sqlite3_bind_int64(q, 1, id);
+	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
+	n = snprintf(out, max, " sealed under %s of %s", (const char *)sqlite3_column_text(q, 0),
+		     (const char *)sqlite3_column_text(q, 1));
+	sqlite3_finalize(q);
+	return n;
+}
+
+/* The way a message came, whose zone is that of the network's stamp, and ids of what went out: what was only shown
+ * is not sent as well. */
+static bool is_way(const char *table, const char *column)
+{
+	static const char *const way[] = {"channel", "modem", "zone"};
+	bool is = strcmp(column, "outbox") == 0;
+	for (size_t i = 0; strcmp(table, "messages") == 0 && i < sizeof way / sizeof way[0]; i++)
+		is |= strcmp(column, way[i]) == 0;
+	return is;
+}
+
+static void dump_row(sqlite3 *db, const char *table, sqlite3_stmt *q, char *out, size_t max, size_t *at)
+{
+	for (int c = 0; c < sqlite3_column_count(q) && *at < max; c++) {
+		const char *name = sqlite3_column_name(q, c);
+		if (strcmp(table, "messages") == 0 && strcmp(name, "text") == 0 && is_by_proof(sqlite3_column_int64(q, 0)))
+			continue;
+		if (sqlite3_column_type(q, c) == SQLITE_BLOB)
+			*at += (size_t)print_sealed(db, sqlite3_column_blob(q, c), sqlite3_column_bytes(q, c), out + *at, max - *at);
+		else if (!is_way(table, name))
+			*at += (size_t)snprintf(out + *at, max - *at, " %s=%s", name, (const char *)sqlite3_column_text(q, c));
+	}
+}
+
+/* What is sealed in them, opened. */
+static void dump_texts(const struct fx *f, char *out, size_t max, size_t *at)
+{
+	static struct case_row c[64];
+	static struct case_event e[200];
+	static struct message m;
+	char notes[READING_NOTES];
+	size_t n = 0, events, len;
+	for (int64_t id = 1; inbox_load(f->st, id, &m) == STORE_OK && *at < max; id++)
+		*at += (size_t)snprintf(out + *at, max - *at, "text %.*s\n", is_by_proof(id) ? 0 : (int)m.text_len, m.text);
+	for (int64_t id = 1; reading_notes(f->st, id, notes, &len) == STORE_OK && *at < max; id++)
+		*at += (size_t)snprintf(out + *at, max - *at, "notes %.*s\n", (int)len, notes);
+	assert_int_not_equal(case_list(f->st, NULL, c, 64, &n), STORE_IO);
+	assert_in_range(n, 1, 64);
+	for (size_t i = 0; i < n; i++) {
+		events = 0;
+		assert_int_not_equal(case_events(f->st, c[i].id, e, 200, &events), STORE_IO);
+		for (size_t k = 0; k < events && k < 200 && *at < max; k++)
+			*at += (size_t)snprintf(out + *at, max - *at, "%s %s: %s\n", c[i].code, e[k].what, e[k].note);
+	}
+}
+
+/* What stands in the tables of the work, sealed or not. */
 static void dump(const struct fx *f, char *out, size_t max)
 {
-	static const char *const tables[] = {"readings", "class_days", "absences", "cases", "followups", "progress",
-					     "referrals", "tasks", "enrolments", "returns", "campaigns", "alerts",
-					     "confirmations", "attendees"};
+	static const char *const tables[] = {"messages", "readings", "class_days", "absences", "cases", "case_events",
+					     "case_dues", "case_slots", "followups", "progress", "referrals", "referral_told",
+					     "tasks", "task_events", "enrolments", "returns", "pupil_returns", "campaigns",
+					     "alerts", "alert_told", "confirmations", "rsvps", "meetings", "absence_starts",
+					     "reporters"};
 	sqlite3 *db;
 	size_t at = 0;
+	char sql[160];
 	out[0] = 0;
-	assert_int_equal(sqlite3_open_v2(f->db, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_open_v2(f->db, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	snprintf(sql, sizeof sql, "ATTACH '%s' AS ring", f->keyring);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
 		sqlite3_stmt *q;
-		char sql[80];
-		snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY 1, 2", tables[t]);
+		snprintf(sql, sizeof sql, "SELECT * FROM main.%s ORDER BY 1, 2", tables[t]);
 		if (sqlite3_prepare_v2(db, sql, -1, &q, NULL) != SQLITE_OK)
-			continue;
+			fail_msg("%s", sqlite3_errmsg(db));
 		while (sqlite3_step(q) == SQLITE_ROW && at < max) {
 			at += (size_t)snprintf(out + at, max - at, "%s", tables[t]);
-			for (int c = 0; c < sqlite3_column_count(q) && at < max; c++)
-				if (sqlite3_column_type(q, c) != SQLITE_BLOB)
-					at += (size_t)snprintf(out + at, max - at, " %s=%s", sqlite3_column_name(q, c),
-							       (const char *)sqlite3_column_text(q, c));
+			dump_row(db, tables[t], q, out, max, &at);
 			at += at < max ? (size_t)snprintf(out + at, max - at, "\n") : 0;
 		}
 		sqlite3_finalize(q);
 	}
 	sqlite3_close(db);
+	dump_texts(f, out, max, &at);
 	assert_true(at < max);
 }
 
@@ -699,6 +778,30 @@ static bool asks_pin(const char *screen)
 static bool asks_codeword(const char *screen)
 {
 	return strstr(screen, "fshehte") || strstr(screen, "codeword");
+}
+
+static bool asks_note(const char *screen)
+{
+	return strstr(screen, "pa emra e pa numra") || strstr(screen, "without names or");
+}
+
+static const char *const notes[] = {"vjen me motren cdo dite", "kemi nevoje per transport", "spoke with the grandmother",
+				    "older sister takes care of her"};
+/* Refused by a menu: by SMS they would be cut out, or the text not taken. */
+static const char *const private_notes[] = {"Arben Hoxha e sheh", "tel 0691234567", "banon rruga Qemal Stafa 12",
+					    "letternjoftimi J12345678A", PIN};
+static const char *const private_words[] = {"Hoxha", "1234567", "Qemal", "J1234", PIN};
+
+/* Of the lines with a number, the one that leads to a note; "" none. */
+static const char *note_line(const char *screen, char out[40])
+{
+	const char *at = strstr(screen, " Shto shenim");
+	at = at ? at : strstr(screen, " Add a note");
+	const char *from = at;
+	while (from && from > screen && from[-1] != '\n')
+		from--;
+	snprintf(out, 40, "%.*s", at ? (int)(at - from) : 0, at ? from : "");
+	return out;
 }
 
 static const char *numbered(const char **line, int n, char out[40])
@@ -719,8 +822,10 @@ static const char *an_answer(const char *screen, const char *code, int tries, ch
 		if (*p >= '1' && *p <= '9' && strspn(p, "0123456789") < 3 && p[strspn(p, "0123456789")] == ' ' &&
 		    strncmp(p, "98 ", 3) != 0)
 			line[n++] = p;
-	if (strstr(screen, "1 Shto shenim") || strstr(screen, "1 Add a note"))
-		return rnd(3) ? rnd(2) ? "#" : PIN : "1";
+	if (asks_note(screen))
+		return tries < 3 && rnd(2) ? private_notes[rnd(5)] : rnd(8) ? notes[rnd(4)] : "#";
+	if (note_line(screen, out)[0] && rnd(3) == 0)
+		return out;
 	if (asks_pin(screen))
 		return strstr(screen, "1234*5678") ? PIN "*" SECOND : strstr(screen, "# ") && rnd(2) ? "#" : PIN;
 	if (asks_codeword(screen))
@@ -756,17 +861,17 @@ static void report_of(struct fx *f, const char *session, const char *id, const c
 		menu_text(f->cf->menu, &form, &who, &w.a, false, secret, report, WALK_REPORT);
 }
 
-/* One walk of a form to its end; the text of its report, "" when it was given up.  A PIN before a list of cases
+/* One walk of a form to its end; the text of its report, "" when it was given up, and the note that went with it.  A PIN before a list of cases
  * is the text that asks for the list: sent to g too. */
 static void walk_form(struct fx *f, struct fx *g, const char *who, const char *id, const struct menu_form *form, int n,
-		      const char *code, char report[WALK_REPORT])
+		      const char *code, char report[WALK_REPORT], char noted[MENU_VALUE])
 {
 	char session[24], mine[40], kept[WALK_REPORT], secret[40];
 	struct ussd_session s;
 	struct message m;
 	bool typed_pin = false;
 	snprintf(session, sizeof session, "w%d", n);
-	report[0] = 0;
+	report[0] = noted[0] = 0;
 	go_to(f, session, who, id, form->name);
 	for (int k = 0; !end && k < 24; k++) {
 		const char *typed = an_answer(text, code, k / 6, mine);
@@ -780,8 +885,11 @@ static void walk_form(struct fx *f, struct fx *g, const char *who, const char *i
 		typed_pin = asks && strcmp(typed, "#") != 0;
 		if (strchr(typed, '*') && asks && !strstr(text, "1234*5678"))
 			typed_pin = false;
+		bool note = asks_note(text);
 		g->d.now = f->d.now;
 		type(f, session, who, typed);
+		if (note && !asks_note(text))
+			snprintf(noted, MENU_VALUE, "%.120s", strcmp(typed, "#") == 0 ? "" : typed);
 		if (r.waits_for)
 			hashed(f);
 		if (proves)
@@ -797,6 +905,8 @@ static void walk_form(struct fx *f, struct fx *g, const char *who, const char *i
 	/* a text with a secret in it is not kept: what stood before it was typed says the rest */
 	OK(inbox_load(f->st, s.message, &m));
 	bool proved = form->shows && !typed_pin; /* by the PIN before the list */
+	if (proved && n_by_proof < (int)(sizeof by_proof / sizeof by_proof[0]))
+		by_proof[n_by_proof++] = s.message;
 	snprintf(report, WALK_REPORT, "%s%.480s", proved ? "PIN " PIN " " : "", typed_pin ? kept : m.text);
 }
 
@@ -814,7 +924,7 @@ static bool may_not_come(const char *id, const char *form)
 
 static void any_walk(struct fx *f, bool english)
 {
-	static char rows[2][1 << 18];
+	static char rows[2][1 << 20];
 	static const struct {
 		const char *number, *id;
 	} people[] = {{O1, "O1"}, {T1, "T1"}, {C1, "C1"}, {H1, "H1"}, {D1, "D1"}, {AG1, "AG1"}};
@@ -824,13 +934,14 @@ static void any_walk(struct fx *f, bool english)
 	struct parser_clock clock = {.today = "2026-11-18"};
 	struct menu_who who = {.from = &from, .clock = &clock};
 	struct menu_form form;
-	char report[WALK_REPORT], code[PEOPLE][24];
+	char report[WALK_REPORT], code[PEOPLE][24], noted[MENU_VALUE];
 	int walks = 0, told = 0;
 	struct case_row c;
 	size_t n = 0;
 	void *other = NULL;
 	assert_int_equal(fx_setup(&other), 0);
 	g = other;
+	n_by_proof = 0;
 	struct fx *both[2] = {f, g};
 	for (int i = 0; i < 2; i++) {
 		fx_secret(both[i], "O1", SECRET_KIND_PIN, PIN, "");
@@ -845,15 +956,18 @@ static void any_walk(struct fx *f, bool english)
 	}
 	for (size_t p = 0; p < PEOPLE; p++)
 		for (int k = 0; config_sender(f->cf, people[p].id, &from) && menu_form(f->cf->menu, &who, k, &form); k++) {
-			int sent = 0;
+			int sent = 0, with_note = 0;
 			bool rare = may_not_come(people[p].id, form.name);
 			if (strcmp(form.name, "lang") == 0) /* the test could not read on */
 				continue;
-			for (int again = 0; again < (sent || rare ? 4 : 30) && sent < 2; again++) {
-				walk_form(f, g, people[p].number, people[p].id, &form, ++walks, code[p], report);
+			for (int again = 0; again < (rare ? 4 : 40) && (sent < 2 || (form.note && !with_note)); again++) {
+				walk_form(f, g, people[p].number, people[p].id, &form, ++walks, code[p], report, noted);
 				if (!report[0])
 					continue;
 				sent++;
+				with_note += noted[0] != 0;
+				if (noted[0] && !strstr(report, noted))
+					fail_msg("%s: \"%s\" lacks \"%s\"", people[p].id, report, noted);
 				g->d.now = f->d.now - 10; /* when the last answer came */
 				fx_sms(g, people[p].number, report);
 				f->d.now = g->d.now = f->d.now + 60;
@@ -869,11 +983,107 @@ static void any_walk(struct fx *f, bool english)
 				}
 				told++;
 			}
-			if (sent == 0 && !rare)
-				fail_msg("%s: no walk of %s came to a report", people[p].id, form.name);
+			if ((sent == 0 || (form.note && !with_note)) && !rare)
+				fail_msg("%s: no walk of %s came to a report%s", people[p].id, form.name,
+					 sent ? " with a note" : "");
 		}
+	for (size_t i = 0; i < sizeof private_words / sizeof private_words[0]; i++)
+		if (fx_on_disk(f, private_words[i]) || fx_on_disk(g, private_words[i]))
+			fail_msg("%s is on disk", private_words[i]);
 	if (told < 150)
 		fail_msg("%d of %d walks came to a report", told, walks);
+	fx_teardown(&other);
+}
+
+/* What lies in the history of a case of the free words of a text. */
+static int histories(struct fx *f, const char *code, const char *word)
+{
+	static struct case_event e[60];
+	struct case_row c;
+	size_t n = 0;
+	int found = 0;
+	OK(case_by_code(f->st, code, &c));
+	assert_int_not_equal(case_events(f->st, c.id, e, 60, &n), STORE_IO);
+	for (size_t i = 0; i < n && i < 60; i++)
+		found += strstr(e[i].note, word) != NULL;
+	return found;
+}
+
+/* Free words of each kind of report lie in its case's history, by menu as by SMS, when the text is long gone. */
+static void a_note_stands_in_the_history_of_its_case(void **state)
+{
+#define NOTE_WORD "transport"
+#define NOTE "kemi nevoje per " NOTE_WORD
+	static const struct {
+		const char *form, *typed[6];
+		bool announced, closed, opens; /* before; a case of its own */
+	} rows[] = {
+		{"progress", {"4", "2", NOTE, "1"}, false, false, false},
+		{"task_new", {"1", "1", "30.11", "2", NOTE, "1"}, false, false, false},
+		{"reopen", {"1", NOTE, PIN}, false, true, false},
+		{"return_arrived", {"2", NOTE, "1"}, false, false, false},
+		{"return_arrived", {"2", NOTE, "1"}, true, false, false},
+		{"return_new", {"1", "12", "1", "05.12", "2", NOTE}, false, false, true},
+	};
+	static char dumped[2][1 << 18];
+	struct fx *f = *state, *g;
+	void *other = NULL;
+	assert_int_equal(fx_setup(&other), 0);
+	g = other;
+	struct fx *both[2] = {f, g};
+	fx_secret(f, "C1", SECRET_KIND_PIN, PIN, "");
+	fx_secret(g, "C1", SECRET_KIND_PIN, PIN, "");
+	n_by_proof = 0;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char session[8], code[24], report[WALK_REPORT], before[80];
+		struct case_row c;
+		for (int k = 0; k < 2; k++) {
+			fx_sms(both[k], C1, "RAST LYP Z4 M11");
+			OK(case_by_message(both[k]->st, both[k]->message, &c));
+			snprintf(code, sizeof code, "%s", c.code);
+			snprintf(before, sizeof before, "%s%s GR 05.12", rows[i].announced ? "KTHIM " : "", code);
+			if (rows[i].announced)
+				fx_sms(both[k], C1, before);
+			OK(case_by_code(both[k]->st, code, &c));
+			fx_begin(both[k]);
+			if (rows[i].closed)
+				OK(case_set_state(both[k]->st, c.id, c.state, "closed", both[k]->d.now));
+			fx_commit(both[k]);
+		}
+		snprintf(session, sizeof session, "n%zu", i);
+		go_to(f, session, C1, "C1", rows[i].form);
+		if (!rows[i].opens) {
+			type(f, session, C1, "#");
+			type(f, session, C1, code);
+		}
+		for (int k = 0; k < 6 && rows[i].typed[k]; k++) {
+			report_of(f, session, "C1", PIN, report);
+			type(f, session, C1, rows[i].typed[k]);
+		}
+		if (rows[i].opens) {
+			report_of(f, session, "C1", "", report);
+			type(f, session, C1, "1");
+		}
+		if (r.waits_for)
+			hashed(f);
+		if (!end)
+			fail_msg("%s: %s", rows[i].form, text);
+		g->d.now = f->d.now - 10;
+		fx_sms(g, C1, report);
+		f->d.now = g->d.now = f->d.now + 60;
+		if (rows[i].opens) {
+			assert_non_null(strstr(text, "E26-"));
+			snprintf(code, sizeof code, "%.10s", strstr(text, "E26-"));
+		}
+		for (int k = 0; k < 2; k++)
+			if (histories(both[k], code, NOTE_WORD) != 1)
+				fail_msg("%s %zu: %d notes %s of \"%s\"", rows[i].form, i, histories(both[k], code, NOTE_WORD),
+					 k ? "by text" : "by menu", report);
+		dump(f, dumped[0], sizeof dumped[0]);
+		dump(g, dumped[1], sizeof dumped[1]);
+		assert_string_equal(dumped[0], dumped[1]);
+		assert_false(fx_on_disk(f, NOTE_WORD));
+	}
 	fx_teardown(&other);
 }
 
@@ -900,6 +1110,7 @@ int main(void)
 		T(whose_a_code_is_wants_a_pin), T(a_slip_in_a_code_is_said_at_once),
 		T(a_draft_is_not_the_next_holders),
 		T(replays_make_nothing), T(a_note_is_its_text), T(any_walk_is_its_text),
+		T(a_note_stands_in_the_history_of_its_case),
 		T(any_walk_in_english_is_its_text)};
 	work_watch();
 	return cmocka_run_group_tests(tests, NULL, NULL);

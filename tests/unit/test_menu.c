@@ -499,9 +499,24 @@ static void with_note(const struct menu_form *f, const struct menu_who *who)
 	}
 }
 
+/* Whatever a text keeps free words of can be told in a menu with words of one's own. */
+static void offers_a_note(const struct menu_form *f, const struct menu_who *who)
+{
+	static const char *const noted[] = { "case_new", "case_amend", "followup", "progress", "refer", "referral_decline",
+					     "referral_done", "task_new", "task_done", "task_progress", "task_defer", "close",
+					     "reopen", "return_new", "return_arrived" };
+	bool want = false;
+	(void)who;
+	for (size_t i = 0; i < sizeof(noted) / sizeof(noted[0]); i++)
+		want |= strcmp(f->name, noted[i]) == 0;
+	if (f->note != want)
+		fail_msg("%s: a note is %s", f->name, want ? "not offered" : "offered");
+}
+
 static void notes_go_behind(void **state)
 {
 	(void)state;
+	each_form(offers_a_note);
 	for (int n = 0; n < 10; n++)
 		each_form(with_note);
 }
