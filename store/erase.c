@@ -276,7 +276,7 @@ static int end_case(struct store *st, int64_t case_id, bool anonymise, int64_t n
 	if (rc != STORE_NONE)
 		return rc;
 	/* An open case, or a held one, was refused by the rows before its key is touched. */
-	for (id = 0, rc = STORE_OK; rc == STORE_OK && (rc = next_of(st, case_id, &id)) == STORE_OK;)
+	for (id = 0, rc = store_owe_compact(st); rc == STORE_OK && (rc = next_of(st, case_id, &id)) == STORE_OK;)
 		rc = destroy(st, SEAL_CASE, id, now, &n);
 	if (rc == STORE_NONE)
 		rc = STORE_OK;
@@ -385,6 +385,8 @@ int erase_again(struct store *st, int64_t now, int64_t *after)
 		rc = run_list(st, Q_CLOSE, Q_CLOSE + 1, *after);
 	if (rc == STORE_OK)
 		rc = blank(st, *after, false, now);
+	if (rc == STORE_OK)
+		rc = store_owe_compact(st);
 	if (rc == STORE_NONE)
 		rc = STORE_OK;
 	return finish(st, rc);

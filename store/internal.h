@@ -129,6 +129,7 @@ struct store {
 	struct db_stmt **q[FAMILIES];
 	int lock_fd, version;
 	bool read_only, scrub;
+	bool compact;                 /* meta.compact, or a turn was undone that set it */
 	bool no_erasures;             /* none waits, as of the last look */
 	enum store_key_source key_source;
 	bool waits_for_key;           /* all is wrapped in a new master key that a person must put in place */
@@ -160,6 +161,8 @@ __attribute__((format(printf, 3, 4))) int base_say(struct store *st, int rc, con
 /* A row id, given before the insert.  Taken from the file in blocks where gaps are no matter. */
 int base_next_id(struct store *st, enum sequence seq, int64_t *id);
 void base_forget_ids(struct store *st); /* a turn was undone: so was what it took */
+/* Inside a turn that takes out what stood in clear: the file is to be written anew, also after a restart. */
+int store_owe_compact(struct store *st);
 /* For store.c, before each commit, and after whatever ends a turn. */
 int audit_end_turn(struct store *st);
 void audit_forget(struct store *st);

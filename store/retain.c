@@ -319,6 +319,8 @@ static int piece(struct store *st, struct retain_run *r, int64_t now, int64_t *n
 		rc = audit_step(st, r, now, n);
 	else
 		rc = windows_step(st, r, n);
+	if (rc == STORE_OK && rule == RETAIN_ATTENDANCE && *n > 0)
+		rc = store_owe_compact(st);
 	/* What was kept and is gone is on record, rule by rule; not the sums of what hangs on it. */
 	if (rc == STORE_OK && rule != r->rule && rule != RETAIN_AUDIT && r->taken[rule] + *n > 0)
 		rc = record(st, rule, r->taken[rule] + *n, now);
@@ -337,8 +339,7 @@ static int compact(struct store *st, const struct retain_run *r, int64_t now)
 	int rc = store_meta_get(st, "compacted", last, sizeof last);
 	if (rc != STORE_OK && rc != STORE_NONE)
 		return rc;
-	bool clear = r->taken[RETAIN_CASES] + r->taken[RETAIN_ATTENDANCE] > 0;
-	if (!clear && strtoll(last, NULL, 10) > now - 7 * 86400)
+	if (!store_needs_compact(st) && strtoll(last, NULL, 10) > now - 7 * 86400)
 		return STORE_OK;
 	rc = store_compact(st, now, r->terms.compact_max);
 	return rc == STORE_BOUND ? STORE_OK : rc;

@@ -143,6 +143,18 @@ static int match_keyring(struct store *st, char *err, size_t errlen)
 	return rc;
 }
 
+/* What was taken out in clear by a run that ended before the file was written anew. */
+static int see_compact(struct store *st, char *err, size_t errlen)
+{
+	char owed[4] = "0";
+	int rc = store_meta_get(st, "compact", owed, sizeof owed);
+	st->compact = strcmp(owed, "1") == 0;
+	if (rc == STORE_OK || rc == STORE_NONE)
+		return STORE_OK;
+	snprintf(err, errlen, "%s", store_errmsg(st));
+	return rc;
+}
+
 static int open_files(struct store *st, const struct store_options *o, bool create, char *err,
 		      size_t errlen)
 {
@@ -170,6 +182,8 @@ static int open_files(struct store *st, const struct store_options *o, bool crea
 	/* A cut may have come between a redaction and its scrub: what was wanted then is done now. */
 	if (rc == STORE_OK && !o->read_only)
 		st->scrub = db_scrub(st->db) != STORE_OK;
+	if (rc == STORE_OK && !o->read_only)
+		rc = see_compact(st, err, errlen);
 	return rc == STORE_OK ? match_keyring(st, err, errlen) : rc;
 }
 

@@ -78,6 +78,8 @@ int store_scrub(struct store *st);
 #define STORE_COMPACT_MAX (INT64_C(256) << 20) /* where nobody waits */
 #define STORE_COMPACT_TURN (INT64_C(16) << 20) /* between turns */
 int store_compact(struct store *st, int64_t now, int64_t max);
+/* A case was erased or made anonymous, or days of absences were taken out, and the file not written anew since. */
+bool store_needs_compact(const struct store *st);
 
 /* Walks both files: STORE_CORRUPT when their structure is damaged.  Slow on a large store. */
 int store_check(struct store *st);

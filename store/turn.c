@@ -78,6 +78,17 @@ int store_scrub(struct store *st)
 	return rc;
 }
 
+bool store_needs_compact(const struct store *st)
+{
+	return st->compact;
+}
+
+int store_owe_compact(struct store *st)
+{
+	st->compact = true;
+	return store_meta_put(st, "compact", "1");
+}
+
 int store_compact(struct store *st, int64_t now, int64_t max)
 {
 	char text[24];
@@ -89,8 +100,12 @@ int store_compact(struct store *st, int64_t now, int64_t max)
 	snprintf(text, sizeof text, "%lld", (long long)now);
 	rc = store_meta_put(st, "compacted", text);
 	if (rc == STORE_OK)
-		return store_commit(st);
-	store_rollback(st);
+		rc = store_meta_put(st, "compact", "0");
+	if (rc == STORE_OK)
+		rc = store_commit(st);
+	else
+		store_rollback(st);
+	st->compact &= rc != STORE_OK;
 	return rc;
 }
 

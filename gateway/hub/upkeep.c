@@ -75,6 +75,12 @@ void upkeep_asked(struct upkeep *u, const struct config *cf, const json_t *reque
 
 /* ---- pieces ------------------------------------------------------------------------------------ */
 
+/* A run of retention ends with it by itself. */
+static bool compact_due(const struct upkeep *u, const struct store *st, int64_t now)
+{
+	return store_needs_compact(st) && now >= u->compact_at && !u->run.on;
+}
+
 bool upkeep_busy(struct upkeep *u, struct store *st, int64_t now)
 {
 	int64_t id;
@@ -82,10 +88,10 @@ bool upkeep_busy(struct upkeep *u, struct store *st, int64_t now)
 		return false;
 	u->notes = !u->noted && reading_notes_wait(st);
 	u->noted = !u->notes;
-	return keys_busy(st) || erasure_next(st, &id) == STORE_OK || (u->compact && now >= u->compact_at) || u->run.on || u->notes;
+	return keys_busy(st) || erasure_next(st, &id) == STORE_OK || compact_due(u, st, now) || u->run.on || u->notes;
 }
 
-static int erase_piece(struct upkeep *u, struct store *st, int64_t now)
+static int erase_piece(struct store *st, int64_t now)
 {
 	char code[24] = "";
 	int rc = erasure_step(st, now, code);
@@ -93,17 +99,14 @@ static int erase_piece(struct upkeep *u, struct store *st, int64_t now)
 		log_line(LOG_WARNING, "case=%s erasure=refused reason=\"%s\"", code, store_errmsg(st));
 		return STORE_OK;
 	}
-	if (rc == STORE_OK) {
+	if (rc == STORE_OK)
 		log_line(LOG_INFO, "case=%s erasure=done", code);
-		u->compact = true;
-	}
 	return rc;
 }
 
 static int compact_piece(struct upkeep *u, struct store *st, int64_t now)
 {
 	int rc = store_compact(st, now, u->cf ? compact_max(u->cf, now) : STORE_COMPACT_MAX);
-	u->compact = rc != STORE_OK && (rc != STORE_BOUND || u->cf);
 	u->compact_at = rc == STORE_BOUND ? now + AGAIN_S : 0;
 	return rc == STORE_BOUND ? STORE_OK : rc;
 }
@@ -130,11 +133,11 @@ int upkeep_step(struct upkeep *u, struct store *st, int64_t now)
 			log_line(LOG_INFO, "keys=changed");
 	} else if (erasure_next(st, &id) == STORE_OK) {
 		what = "erasure";
-		rc = erase_piece(u, st, now);
+		rc = erase_piece(st, now);
 	} else if (u->notes) {
 		what = "notes";
 		rc = reading_notes_step(st);
-	} else if (u->compact && now >= u->compact_at) {
+	} else if (compact_due(u, st, now)) {
 		what = "compacting";
 		rc = compact_piece(u, st, now);
 	} else if (u->run.on) {

@@ -12,8 +12,7 @@
 struct upkeep {
 	struct retain_run run;
 	int64_t not_before;  /* after a failure, UTC */
-	bool compact;        /* a case was erased: the file is to be written anew, */
-	int64_t compact_at;  /* ... not before this */
+	int64_t compact_at;  /* the file is not written anew before this */
 	const struct config *cf; /* of a hub, whom people wait for; NULL: of a command */
 	bool notes, noted;   /* free text of an earlier version lies under no case's key yet; or it was looked for */
 };

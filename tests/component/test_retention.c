@@ -170,6 +170,70 @@ static void test_erased_is_erased(void **state)
 	assert_int_equal(file_number(f, "SELECT count(*) FROM case_events"), 0);
 }
 
+static void open_again(struct fx *f)
+{
+	store_close(f->st);
+	f->st = NULL;
+	fx_open_store(f);
+}
+
+/* By a hub that knows nothing of the erasure; one that may not yet leaves it owed. */
+static void test_compact_outlives_a_restart(void **state)
+{
+	struct fx *f = *state;
+	struct case_row c = lived(f);
+	struct upkeep first = { .cf = f->cf }, second = { .cf = f->cf };
+
+	close_case(f, "E26-0147-V");
+	open_again(f);
+	assert_false(store_needs_compact(f->st));
+	fx_begin(f);
+	OK(erasure_add(f->st, c.id, "C1", "D1", f->d.now));
+	fx_commit(f);
+	OK(upkeep_step(&first, f->st, f->d.now));
+	assert_int_equal(file_number(f, "SELECT count(*) FROM cases WHERE erased IS NULL"), 0);
+	assert_true(store_needs_compact(f->st));
+	open_again(f);
+	assert_true(store_needs_compact(f->st));
+	assert_int_equal(store_compact(f->st, f->d.now, 1), STORE_BOUND);
+	open_again(f);
+	assert_true(upkeep_busy(&second, f->st, f->d.now));
+	while (upkeep_busy(&second, f->st, f->d.now))
+		OK(upkeep_step(&second, f->st, f->d.now));
+	assert_false(store_needs_compact(f->st));
+	assert_int_equal(file_number(f, "SELECT value FROM meta WHERE name = 'compacted'"), f->d.now);
+	assert_int_equal(file_number(f, "SELECT freelist_count FROM pragma_freelist_count()"), 0);
+	open_again(f);
+	assert_false(store_needs_compact(f->st));
+	assert_false(upkeep_busy(&second, f->st, f->d.now));
+}
+
+/* What a run of retention made anonymous before it was cut off is not left in a page until the next week. */
+static void test_compact_outlives_a_run_cut_off(void **state)
+{
+	struct fx *f = *state;
+	struct retain_terms t;
+	struct retain_run r;
+	struct upkeep next = { .cf = f->cf };
+
+	lived(f);
+	close_case(f, "E26-0147-V");
+	OK(store_compact(f->st, f->d.now + 368 * DAY, STORE_COMPACT_MAX));
+	later(f, 368);
+	upkeep_terms(f->cf, f->d.now, &t);
+	retain_begin(&r, &t);
+	for (int n = 0; r.taken[RETAIN_CASES] == 0; n++) {
+		assert_true(r.on && n < 2000);
+		OK(retain_step(f->st, &r, f->d.now));
+	}
+	open_again(f);
+	assert_true(upkeep_busy(&next, f->st, f->d.now));
+	while (upkeep_busy(&next, f->st, f->d.now))
+		OK(upkeep_step(&next, f->st, f->d.now));
+	assert_false(store_needs_compact(f->st));
+	assert_int_equal(file_number(f, "SELECT value FROM meta WHERE name = 'compact'"), 0);
+}
+
 static void test_open_and_held_cases_stay(void **state)
 {
 	struct fx *f = *state;
@@ -408,6 +472,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		EACH(test_erased_is_erased),
+		EACH(test_compact_outlives_a_restart),
+		EACH(test_compact_outlives_a_run_cut_off),
 		EACH(test_open_and_held_cases_stay),
 		EACH(test_no_table_of_cases_is_left_out),
 		EACH(test_duplicates_go_with_their_case),
