@@ -259,6 +259,19 @@ static void put_break(struct out *o, enum template_escape e, enum template_newli
 	}
 }
 
+/* Octets from s on that stand in the answer as they are: most of any text. */
+static size_t untouched(const char *s, size_t len, enum template_escape e)
+{
+	size_t n = 0;
+	if (e == TEMPLATE_RAW)
+		while (n < len && s[n] != '\n' && s[n])
+			n++;
+	else if (e == TEMPLATE_JSON || e == TEMPLATE_XML || e == TEMPLATE_ATTR)
+		while (n < len && s[n] >= ' ' && s[n] < 0x7f && !strchr("\"\\&<>'", s[n]))
+			n++;
+	return n;
+}
+
 static void put_value(struct out *o, const struct template_value *v, enum template_escape e,
 		      enum template_newline newline)
 {
@@ -273,6 +286,11 @@ static void put_value(struct out *o, const struct template_value *v, enum templa
 	o->bad |= !utf8_valid(v->s, v->len);
 	put_text(o, e == TEMPLATE_JSON ? "\"" : "");
 	for (size_t i = 0; i < v->len && !o->bad; i++) {
+		size_t n = untouched(v->s + i, v->len - i, e);
+		put(o, v->s + i, n);
+		i += n;
+		if (i == v->len)
+			break;
 		bool tail = ((unsigned char)v->s[i] & 0xc0) == 0x80;
 		if (v->s[i] == '\n')
 			put_break(o, e, newline);

@@ -94,6 +94,10 @@ bool utf8_valid(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
 		int32_t cp;
+		if ((unsigned char)s[i] < 0x80) {
+			i++;
+			continue;
+		}
 		utf8proc_ssize_t took = next_char(s + i, len - i, &cp);
 		if (took <= 0)
 			return false;

@@ -28,6 +28,7 @@ struct connection { /* from accept to close */
 	int fd;
 	int64_t since;  /* its request's first octet, or when it became idle */
 	bool waits;     /* suspended */
+	char peer[64];  /* numeric address */
 };
 struct request { /* one request of a connection */
 	struct server *s;
@@ -51,6 +52,7 @@ struct server {
 	struct MHD_Daemon *daemon;
 	struct connection *connections;
 	struct request *waiting[BUCKETS]; /* by token */
+	struct request *spare; /* by next: overwritten, to be used again; as many as there once were at a time */
 	unsigned n_waiting;
 	uint64_t last_token;
 	int64_t swept, due;    /* the earliest of those that wait */
@@ -64,6 +66,17 @@ static int64_t now_ms(void)
 }
 
 /* ---- connections ---- */
+
+static void peer_of(struct MHD_Connection *mhd, char *out, socklen_t max)
+{
+	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *sa = i ? i->client_addr : NULL;
+	const void *at = !sa			     ? NULL
+			 : sa->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr
+						     : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
+	if (!at || !inet_ntop(sa->sa_family, at, out, max))
+		snprintf(out, max, "?");
+}
 
 static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_context,
 			  enum MHD_ConnectionNotificationCode what)
@@ -80,6 +93,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **socket_c
 			return;
 		}
 		c->fd = i->connect_fd;
+		peer_of(mhd, c->peer, sizeof c->peer);
 		c->since = now_ms();
 		c->next = s->connections;
 		c->link = &s->connections;
@@ -120,17 +134,6 @@ static enum MHD_Result take_pair(void *cls, enum MHD_ValueKind kind, const char 
 	return MHD_YES;
 }
 
-static void peer_of(struct MHD_Connection *mhd, char *out, socklen_t max)
-{
-	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *sa = i ? i->client_addr : NULL;
-	const void *at = !sa			     ? NULL
-			 : sa->sa_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr
-						     : (const void *)&((const struct sockaddr_in *)(const void *)sa)->sin_addr;
-	if (!at || !inet_ntop(sa->sa_family, at, out, max))
-		snprintf(out, max, "?");
-}
-
 /* False: more pairs than are looked at. */
 static bool view(struct MHD_Connection *mhd, const char *method, const char *path, struct edge_request *rq)
 {
@@ -167,7 +170,11 @@ static void judge_head(struct request *r, const struct edge_request *rq, bool al
 static struct request *request_new(struct server *s, struct MHD_Connection *mhd)
 {
 	const union MHD_ConnectionInfo *i = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct request *r = malloc(sizeof *r);
+	struct request *r = s->spare;
+	if (r)
+		s->spare = r->next;
+	else
+		r = malloc(sizeof *r);
 	if (!r)
 		return NULL;
 	memset(r, 0, offsetof(struct request, state)); /* state is written before it is read */
@@ -176,6 +183,19 @@ static struct request *request_new(struct server *s, struct MHD_Connection *mhd)
 	r->c = i ? i->socket_context : NULL;
 	r->since = now_ms();
 	return r;
+}
+
+/* What it kept of the caller goes with it.  A block of 2 KB given back and asked for again, each time, has the
+ * C library join its small ones. */
+static void request_free(struct request *r)
+{
+	struct server *s = r->s;
+	if (r->response)
+		MHD_destroy_response(r->response);
+	free(r->body);
+	explicit_bzero(r, sizeof *r);
+	r->next = s->spare;
+	s->spare = r;
 }
 
 static bool add_body(struct request *r, const char *data, size_t n)
@@ -329,7 +349,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
 	if (r->asked)
 		return MHD_YES;
 	view(mhd, method, path, &rq);
-	peer_of(mhd, rq.peer, sizeof rq.peer);
+	if (r->c)
+		memcpy(rq.peer, r->c->peer, sizeof rq.peer);
+	else
+		peer_of(mhd, rq.peer, sizeof rq.peer);
 	rq.body = (struct edge_str){r->body ? r->body : "", r->body ? r->len : 0};
 	return ask(r, &rq);
 }
@@ -347,10 +370,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con,
 		s->ev.unheard(s->ev.arg, r->token, r->state);
 	if (r->c)
 		r->c->since = now_ms();
-	if (r->response)
-		MHD_destroy_response(r->response);
-	free(r->body);
-	free(r);
+	request_free(r);
 	*con = NULL;
 }
 
@@ -515,6 +535,10 @@ void server_close(struct server *s)
 			resume(s->waiting[i], &a);
 	MHD_run(s->daemon);
 	MHD_stop_daemon(s->daemon);
+	for (struct request *r = s->spare, *next; r; r = next) {
+		next = r->next;
+		free(r);
+	}
 	free(s);
 }
 
