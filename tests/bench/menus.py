@@ -1,4 +1,7 @@
-"""Callbacks of a USSD provider against hub and edge, and against a bare handler of the same server library."""
+"""Callbacks of a USSD provider against hub and edge, and against a bare handler of the same server library.
+
+Each is asked by the same wrk with the same bodies over as many connections that stay open, in the same run; wrk takes
+its share of the same processors in both.  What the bare handler does stands in bare_http.c."""
 import os
 import re
 import shutil
@@ -27,12 +30,15 @@ def wrk(port, path, connections):
     return rate, float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit], (int(bad.group(1)) if bad else 0) + errors
 
 
-def bare(connections):
-    with subprocess.Popen([os.path.join(default_build(), "bench", "bare_http")], stdin=subprocess.PIPE,
+def bare(connections, *how):
+    with subprocess.Popen([os.path.join(default_build(), "bench", "bare_http"), *how], stdin=subprocess.PIPE,
                           stdout=subprocess.PIPE, text=True) as p:
         port = int(p.stdout.readline())
         before = cpu(p.pid)
-        rates = [wrk(port, "/", connections)[0] for _ in range(RUNS)]
+        asked = [wrk(port, f"/ussd/at/{SECRET}", connections) for _ in range(RUNS)]
+        if any(bad for _, _, bad in asked):
+            raise AssertionError("the bare handler failed")
+        rates = [rate for rate, _, _ in asked]
         used = (cpu(p.pid) - before) / (sum(rates) * float(SECONDS)) * 1e6
         p.stdin.close()
     return median(rates), used
@@ -60,6 +66,7 @@ def menus():
         gw.command("contact", "import", os.path.join(gw.dir, "roster.csv"))
         gw.run()
         limit, bare_us = bare(60)
+        blind, blind_us = bare(60, "blind")
         path = f"/ussd/at/{SECRET}"
         pids = Pids(gw).by_name
         before = {name: cpu(pids[name]) for name in ("hub", "edge")}
@@ -68,7 +75,9 @@ def menus():
         half = [wrk(port, path, 12) for _ in range(RUNS)]
         rate = median([r for r, _, _ in full])
         row("callbacks a second, each durable; bare libmicrohttpd", rate, peer=limit, target=">= 5,000, ratio >= 0.25")
+        row("  against one that looks at nothing it is sent", rate, peer=blind)
         row("  processor time a callback, edge; the bare handler", used["edge"], "us", peer=bare_us)
+        row("  ... and one that looks at nothing", used["edge"], "us", peer=blind_us)
         row("  processor time a callback, hub", used["hub"], "us")
         row("  99th percentile, 60 callers at once", median([p for _, p, _ in full]), "ms")
         row("  99th percentile, 12 callers at once", median([p for _, p, _ in half]), "ms", target="<= 50")
