@@ -195,6 +195,17 @@ static void put_word(const struct scan *s, int i, const struct unit *u, struct r
 		put_text(r, l->text + l->words[t->word].at, l->words[t->word].n);
 }
 
+/* Words that must never stand in a message reach nobody by a note either, known as each of them may be. */
+static void blot_forbidden(const struct world *w, struct reading *r)
+{
+	for (int i = 0; i < w->n_forbidden; i++)
+		for (char *f = r->text; (f = strstr(f, w->forbidden[i])) != NULL; r->redacted = true) {
+			size_t n = strlen(w->forbidden[i]);
+			memset(f, '*', n);
+			f += n;
+		}
+}
+
 /* Notes keep only words that a vocabulary knows and short numbers: a name in small letters looks like
  * any other unknown word, so unknown words stay out ("..").  The sealed raw text keeps them for a
  * person unless something private was found. */
@@ -222,6 +233,7 @@ void finish_notes(struct scan *s, const struct pick *p, struct reading *r)
 			}
 		}
 	}
+	blot_forbidden(s->w, r);
 	if (r->redacted)
 		reading_set_flag(r, "redacted");
 }

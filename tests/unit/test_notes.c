@@ -94,8 +94,31 @@ static void test_a_name_near_a_word(void **state)
 	assert_int_equal(leaks, 0);
 }
 
+static void test_forbidden_words(void **state)
+{
+	static const struct parser_clock now = { "2026-11-18", 10, 15, false };
+	static const char *const sent[] = {
+		"RAST LYP Z4 M11 dergoje te Rruga e Spitalit", "RAST LYP Z4 M11 rruga e spitalit, RRUGA E SPITALIT", "NDJEK E26-0147-V mire te rruga e spitalit",
+		"RAST LYP Z4 M11 dergoje te strehimorja e kalter",
+	};
+	struct parser_sender from;
+	struct reading r;
+	(void)state;
+	assert_int_equal(world_add_forbidden(w, "rruga e spitalit"), WORLD_OK);
+	assert_int_equal(world_add_forbidden(w, "strehimorja e kalter"), WORLD_OK);
+	assert_true(fixture_sender(NULL, "O1", &from));
+	for (unsigned i = 0; i < sizeof(sent) / sizeof(*sent); i++) {
+		parser_read(w, &from, &now, NULL, sent[i], strlen(sent[i]), &r);
+		assert_true(r.text_len > 0);
+		assert_null(strstr(r.text, "spital"));
+		assert_null(strstr(r.text, "strehimorja"));
+		assert_int_equal(strlen(r.text), r.text_len);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_no_name_is_kept), cmocka_unit_test(test_a_name_near_a_word) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_no_name_is_kept), cmocka_unit_test(test_a_name_near_a_word),
+		cmocka_unit_test(test_forbidden_words) };
 	return cmocka_run_group_tests(tests, fixture_setup, fixture_teardown);
 }
