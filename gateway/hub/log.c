@@ -14,7 +14,8 @@
 #define MASK_TAIL 4  /* of a number with its country code; shorter runs keep 2 */
 #define MASK_LONG 11
 #define LINE_MAX_BYTES 1024
-_Static_assert(PIPE_BUF >= LINE_MAX_BYTES + 64, "a line fits");
+#define PREFIX_MAX 40
+_Static_assert(PIPE_BUF >= PREFIX_MAX + LINE_MAX_BYTES + 1, "a line fits");
 
 static struct {
 	enum log_level level;
@@ -81,6 +82,13 @@ static void write_held(void)
 	held.used = 0;
 }
 
+static size_t join(char out[PREFIX_MAX], size_t at, const char *s)
+{
+	size_t n = strlen(s);
+	memcpy(out + at, s, n + 1);
+	return at + n;
+}
+
 static void put(const char *line, size_t len)
 {
 	if (held.used + len > sizeof held.bytes)
@@ -89,36 +97,43 @@ static void put(const char *line, size_t len)
 	held.used += len;
 }
 
+/* "2026-11-16 07:30:00.123 info ", or what journald takes for the level; its length. */
+static size_t prefix(enum log_level level, char out[PREFIX_MAX])
+{
+	static char stamp[24]; /* of the second in which the last line was written */
+	static time_t stamped = -1;
+	struct timespec t;
+	struct tm tm;
+	if (conf.journal)
+		return join(out, 0, level_prefix[level]);
+	clock_gettime(CLOCK_REALTIME, &t);
+	if (t.tv_sec != stamped && localtime_r(&t.tv_sec, &tm)) {
+		strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S", &tm);
+		stamped = t.tv_sec;
+	}
+	int ms = (int)(t.tv_nsec / 1000000);
+	char fraction[] = {'.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10), ' ', 0};
+	size_t at = join(out, join(out, 0, stamp), fraction);
+	return join(out, join(out, at, level_name[level]), " ");
+}
+
 void log_line(enum log_level level, const char *fmt, ...)
 {
 	if (level > conf.level)
 		return;
-	char line[LINE_MAX_BYTES], out[LINE_MAX_BYTES + 64];
+	char out[PREFIX_MAX + LINE_MAX_BYTES + 1];
+	size_t at = prefix(level, out);
 	va_list ap;
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof line, fmt, ap);
+	if (vsnprintf(out + at, LINE_MAX_BYTES, fmt, ap) < 0)
+		out[at] = '\0';
 	va_end(ap);
-	flatten(line);
+	flatten(out + at);
 	if (!conf.clear)
-		log_mask(line);
-	int n;
-	if (conf.journal) {
-		n = snprintf(out, sizeof out, "%s%s\n", level_prefix[level], line);
-	} else {
-		static char stamp[24]; /* of the second in which the last line was written */
-		static time_t stamped = -1;
-		struct timespec t;
-		struct tm tm;
-		clock_gettime(CLOCK_REALTIME, &t);
-		if (t.tv_sec != stamped && localtime_r(&t.tv_sec, &tm)) {
-			strftime(stamp, sizeof stamp, "%Y-%m-%d %H:%M:%S", &tm);
-			stamped = t.tv_sec;
-		}
-		n = snprintf(out, sizeof out, "%s.%03ld %s %s\n", stamp, t.tv_nsec / 1000000,
-			     level_name[level], line);
-	}
-	if (n > 0)
-		put(out, (size_t)n);
+		log_mask(out + at);
+	at += strlen(out + at);
+	out[at++] = '\n';
+	put(out, at);
 	if (!held.on || level < LOG_INFO)
 		write_held();
 }

@@ -113,13 +113,33 @@ static size_t best(const struct cut *c)
 	return c->lines ? c->lines : c->words ? c->words : c->chars;
 }
 
+/* What of the text up to i can be kept. */
+static void note_cut(struct cut *c, const char *s, size_t i)
+{
+	c->chars = i;
+	if (s[i] == '\n' || s[i] == '\0')
+		c->lines = i;
+	if (s[i] == ' ')
+		c->words = i;
+}
+
 /* How much of s fits in room septets, and *less: when as many of them are wanted for something else. */
 static size_t fitting(const char *s, int room, int wanted, int line_end, size_t *less)
 {
 	struct cut c = {0};
 	bool noted = false;
 	for (size_t i = 0; s[i];) {
-		size_t n = 1;
+		size_t n = 0;
+		/* a word, or what of it comes before a bound: most of a text */
+		while (room - (int)n > wanted && s[i + n] > ' ' && gsm7_is_plain(s[i + n]))
+			n++;
+		if (n > 0) {
+			room -= (int)n;
+			i += n;
+			note_cut(&c, s, i);
+			continue;
+		}
+		n = 1;
 		while (((unsigned char)s[i + n] & 0xc0) == 0x80)
 			n++;
 		room -= s[i] == '\n' ? line_end : n == 1 && gsm7_is_plain(s[i]) ? 1 : septets(s + i, n);
@@ -130,11 +150,7 @@ static size_t fitting(const char *s, int room, int wanted, int line_end, size_t 
 		if (room < 0)
 			break;
 		i += n;
-		c.chars = i;
-		if (s[i] == '\n' || s[i] == '\0')
-			c.lines = i;
-		if (s[i] == ' ')
-			c.words = i;
+		note_cut(&c, s, i);
 	}
 	if (!noted)
 		*less = best(&c);

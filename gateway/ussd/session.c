@@ -169,6 +169,23 @@ static bool draft_write(struct dialogue *g)
 	return true;
 }
 
+/* Up to sixteen digits behind a blank, as put_hex writes them; anything else stays where it is. */
+static uint64_t take_hex(char **at)
+{
+	uint64_t v = 0;
+	char *p = *at + (**at == ' ');
+	for (int i = 0; i < 16; i++, p++) {
+		if (*p >= '0' && *p <= '9')
+			v = v << 4 | (uint64_t)(*p - '0');
+		else if (*p >= 'a' && *p <= 'f')
+			v = v << 4 | (uint64_t)(*p - 'a' + 10);
+		else
+			break;
+	}
+	*at = p;
+	return v;
+}
+
 /* Of the parts what is asked for; false: there is none that can be read. */
 static bool draft_read(const struct ussd_session *s, struct after *a, struct recent *r, struct walk_screen *screen,
 		       struct walk *w)
@@ -182,7 +199,7 @@ static bool draft_read(const struct ussd_session *s, struct after *a, struct rec
 	memcpy(head, p, (size_t)(line - p));
 	head[line - p] = '\0';
 	a->len = (uint32_t)strtoul(q, &q, 10);
-	a->hash = strtoull(q, &q, 16);
+	a->hash = take_hex(&q);
 	bool ended = strtol(q, &q, 10) != 0;
 	size_t n = strtoul(q, &q, 10);
 	memset(r, 0, sizeof *r);
@@ -190,7 +207,7 @@ static bool draft_read(const struct ussd_session *s, struct after *a, struct rec
 	r->unheard = strtol(q, &q, 10) != 0;
 	r->echoes = strtoul(q, &q, 10);
 	while (*q && r->n < RECENT)
-		r->hash[r->n++] = strtoull(q, &q, 16);
+		r->hash[r->n++] = take_hex(&q);
 	size_t left = (size_t)(end - line - 1);
 	if (*q || n > left || r->echoes > left - n || n >= sizeof screen->text)
 		return false;
