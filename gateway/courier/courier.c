@@ -104,7 +104,8 @@ static int start(struct courier *c, const struct wire_work_http *w)
 	return tell_done(c, &d);
 }
 
-/* All frames that are there.  After STOP the socket is still read: its end must be noticed. */
+/* All frames that are there.  After STOP the socket is still read: its end must be noticed.  http copied
+ * what it needs of them, and forgets that with the delivery. */
 static int take_frames(struct courier *c)
 {
 	if (!c->readable)
@@ -112,8 +113,10 @@ static int take_frames(struct courier *c)
 	c->readable = false;
 	for (;;) {
 		int rc = wire_next(c->fd, &c->in, &c->frame);
-		if (rc == WIRE_AGAIN)
+		if (rc == WIRE_AGAIN) {
+			wire_forget(&c->in);
 			return 0;
+		}
 		if (rc != WIRE_OK)
 			return rc == WIRE_CLOSED ? COURIER_NO_HUB : COURIER_PROTOCOL;
 		if (c->frame.type == WIRE_STOP) {

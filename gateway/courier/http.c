@@ -46,7 +46,7 @@ struct slot {
 	bool head_whole; /* the blank line after the last head came */
 	size_t head_octets, body_octets, reply_octets;
 	char error[CURL_ERROR_SIZE];
-	char reply[HTTP_REPLY_MAX]; /* the last member: never cleared, reply_octets says what is in it */
+	char reply[HTTP_REPLY_MAX]; /* the last member: reply_octets of it are cleared */
 };
 
 /* What the library asks to be waited for: sockets, and its next timer. */
@@ -369,6 +369,7 @@ static struct slot *free_slot(struct http *h, size_t octets)
 static void forget_content(struct slot *s)
 {
 	free(s->text);
+	explicit_bzero(s->reply, s->reply_octets);
 	memset(&s->busy, 0, offsetof(struct slot, reply) - offsetof(struct slot, busy));
 }
 

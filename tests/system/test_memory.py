@@ -28,6 +28,8 @@ class Memory(unittest.TestCase):
             cls.key = bytes.fromhex(f.read().strip())
         gw.text("O1", f"RAST LYP Z4 M11 prane {WORD}")
         code = re.search(r"E\d\d-\d{4}-\w", gw.reply_to("O1")).group()
+        cls.handed = Hunt()
+        cls.handed.plant(code, "a code of a case, as deliveries hold it")
         for pin in (PIN, SECOND):
             gw.text("O1", f"PIN {pin} STATUS {code}")
             gw.settled()
@@ -43,6 +45,9 @@ class Memory(unittest.TestCase):
         for name, pid in self.pids.items():
             with self.subTest(process=name):
                 self.assertEqual(holds(pid, self.hunt), [])
+
+    def test_what_was_delivered_is_gone_from_the_courier(self):
+        self.assertEqual(holds(self.pids["courier"], self.handed), [])
 
     def test_the_master_key_lies_in_locked_pages_of_the_hub(self):
         for name, pid in self.pids.items():
