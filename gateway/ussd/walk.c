@@ -196,6 +196,32 @@ static bool question(const struct walk_setting *s, const struct walk *w, const s
 	return true;
 }
 
+/* The next answer from k on that names a case, -1: none. */
+static int names_case(const struct walk_setting *s, const struct walk *w, const struct menu_form *f, int k)
+{
+	struct menu_answers before = w->a;
+	struct menu_step st;
+	for (; k < w->a.n && k < f->n_steps; k++) {
+		before.n = k;
+		if (w->a.value[k][0] && menu_step(s->menu, f, s->who, &before, k, &st) && st.guarded)
+			return k;
+	}
+	return -1;
+}
+
+/* Answers of an earlier session, or of one that stood still for long, name a case: to show them is to read it. */
+static bool must_prove(const struct walk_setting *s, const struct walk *w, const struct menu_form *f)
+{
+	return w->proof == WALK_UNPROVED && names_case(s, w, f, 0) >= 0;
+}
+
+static void forget_from(struct walk *w, int k)
+{
+	for (int i = k; i <= MENU_STEPS; i++)
+		memset(w->a.value[i], 0, MENU_VALUE);
+	w->a.n = k;
+}
+
 static void show_prove(const struct walk_setting *s, struct walk *w, const struct menu_form *f, const char *reason,
 		       struct walk_screen *out)
 {
@@ -388,6 +414,16 @@ static void show_send(const struct walk_setting *s, struct walk *w, const struct
 	char all[SCREEN_ALL], foot[240], m[200], told[MENU_TOLD];
 	struct menu_step none = {.n = 0};
 	int items = 0;
+	struct menu_form list;
+	if (must_prove(s, w, f)) {
+		if (may_list(s, &list)) {
+			show_prove(s, w, f, NULL, out);
+			return;
+		}
+		forget_from(w, names_case(s, w, f, 0));
+		show_question(s, w, f, NULL, out);
+		return;
+	}
 	if (reason)
 		w->page = 0;
 	all[0] = '\0';
@@ -710,6 +746,8 @@ static enum walk_what answer_question(const struct walk_setting *s, struct walk 
 		return WALK_SHOW;
 	}
 	snprintf(w->a.value[w->a.n++], MENU_VALUE, "%s", value);
+	if (st.guarded && w->proof == WALK_UNPROVED)
+		w->proof = WALK_CODE_TYPED; /* he is shown no list */
 	if (st.own_words && value[0] && is_private(s, f, &w->a)) {
 		memset(w->a.value[--w->a.n], 0, MENU_VALUE);
 		show_question(s, w, f, "menu_note_private", out);
@@ -799,7 +837,10 @@ static enum walk_what answer_prove(const struct walk_setting *s, struct walk *w,
 	if (strcmp(t->plain, s->signs.back_open) == 0)
 		return go_back(s, w, f, out);
 	if (strcmp(t->plain, s->signs.skip) == 0 || !may_list(s, &list)) {
+		int k = names_case(s, w, f, 0);
 		w->proof = WALK_CODE_TYPED;
+		if (k >= 0)
+			forget_from(w, k);
 		show_question(s, w, f, NULL, out);
 		return WALK_SHOW;
 	}
@@ -873,6 +914,19 @@ void walk_tell(const struct walk_setting *s, struct walk *w, const char *text, s
 	show_text(s, w, out);
 }
 
+/* Under duress the cases that were named before are others, like those that are listed; false: there is none. */
+static bool disguise(const struct walk_setting *s, struct walk *w, const struct menu_form *f)
+{
+	for (int k = names_case(s, w, f, 0), i = 0; k >= 0; k = names_case(s, w, f, k + 1), i++) {
+		if (i >= s->who->ctx->n_owned) {
+			forget_from(w, k);
+			return false;
+		}
+		snprintf(w->a.value[k], MENU_VALUE, "%s", s->who->ctx->owned[i]);
+	}
+	return true;
+}
+
 void walk_proved(const struct walk_setting *s, struct walk *w, enum walk_proof proof, const char *refusal,
 		 struct walk_screen *out)
 {
@@ -883,8 +937,10 @@ void walk_proved(const struct walk_setting *s, struct walk *w, enum walk_proof p
 		to_root(s, w, "menu_restart", out);
 	else if (proof == WALK_UNPROVED)
 		show_prove(s, w, &f, refusal, out);
-	else
+	else if (proof == WALK_DECOYED && !disguise(s, w, &f))
 		show_question(s, w, &f, NULL, out);
+	else
+		go_on(s, w, &f, out);
 }
 
 unsigned walk_needs(const struct walk_setting *s, const struct walk *w, const char *typed, size_t len)

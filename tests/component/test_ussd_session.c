@@ -423,6 +423,82 @@ static void lists_go_on_when_the_session_is_lost(void **state)
 	type(f, "b", O1, "1");
 	assert_non_null(strstr(text, PIN_ASKED));
 	assert_null(strstr(text, "E26-"));
+	/* lost when all but the end was answered: the case that was chosen is a read like its list */
+	type(f, "b", O1, PIN);
+	hashed(f);
+	type(f, "b", O1, "1");
+	type(f, "b", O1, "1");
+	type(f, "b", O1, "1");
+	assert_non_null(strstr(text, "E26-"));
+	snprintf(codes[0], sizeof codes[0], "%.10s", strstr(text, "E26-"));
+	int before = reads(f, "menu");
+	call(f, "t-truteq", "c", O1, "", "new");
+	assert_non_null(strstr(text, "Vazhdo"));
+	type(f, "c", O1, "1");
+	assert_non_null(strstr(text, PIN_ASKED));
+	assert_null(strstr(text, "E26-"));
+	assert_int_equal(reads(f, "menu"), before);
+	type(f, "c", O1, PIN);
+	hashed(f);
+	assert_non_null(strstr(text, codes[0]));
+	assert_non_null(strstr(text, "1 Dergo"));
+	assert_int_equal(reads(f, "menu"), before + 2);
+	type(f, "c", O1, "1");
+	assert_true(end);
+}
+
+/* Numbers of tasks, referrals, alerts and questions say nothing of a case: neither its code, nor what is to be done,
+ * nor by whom, nor how it stands. */
+static void lists_without_a_pin_are_numbers(void **state)
+{
+	static const struct {
+		const char *number, *id, *form;
+		int least;
+	} rows[] = {{C1, "C1", "ack", 1},		    {C1, "C1", "confirm_pending", 1}, {C1, "C1", "deny_pending", 1},
+		    {C1, "C1", "referral_accept", 1}, {C1, "C1", "referral_decline", 1}, {AG2, "AG2", "referral_accept", 1},
+		    {AG2, "AG2", "referral_decline", 1}, {C1, "C1", "task_done", 2},	     {C1, "C1", "task_progress", 2},
+		    {C1, "C1", "task_defer", 2},	 {AG1, "AG1", "task_done", 2},	     {AG1, "AG1", "task_defer", 2}};
+	struct fx *f = *state;
+	char codes[2][24], ask[80];
+	f->cf->pin_referrals = false;
+	two_cases(f, codes);
+	snprintf(ask, sizeof ask, "refero %.20s tv strehim", codes[0]);
+	fx_sms(f, O1, ask);
+	for (int i = 0; i < 2; i++) {
+		snprintf(ask, sizeof ask, "DETYRE %.20s TDH %s deri 30.11", codes[i], i ? "psikolog" : "vizite");
+		fx_sms(f, C1, ask);
+	}
+	snprintf(ask, sizeof ask, "MBYLL %.20s I RIINTEGRUAR MEGJITHATE", codes[1]);
+	fx_sms(f, O1, ask);
+	f->cf->pin_referrals = true;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char session[12];
+		int numbers = 0;
+		snprintf(session, sizeof session, "l%zu", i);
+		go_to(f, session, rows[i].number, rows[i].id, rows[i].form);
+		for (const char *p = strchr(text, '\n'); p; p = strchr(p, '\n')) {
+			p += 1 + strspn(p + 1, "0123456789");
+			if (strncmp(p, " Kthehu", 7) == 0)
+				break;
+			p += 1 + strspn(p + 1, "TR");
+			if (*p == '*') /* nothing to choose from */
+				break;
+			size_t n = strspn(p, "0123456789");
+			if (n == 0 || (p[n] && p[n] != '\n'))
+				fail_msg("%s %s: %s", rows[i].id, rows[i].form, text);
+			numbers++;
+		}
+		if (numbers < rows[i].least)
+			fail_msg("%s %s: %d of %d: %s", rows[i].id, rows[i].form, numbers, rows[i].least, text);
+		type(f, session, rows[i].number, "1");
+		if (strcmp(rows[i].form, "task_defer") == 0)
+			type(f, session, rows[i].number, "5.12");
+		for (size_t k = 0; k < f->cf->n_agencies; k++)
+			if (strstr(text, f->cf->agencies[k].code))
+				fail_msg("%s %s: %s", rows[i].id, rows[i].form, text);
+		if (strstr(text, "E26-") || strstr(text, "izit") || strstr(text, "sikolog"))
+			fail_msg("%s %s: %s", rows[i].id, rows[i].form, text);
+	}
 }
 
 /* Under duress: as many codes, none of them a case's; the duty officer is called, the phone shows nothing of it. */
@@ -1105,7 +1181,7 @@ int main(void)
 		T(a_pin_leaves_no_trace), T(answers_stand_nowhere_in_clear), T(b09_a_menu_is_its_text), T(an_agency_is_shown_its_own_referrals),
 		T(a_day_key_that_is_gone_is_a_new_start), T(screens_are_counted), T(counts_end_with_their_turn),
 		T(confirmation_is_a_setting),
-		T(a_list_of_cases_wants_a_pin_once_a_session), T(lists_go_on_when_the_session_is_lost),
+		T(a_list_of_cases_wants_a_pin_once_a_session), T(lists_go_on_when_the_session_is_lost), T(lists_without_a_pin_are_numbers),
 		T(under_duress_the_list_is_invented), T(a_proof_opens_what_only_shows),
 		T(whose_a_code_is_wants_a_pin), T(a_slip_in_a_code_is_said_at_once),
 		T(a_draft_is_not_the_next_holders),

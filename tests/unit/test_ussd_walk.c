@@ -328,6 +328,58 @@ static void proved_once_a_session(void **state)
 	walk_begin(&p.set, &p.walk, NULL, &p.out);
 	go_to(&p, "close");
 	assert_string_equal(p.out.name, "prove");
+	/* a case that was chosen in a session that was lost is not shown to whoever dials next */
+	start(&p, "C1", "en", 182);
+	own(&p, 3);
+	go_to(&p, "progress");
+	type(&p, "4821", 4);
+	type(&p, "1", 1);
+	type(&p, "4", 1);
+	assert_true(shows_code(&p));
+	for (int way = 0; way < 4; way++) {
+		static struct play q;
+		q = p;
+		q.who.from = &q.from;
+		q.who.clock = &q.clock;
+		q.who.ctx = &q.ctx;
+		q.set.who = &q.who;
+		assert_true(walk_resume(&q.set, &q.walk, &q.out));
+		assert_false(shows_code(&q));
+		type(&q, "1", 1);
+		assert_string_equal(q.out.name, "prove");
+		assert_false(shows_code(&q));
+		if (way == 0) { /* with his PIN he goes on where he was */
+			type(&q, "4821", 4);
+			assert_string_equal(q.out.name, "send");
+			assert_non_null(strstr(q.out.text, "E26-0147-V, 4 of 5"));
+		} else if (way == 1) { /* without it he types the code */
+			type(&q, "#", 1);
+			assert_string_equal(q.out.name, "case");
+			assert_false(shows_code(&q));
+			type(&q, "*", 1);
+			assert_false(shows_code(&q));
+		} else { /* under duress it is another, or asked for anew */
+			own(&q, way == 2 ? 1 : 0);
+			snprintf(q.ctx.owned[0], sizeof q.ctx.owned[0], "E26-0149-R");
+			walk_proved(&q.set, &q.walk, WALK_DECOYED, "", &q.out);
+			assert_null(strstr(q.out.text, "E26-0147"));
+			assert_string_equal(q.out.name, way == 2 ? "send" : "case");
+			assert_int_equal(shows_code(&q), way == 2);
+		}
+	}
+	start(&p, "T1", "sq", 182);
+	go_to(&p, "case_amend");
+	type(&p, "E26-0147-V", 10);
+	type(&p, "1", 1);
+	type(&p, "4", 1);
+	type(&p, "#", 1);
+	type(&p, "1", 1);
+	assert_string_equal(p.out.name, "send");
+	assert_true(shows_code(&p));
+	assert_true(walk_resume(&p.set, &p.walk, &p.out));
+	type(&p, "1", 1);
+	assert_string_equal(p.out.name, "case");
+	assert_false(shows_code(&p));
 	/* who may not list his cases by text is not shown them by menu */
 	start(&p, "T1", "sq", 182);
 	own(&p, 3);
