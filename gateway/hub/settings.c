@@ -299,6 +299,7 @@ static long fingerprint(const struct config *cf)
 
 void settings_edge(const struct config *cf, struct wire_pairs *out)
 {
+	long print = fingerprint(cf); /* first: it fills frames of its own, and there is one ring of numbers */
 	out->n = 0;
 	put(out, "listen", cf->edge_listen);
 	put(out, "tls_cert", cf->edge_tls_cert);
@@ -317,7 +318,7 @@ void settings_edge(const struct config *cf, struct wire_pairs *out)
 	parser_message(cf->world, cf->language, "menu_busy", NULL, 0, busy, sizeof busy);
 	put(out, "busy", busy);
 	put_number(out, "blocks", (long)blocks);
-	put_number(out, "fingerprint", fingerprint(cf));
+	put_number(out, "fingerprint", print);
 }
 
 void settings_text(const struct wire_pairs *p, char *out, size_t max)

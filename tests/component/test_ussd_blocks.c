@@ -827,6 +827,23 @@ static void b11_wrong(struct fx *f, const struct config_provider *p)
 		refused(&t, NULL, NULL, "image/png", NULL, true);
 }
 
+/* However many blocks are served, the edge's own settings are what they are. */
+static void test_many_blocks_leave_the_settings_alone(void **state)
+{
+	struct fx *f = *state;
+	struct wire_pairs p, block;
+	int n = 0;
+	while (settings_provider(f->cf, n, &block))
+		n++;
+	settings_edge(f->cf, &p);
+	assert_in_range(n, 12, USSD_BLOCKS);
+	assert_int_equal(wire_find_num(&p, "blocks", -1), n);
+	assert_int_equal(wire_find_num(&p, "connections", -1), f->cf->edge_connections);
+	assert_int_equal(wire_find_num(&p, "per_address", -1), f->cf->edge_per_address);
+	assert_int_equal(wire_find_num(&p, "request_s", -1), f->cf->edge_request_s);
+	assert_int_equal(wire_find_num(&p, "body_max", -1), f->cf->edge_body_max);
+}
+
 static void each_block(void **state, behaviour *fn)
 {
 	struct fx *f = *state;
@@ -868,6 +885,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {T(b1_repeated), T(b2_another_session), T(b3_first_text), T(b4_hostile),
 					   T(b5_numbers),  T(b6_unknown_session), T(b7_pages),      T(b8_marks),
 					   T(b9_closed),   T(b10_late),           T(b11_wrong),     T(b12_late_retry),
-					   T(b13_unheard), T(b14_posted_late)};
+					   T(b13_unheard), T(b14_posted_late), T(many_blocks_leave_the_settings_alone)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
