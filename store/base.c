@@ -127,6 +127,14 @@ int base_hash(struct store *st, const char *domain, const void *in, size_t len,
 	return rc == STORE_OK ? rc : base_say(st, rc, "%s", seal_errmsg(st->seal));
 }
 
+int base_hash_number(struct store *st, const char *domain, const void *in, size_t len, struct number_hash *out)
+{
+	if (!st->seal)
+		return base_say(st, STORE_KEY, "opened without keys");
+	int rc = seal_hash_number(st->seal, domain, in, len, out->of, &out->n);
+	return rc == STORE_OK ? rc : base_say(st, rc, "%s", seal_errmsg(st->seal));
+}
+
 int64_t base_day(int64_t when)
 {
 	int64_t day = when / 86400;

@@ -287,19 +287,28 @@ struct joining {
 	const struct segment_facts *f;
 	int64_t segment, received, now, window;
 	char modem[24];
-	uint8_t sender[SEAL_HASH];
+	struct number_hash sender;
 };
 
-static int find_open(struct store *st, const struct joining *j, int64_t *message)
+static int open_under(struct store *st, const struct joining *j, const uint8_t sender[SEAL_HASH], int64_t *message)
 {
 	struct db_stmt *s = q(st, Q_OPEN);
-	db_bind_blob(s, 1, j->sender, SEAL_HASH);
+	db_bind_blob(s, 1, sender, SEAL_HASH);
 	db_bind_int(s, 2, j->now - j->window);
 	db_bind_text(s, 3, j->modem, sizeof j->modem);
 	db_bind_int(s, 4, j->f->ref);
 	db_bind_int(s, 5, j->f->bits);
 	db_bind_int(s, 6, j->f->total);
 	return one_int(st, s, message);
+}
+
+/* Rows under the earlier key are the older ones. */
+static int find_open(struct store *st, const struct joining *j, int64_t *message)
+{
+	int rc = STORE_NONE;
+	for (size_t i = 0; rc == STORE_NONE && i < j->sender.n; i++)
+		rc = open_under(st, j, j->sender.of[i], message);
+	return rc;
 }
 
 /* *same: it has the network's stamp too.  Another stamp is another text whose reference came round again. */
@@ -314,11 +323,11 @@ static int has_part(struct store *st, const struct joining *j, int64_t message, 
 	return rc;
 }
 
-static int seen_part(struct store *st, const struct joining *j, int64_t *message)
+static int seen_under(struct store *st, const struct joining *j, const uint8_t sender[SEAL_HASH], int64_t *message)
 {
 	struct db_stmt *s = q(st, Q_SEEN_PART);
 	db_bind_int(s, 1, j->f->seq);
-	db_bind_blob(s, 2, j->sender, SEAL_HASH);
+	db_bind_blob(s, 2, sender, SEAL_HASH);
 	db_bind_int(s, 3, j->now - j->window);
 	db_bind_text(s, 4, j->modem, sizeof j->modem);
 	db_bind_int(s, 5, j->f->ref);
@@ -326,6 +335,14 @@ static int seen_part(struct store *st, const struct joining *j, int64_t *message
 	db_bind_int(s, 7, j->f->total);
 	db_bind_int(s, 8, j->f->sent);
 	return one_int(st, s, message);
+}
+
+static int seen_part(struct store *st, const struct joining *j, int64_t *message)
+{
+	int rc = STORE_NONE;
+	for (size_t i = 0; rc == STORE_NONE && i < j->sender.n; i++)
+		rc = seen_under(st, j, j->sender.of[i], message);
+	return rc;
 }
 
 struct message_new {
@@ -377,7 +394,7 @@ static int begin_message(struct store *st, const struct joining *j, int64_t *mes
 	*complete = f.total == 1;
 	const struct message_new m = { .channel = "sms", .modem = j->modem, .sender = f.sender,
 				       .state = *complete ? "ready" : "waiting",
-				       .sender_hash = j->sender, .f = &f, .sent = f.sent,
+				       .sender_hash = j->sender.of[0], .f = &f, .sent = f.sent,
 				       .received = j->received };
 	return add_message(st, &m, message);
 }
@@ -435,7 +452,7 @@ static int start_join(struct store *st, struct joining *j)
 	j->received = db_int(s, 1);
 	rc = db_row(s);
 	db_reset(s);
-	return rc == STORE_OK ? base_hash(st, "sender", f->sender, len, j->sender) : base_db(st, rc);
+	return rc == STORE_OK ? base_hash_number(st, "sender", f->sender, len, &j->sender) : base_db(st, rc);
 }
 
 int inbox_join(struct store *st, int64_t segment, const struct segment_facts *f, int64_t now,
@@ -467,7 +484,7 @@ int inbox_add_whole(struct store *st, const struct segment_new *s, const struct 
 		    const char *text, size_t len, int64_t *id, int64_t *message, bool *fresh)
 {
 	struct segment_row r = { .joined = f };
-	uint8_t sender[SEAL_HASH];
+	struct number_hash sender;
 	size_t sender_len = strnlen(f->sender, SENDER_MAX);
 	bool settled;
 	*fresh = false;
@@ -482,10 +499,10 @@ int inbox_add_whole(struct store *st, const struct segment_new *s, const struct 
 	const struct segment_facts alone = { .sender = f->sender, .sent = f->sent, .zone = f->zone,
 					     .total = 1, .seq = 1 };
 	const struct message_new m = { .channel = "sms", .modem = s->modem, .sender = f->sender,
-				       .state = "ready", .sender_hash = sender, .f = &alone,
+				       .state = "ready", .sender_hash = sender.of[0], .f = &alone,
 				       .sent = f->sent, .received = s->received,
 				       .text = len ? text : NULL, .len = len };
-	rc = base_hash(st, "sender", f->sender, sender_len, sender);
+	rc = base_hash_number(st, "sender", f->sender, sender_len, &sender);
 	if (rc == STORE_OK)
 		rc = add_message(st, &m, &r.message);
 	if (rc == STORE_OK)
@@ -553,12 +570,13 @@ int inbox_seen(struct store *st, const char *dedupe)
 int inbox_add_message(struct store *st, const char *channel, const char *sender, const char *text,
 		      size_t len, int64_t sent, int64_t received, const char *dedupe, int64_t *id)
 {
-	uint8_t sender_hash[SEAL_HASH], key[SEAL_HASH];
+	uint8_t key[SEAL_HASH];
+	struct number_hash hash;
 	const struct segment_facts whole = { .total = 1, .seq = 1 };
 	size_t sender_len = strnlen(sender, SENDER_MAX);
 	if (len >= TEXT_MAX || sender_len >= SENDER_MAX)
 		return base_say(st, STORE_BOUND, "a message of %zu octets", len);
-	int rc = base_hash(st, "sender", sender, sender_len, sender_hash);
+	int rc = base_hash_number(st, "sender", sender, sender_len, &hash);
 	if (rc == STORE_OK && dedupe)
 		rc = base_hash(st, "dedupe", dedupe, strlen(dedupe), key);
 	if (rc != STORE_OK)
@@ -571,7 +589,7 @@ int inbox_add_message(struct store *st, const char *channel, const char *sender,
 			return rc == STORE_OK ? base_say(st, STORE_EXISTS, "seen before") : rc;
 	}
 	const struct message_new m = { .channel = channel, .modem = "", .sender = sender,
-				       .state = "ready", .sender_hash = sender_hash,
+				       .state = "ready", .sender_hash = hash.of[0],
 				       .dedupe = dedupe ? key : NULL, .f = &whole, .sent = sent,
 				       .received = received, .text = text ? text : "", .len = len };
 	return add_message(st, &m, id);
@@ -694,7 +712,7 @@ int inbox_redact(struct store *st, int64_t message, int64_t case_id, const char 
 }
 
 /* A value whose key was destroyed stays as it is: it is nothing any more. */
-static int reseal_octets(struct store *st, int64_t segment, struct under key)
+static int reseal_key_by_id(struct store *st, int64_t segment, struct under key)
 {
 	const struct seal_place p = { "segments.octets", segment };
 	char octets[OCTETS_MAX + 1];
@@ -751,7 +769,7 @@ static int parts_to_case(struct store *st, int64_t message, int64_t case_id)
 		return base_db(st, rc);
 	rc = STORE_OK;
 	for (size_t i = 0; rc == STORE_OK && i < n; i++)
-		rc = reseal_octets(st, ids[i], (struct under){ SEAL_CASE, case_id });
+		rc = reseal_key_by_id(st, ids[i], (struct under){ SEAL_CASE, case_id });
 	return rc;
 }
 
@@ -789,7 +807,7 @@ int inbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n)
 	}
 	id = 0;
 	while (rc == STORE_NONE && (rc = next_old(st, Q_OLD_OCTETS, id, before, &id)) == STORE_OK) {
-		rc = reseal_octets(st, id, today);
+		rc = reseal_key_by_id(st, id, today);
 		if (rc != STORE_OK)
 			return rc;
 		++*n;
@@ -813,35 +831,43 @@ int inbox_queue_count(struct store *st, int64_t *ready, int64_t *waiting, int64_
 	return STORE_OK;
 }
 
-static int hash_sender(struct store *st, const char *sender, uint8_t hash[SEAL_HASH])
+static int hash_sender(struct store *st, const char *sender, struct number_hash *hash)
 {
 	size_t len = strnlen(sender, SENDER_MAX);
 	if (len >= SENDER_MAX)
 		return base_say(st, STORE_BOUND, "sender of %zu octets", len);
-	return base_hash(st, "sender", sender, len, hash);
+	return base_hash_number(st, "sender", sender, len, hash);
 }
 
 int inbox_recent_count(struct store *st, const char *sender, int64_t since, int64_t *n)
 {
-	uint8_t hash[SEAL_HASH];
-	int rc = hash_sender(st, sender, hash);
-	if (rc != STORE_OK)
-		return rc;
-	struct db_stmt *s = q(st, Q_RECENT);
-	db_bind_blob(s, 1, hash, sizeof hash);
-	db_bind_int(s, 2, since);
-	return one_int(st, s, n);
+	struct number_hash hash;
+	int rc = hash_sender(st, sender, &hash);
+	*n = 0;
+	for (size_t i = 0; rc == STORE_OK && i < hash.n; i++) {
+		int64_t some = 0;
+		struct db_stmt *s = q(st, Q_RECENT);
+		db_bind_blob(s, 1, hash.of[i], SEAL_HASH);
+		db_bind_int(s, 2, since);
+		rc = one_int(st, s, &some);
+		*n += some;
+	}
+	return rc;
 }
 
 int inbox_recent_of(struct store *st, const char *sender, int64_t since, const char *intent, int64_t *n)
 {
-	uint8_t hash[SEAL_HASH];
-	int rc = hash_sender(st, sender, hash);
-	if (rc != STORE_OK)
-		return rc;
-	struct db_stmt *s = q(st, Q_RECENT_OF);
-	db_bind_blob(s, 1, hash, sizeof hash);
-	db_bind_int(s, 2, since);
-	db_bind_text(s, 3, intent, 48);
-	return one_int(st, s, n);
+	struct number_hash hash;
+	int rc = hash_sender(st, sender, &hash);
+	*n = 0;
+	for (size_t i = 0; rc == STORE_OK && i < hash.n; i++) {
+		int64_t some = 0;
+		struct db_stmt *s = q(st, Q_RECENT_OF);
+		db_bind_blob(s, 1, hash.of[i], SEAL_HASH);
+		db_bind_int(s, 2, since);
+		db_bind_text(s, 3, intent, 48);
+		rc = one_int(st, s, &some);
+		*n += some;
+	}
+	return rc;
 }

@@ -1,6 +1,6 @@
 /* internal.h - what the files of store/ share: the opened store, statements by family, ids, seals.
- * Not for callers.  Layers: backup.c > store.c > retain.c, keys.c > erase.c > turn.c > one file a family > base.c >
- * keyring.c > seal.c, migrate.c > the seam. */
+ * Not for callers.  Layers: backup.c > store.c > retain.c, keys.c > erase.c, numbers.c > turn.c > one file a family >
+ * base.c > index.c, keyring.c > seal.c, migrate.c > the seam. */
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 #include "store/db.h"
@@ -49,6 +49,7 @@ struct sql_family {
 	X(COUNTS, counts) \
 	X(SECRETS, secrets) \
 	X(KEYS, keys) \
+	X(NUMBERS, numbers) \
 	X(ERASE, erase) \
 	X(RETAIN, retain) \
 	X(LINES, lines) \
@@ -134,6 +135,7 @@ struct store {
 	enum store_key_source key_source;
 	bool waits_for_key;           /* all is wrapped in a new master key that a person must put in place */
 	struct renewal renew;
+	bool numbers_on;              /* rows may lie under an earlier key of numbers; see numbers.c */
 	struct {
 		int64_t next, end;    /* taken in this process and not given yet */
 	} ids[SEQUENCES];
@@ -179,6 +181,16 @@ int base_unseal(struct store *st, struct db_stmt *s, int col, const struct seal_
 		char *plain, size_t max, size_t *len, bool *gone);
 int base_hash(struct store *st, const char *domain, const void *in, size_t len,
 	      uint8_t out[SEAL_HASH]);
+/* A number's: of[0] is what is written.  While the key of numbers is renewed a row may have of[1] instead, so
+ * whoever looks for it looks for both. */
+struct number_hash {
+	size_t n;
+	uint8_t of[2][SEAL_HASH];
+};
+int base_hash_number(struct store *st, const char *domain, const void *in, size_t len, struct number_hash *out);
+/* ussd_sessions.caller, for numbers.c: "number\nkey of the session". */
+#define USSD_CALLER_MAX (48 + 1 + 256)
+int ussd_hash_session(struct store *st, const char *provider, const char *key, struct number_hash *out);
 int64_t base_day(int64_t when); /* UTC day, the ref of its key */
 
 /* For erase.c.  renew: what is still owed or unread and lies under a day's key from before `before`
@@ -189,6 +201,14 @@ int backup_set_right(struct store *st, int64_t now, const char *made, int64_t *u
 int roster_forget_numbers(struct store *st, int64_t before, int64_t now, size_t max, int64_t *n);
 int inbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
 int outbox_renew(struct store *st, int64_t before, int64_t now, int64_t *n);
+
+/* numbers.c.  Opening: goes on, or first ends, what the keyring and the rows say is not at its end.  fresh: no row
+ * is there yet, inside a turn.  begin: a new key, inside a turn; use: after it. */
+int numbers_open(struct store *st);
+int numbers_fresh(struct store *st);
+int numbers_begin(struct store *st, int64_t since, int64_t now);
+int numbers_use(struct store *st);
+int numbers_step(struct store *st, int64_t now); /* outside a turn */
 
 /* Words for people are cut rather than refused: never half a character. */
 void base_cut(char *out, size_t max, const char *in);

@@ -74,6 +74,9 @@ static const char *const sql[SEAL_Q_N] = {
 			  "d.ref > $1 AND NOT EXISTS (SELECT 1 FROM keys l WHERE l.kind = 'case' AND l.ref = d.ref "
 			  "AND l.destroyed IS NULL) ORDER BY d.ref LIMIT 1",
 	[SEAL_Q_LAST] = "SELECT coalesce(max(ref), 0) FROM keys WHERE kind = $1",
+	[SEAL_Q_BEFORE] = "SELECT id FROM keys WHERE kind = $1 AND ref = $2 AND created < $3 AND " LIVE,
+	[SEAL_Q_SPENT_OF] = "UPDATE keys SET wrapped = NULL, destroyed = $1 WHERE kind = $2 AND ref = $3 AND "
+			    "retired IS NOT NULL AND destroyed IS NULL",
 };
 
 /* ---- masters --------------------------------------------------------------------------------- */
@@ -266,11 +269,16 @@ int seal_finish(struct seal *k, int rc)
 
 static int make_keyring(struct seal *k, const struct seal_salt *salt)
 {
-	static const enum seal_kind first[] = { SEAL_CHECK, SEAL_ROSTER, SEAL_INDEX };
+	static const struct {
+		enum seal_kind kind;
+		int64_t ref;
+	} first[] = {
+		{ SEAL_CHECK, 0 }, { SEAL_ROSTER, 0 }, { SEAL_INDEX, INDEX_ALL }, { SEAL_INDEX, INDEX_NUMBERS },
+	};
 	int64_t id;
 	int rc = seal_begin_new(k, salt);
 	for (size_t i = 0; rc == STORE_OK && i < sizeof first / sizeof first[0]; i++)
-		rc = seal_add_key(k, first[i], 0, 0, &id);
+		rc = seal_add_key(k, first[i].kind, first[i].ref, 0, &id);
 	k->opened_by = k->s->master[0].id;
 	return seal_finish(k, rc);
 }
@@ -328,12 +336,13 @@ static int index_key(struct seal *k)
 	int rc = seal_key(k, SEAL_CHECK, 0, false, 0, &k->keyring_id);
 	if (rc != STORE_OK)
 		return rc == STORE_NONE ? seal_said(k, STORE_CORRUPT, "its check value is missing") : rc;
-	rc = seal_key(k, SEAL_INDEX, 0, false, 0, &id);
+	rc = seal_key(k, SEAL_INDEX, INDEX_ALL, false, 0, &id);
 	if (rc == STORE_OK)
 		rc = seal_key_by_id(k, id, &key);
-	if (rc == STORE_OK)
-		memcpy(k->s->index, key, CRYPT_KEY);
-	return rc;
+	if (rc != STORE_OK)
+		return rc;
+	memcpy(k->s->index, key, CRYPT_KEY);
+	return seal_numbers_use(k, 0);
 }
 
 static int does_not_open(const struct seal *k, const char *keyring, bool other_kind, char *err, size_t errlen)

@@ -23,6 +23,7 @@
 	X(reporters, seal, number) \
 	X(case_events, id, note) \
 	X(ussd_sessions, id, draft) \
+	X(ussd_sessions, id, caller) \
 	X(legal_holds, id, reason) \
 	X(secrets, seal, secret) \
 	X(readings, id, notes)
@@ -103,7 +104,7 @@ int keys_status(struct store *st, struct keys_status *out)
 	if (rc == STORE_OK)
 		rc = load(st);
 	out->waits = st->waits_for_key && seal_rotating(st->seal);
-	out->renewing = st->renew.since;
+	out->renewing = st->renew.since ? st->renew.since : st->numbers_on;
 	return rc;
 }
 
@@ -111,7 +112,7 @@ bool keys_busy(struct store *st)
 {
 	if (!st->seal || st->read_only || load(st) != STORE_OK)
 		return false;
-	return st->renew.since || (seal_rotating(st->seal) && !st->waits_for_key);
+	return st->renew.since || st->numbers_on || (seal_rotating(st->seal) && !st->waits_for_key);
 }
 
 /* ---- changing ---------------------------------------------------------------------------------- */
@@ -137,7 +138,7 @@ int keys_renew(struct store *st, int64_t now)
 	int rc = st->seal ? load(st) : no_keys(st);
 	if (rc != STORE_OK)
 		return rc;
-	if (st->renew.since)
+	if (st->renew.since || st->numbers_on)
 		return base_say(st, STORE_STATE, "the data keys are being renewed already");
 	/* Keys made within this second are old ones, too. */
 	const struct renewal r = { .since = now + 1, .place = -1 };
@@ -203,12 +204,16 @@ static int renew_piece(struct store *st, int64_t now)
 {
 	struct renewal r = st->renew;
 	size_t n = 0;
+	bool begun = false;
 	int rc = base_db(st, db_begin(st->db));
 	if (rc != STORE_OK)
 		return rc;
 	if (r.place < 0) {
 		rc = said(st, seal_retire_step(st->seal, r.since, now, REWRAPS, &n));
-		if (n == 0)
+		begun = rc == STORE_OK && n == 0;
+		if (begun)
+			rc = numbers_begin(st, r.since, now);
+		if (begun)
 			r = (struct renewal){ .since = r.since };
 	} else {
 		rc = renew_rows(st, &r);
@@ -216,10 +221,12 @@ static int renew_piece(struct store *st, int64_t now)
 	}
 	if (rc == STORE_OK)
 		rc = keep(st, &r);
-	if (rc == STORE_OK)
-		return store_commit(st);
-	store_rollback(st);
-	return rc;
+	if (rc != STORE_OK) {
+		store_rollback(st);
+		return rc;
+	}
+	rc = store_commit(st);
+	return rc == STORE_OK && begun ? numbers_use(st) : rc;
 }
 
 int keys_step(struct store *st, int64_t now)
@@ -229,7 +236,9 @@ int keys_step(struct store *st, int64_t now)
 		return rc;
 	if (seal_rotating(st->seal) && !st->waits_for_key)
 		return rotate_piece(st);
-	return st->renew.since ? renew_piece(st, now) : STORE_OK;
+	if (st->renew.since)
+		return renew_piece(st, now);
+	return st->numbers_on ? numbers_step(st, now) : STORE_OK;
 }
 
 int keys_expire(struct store *st, int64_t before, int64_t now, int64_t *n)
@@ -242,7 +251,7 @@ int keys_expire(struct store *st, int64_t before, int64_t now, int64_t *n)
 	if (rc == STORE_OK)
 		rc = said(st, seal_destroy(st->seal, SEAL_BACKUP, base_day(before), now, n));
 	/* Not while values may still lie under them. */
-	if (rc == STORE_OK && !st->renew.since)
+	if (rc == STORE_OK && !st->renew.since && !st->numbers_on)
 		rc = said(st, seal_destroy_retired(st->seal, before, now, &retired));
 	*n += retired;
 	return rc;

@@ -25,7 +25,8 @@ struct keys_new {          /* where the new master key comes from */
  * not so; the words say why. */
 int keys_rotate(struct store *st, const struct keys_new *to, int64_t now);
 /* New data keys for numbers, cases and days; what the old ones sealed is sealed anew.  The old ones stay,
- * for backups, until keys_expire.  Inside a turn. */
+ * for backups, until keys_expire.  So has the key that numbers are found by a successor, and is destroyed when
+ * no row lies under it: a backup's rows are found anew as it is put back.  Inside a turn. */
 int keys_renew(struct store *st, int64_t now);
 /* Is something begun and not at its end?  A rotation that only waits for its new key to be put in place by
  * a person is at its end here. */

@@ -18,7 +18,7 @@
 
 enum {
 	Q_TURN_NOW, Q_TURN_OF, Q_ADD, Q_LOAD, Q_CANDIDATES, Q_CLAIM, Q_ATTEMPT, Q_NEXT_DUE, Q_FAIL, Q_LIST,
-	Q_LIST_STATE, Q_LIST_OWED, Q_TRIES, Q_COUNT, Q_OLD, Q_RESEAL, Q_HOUR, Q_HOUR_ADD, Q_HOUR_OLD,
+	Q_LIST_STATE, Q_LIST_OWED, Q_TRIES, Q_COUNT, Q_OLD, Q_RESEAL, Q_HOUR, Q_HOUR_MOVE, Q_HOUR_ADD, Q_HOUR_OLD,
 	Q_WAITING, Q_DEAD, Q_HEAD, Q_HOLD, Q_ROUTINE, Q_SHIFT, Q_FUTURE, Q_YOUNG, Q_N
 };
 static const char *const sql[Q_N] = {
@@ -59,7 +59,8 @@ static const char *const sql[Q_N] = {
 		  "AND body IS NOT NULL AND state IN ('queued', 'inflight', 'submitting') "
 		  "ORDER BY id LIMIT 1",
 	[Q_HOUR] = "SELECT parts, held FROM sms_hours WHERE recipient = $1 AND hour = $2",
-	[Q_HOUR_ADD] = "INSERT INTO sms_hours (recipient, hour, parts, held) VALUES ($1, $2, $3, $4) "
+	[Q_HOUR_MOVE] = "UPDATE sms_hours SET recipient = $1, keyed = $2 WHERE recipient = $3",
+	[Q_HOUR_ADD] = "INSERT INTO sms_hours (recipient, hour, parts, held, keyed) VALUES ($1, $2, $3, $4, $5) "
 		       "ON CONFLICT (recipient, hour) DO UPDATE SET parts = sms_hours.parts + "
 		       "excluded.parts, held = CASE WHEN excluded.held = 1 THEN 1 ELSE sms_hours.held END",
 	[Q_HOUR_OLD] = "DELETE FROM sms_hours WHERE hour < $1",
@@ -92,15 +93,18 @@ static const char *leg_name(enum outbox_leg leg)
 
 /* ---- adding ---------------------------------------------------------------------------------- */
 
-int outbox_recipient(struct store *st, enum outbox_leg leg, const char *who, size_t len, uint8_t out[SEAL_HASH])
+int outbox_recipient(struct store *st, enum outbox_leg leg, const char *who, size_t len, struct number_hash *out)
 {
-	return base_hash(st, leg == OUTBOX_SMS ? "number" : "agency", who, len, out);
+	if (leg == OUTBOX_SMS)
+		return base_hash_number(st, "number", who, len, out);
+	out->n = 1;
+	return base_hash(st, "agency", who, len, out->of[0]);
 }
 
-static int next_turn(struct store *st, enum outbox_leg leg, const uint8_t to[SEAL_HASH],
-		     int64_t *turn)
+static int next_turn(struct store *st, enum outbox_leg leg, const struct number_hash *to, int64_t *turn)
 {
 	struct db_stmt *s;
+	int64_t own = 0;
 	int rc;
 	if (!st->fair[leg].known) {
 		s = q(st, Q_TURN_NOW);
@@ -112,14 +116,17 @@ static int next_turn(struct store *st, enum outbox_leg leg, const uint8_t to[SEA
 		st->fair[leg].known = true;
 		db_reset(s);
 	}
-	s = q(st, Q_TURN_OF);
-	db_bind_text(s, 1, leg_name(leg), 8);
-	db_bind_blob(s, 2, to, SEAL_HASH);
-	rc = db_step(s);
-	if (rc != STORE_OK)
-		return base_db(st, rc);
-	int64_t own = db_null(s, 0) ? 0 : db_int(s, 0) + 1;
-	db_reset(s);
+	for (size_t i = 0; i < to->n; i++) {
+		s = q(st, Q_TURN_OF);
+		db_bind_text(s, 1, leg_name(leg), 8);
+		db_bind_blob(s, 2, to->of[i], SEAL_HASH);
+		rc = db_step(s);
+		if (rc != STORE_OK)
+			return base_db(st, rc);
+		if (!db_null(s, 0) && db_int(s, 0) >= own)
+			own = db_int(s, 0) + 1;
+		db_reset(s);
+	}
 	*turn = own > st->fair[leg].now ? own : st->fair[leg].now;
 	return STORE_OK;
 }
@@ -148,7 +155,8 @@ static int seal_body(struct store *st, const struct outbox_new *o, int64_t now, 
 struct prepared {
 	int64_t id, turn;
 	char uid[40];
-	uint8_t to[SEAL_HASH], number[OUTBOX_NUMBER_MAX + SEAL_OVERHEAD];
+	struct number_hash to;
+	uint8_t number[OUTBOX_NUMBER_MAX + SEAL_OVERHEAD];
 	size_t number_len; /* of the sealed one; 0 = none */
 };
 
@@ -159,9 +167,9 @@ static int prepare(struct store *st, const struct outbox_new *o, int64_t now, st
 	size_t len = who ? strnlen(who, OUTBOX_NUMBER_MAX) : 0;
 	if (len == 0 || len >= OUTBOX_NUMBER_MAX || o->len >= OUTBOX_BODY_MAX)
 		return base_say(st, STORE_BOUND, "outbox: recipient or body of a length not allowed");
-	int rc = outbox_recipient(st, o->leg, who, len, p->to);
+	int rc = outbox_recipient(st, o->leg, who, len, &p->to);
 	if (rc == STORE_OK)
-		rc = next_turn(st, o->leg, p->to, &p->turn);
+		rc = next_turn(st, o->leg, &p->to, &p->turn);
 	if (rc == STORE_OK)
 		rc = base_next_id(st, SEQ_OUTBOX, &p->id);
 	if (rc == STORE_OK && sms) {
@@ -196,7 +204,7 @@ int outbox_add(struct store *st, const struct outbox_new *o, int64_t now, int64_
 	db_bind_blob(s, 6, p.number_len ? p.number : NULL, p.number_len);
 	db_bind_text(s, 7, o->agency, 12);
 	db_bind_text(s, 8, o->event, 32);
-	db_bind_blob(s, 9, p.to, sizeof p.to);
+	db_bind_blob(s, 9, p.to.of[0], SEAL_HASH);
 	db_bind_blob(s, 10, st->scratch, o->len + SEAL_OVERHEAD);
 	db_bind_ref(s, 11, o->alert);
 	db_bind_ref(s, 12, o->message);
@@ -335,11 +343,11 @@ int outbox_next_due(struct store *st, enum outbox_leg leg, int64_t *at)
 
 int outbox_of_agency(struct store *st, const char *agency, int64_t *waiting, int64_t *dead)
 {
-	uint8_t to[SEAL_HASH];
-	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), to);
+	struct number_hash to;
+	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), &to);
 	if (rc != STORE_OK)
 		return rc;
-	db_bind_blob(q(st, Q_WAITING), 1, to, sizeof to);
+	db_bind_blob(q(st, Q_WAITING), 1, to.of[0], SEAL_HASH);
 	rc = base_least(st, q(st, Q_WAITING), waiting);
 	db_bind_text(q(st, Q_DEAD), 1, agency, 12);
 	return rc == STORE_OK ? base_least(st, q(st, Q_DEAD), dead) : rc;
@@ -357,7 +365,7 @@ int outbox_count(struct store *st, enum outbox_leg leg, const char *state, int64
 
 struct skip {
 	size_t n;
-	uint8_t to[SKIP_MAX][SEAL_HASH];
+	struct number_hash to[SKIP_MAX];
 };
 
 static int read_skip(struct store *st, enum outbox_leg leg, const char *words, struct skip *skip)
@@ -367,7 +375,7 @@ static int read_skip(struct store *st, enum outbox_leg leg, const char *words, s
 		size_t len = strcspn(words, " ");
 		if (len && skip->n == SKIP_MAX)
 			return base_say(st, STORE_BOUND, "outbox: more than %d to skip", SKIP_MAX);
-		int rc = len ? outbox_recipient(st, leg, words, len, skip->to[skip->n++]) : STORE_OK;
+		int rc = len ? outbox_recipient(st, leg, words, len, &skip->to[skip->n++]) : STORE_OK;
 		if (rc != STORE_OK)
 			return rc;
 		words += len + (words[len] == ' ');
@@ -380,7 +388,8 @@ static bool named(const struct skip *skip, struct db_stmt *s)
 	size_t n;
 	const void *to = db_blob(s, 1, &n);
 	for (size_t i = 0; to && n == SEAL_HASH && i < skip->n; i++) {
-		if (memcmp(to, skip->to[i], SEAL_HASH) == 0)
+		const struct number_hash *h = &skip->to[i];
+		if (memcmp(to, h->of[0], SEAL_HASH) == 0 || memcmp(to, h->of[h->n - 1], SEAL_HASH) == 0)
 			return true;
 	}
 	return false;
@@ -479,13 +488,13 @@ int outbox_claim_http(struct store *st, int64_t now, const char *worker, const c
 
 int outbox_head(struct store *st, const char *agency, int64_t *not_before, bool *in_hand)
 {
-	uint8_t to[SEAL_HASH];
+	struct number_hash to;
 	char state[12] = "";
-	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), to);
+	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), &to);
 	if (rc != STORE_OK)
 		return rc;
 	struct db_stmt *s = q(st, Q_HEAD);
-	db_bind_blob(s, 1, to, sizeof to);
+	db_bind_blob(s, 1, to.of[0], SEAL_HASH);
 	rc = db_step(s);
 	if (rc == STORE_OK) {
 		*not_before = db_int(s, 0);
@@ -529,20 +538,24 @@ int outbox_hold(struct store *st, int64_t id, int64_t not_before, const char *re
 int outbox_routine(struct store *st, const struct outbox_item *like, int64_t now, int64_t after,
 		   struct outbox_item *out)
 {
-	uint8_t to[SEAL_HASH];
+	struct number_hash to;
 	bool gone = false;
 	int64_t id = 0;
-	int rc = outbox_recipient(st, OUTBOX_SMS, like->number, strnlen(like->number, OUTBOX_NUMBER_MAX), to);
-	if (rc != STORE_OK)
-		return rc;
-	struct db_stmt *s = q(st, Q_ROUTINE);
-	db_bind_blob(s, 1, to, sizeof to);
-	db_bind_text(s, 2, like->reporter, ROSTER_ID);
-	db_bind_int(s, 3, now);
-	db_bind_int(s, 4, after);
-	rc = base_least(st, s, &id);
-	if (rc != STORE_OK)
-		return rc;
+	int rc = outbox_recipient(st, OUTBOX_SMS, like->number, strnlen(like->number, OUTBOX_NUMBER_MAX), &to);
+	for (size_t i = 0; rc == STORE_OK && i < to.n; i++) {
+		int64_t next = 0;
+		struct db_stmt *s = q(st, Q_ROUTINE);
+		db_bind_blob(s, 1, to.of[i], SEAL_HASH);
+		db_bind_text(s, 2, like->reporter, ROSTER_ID);
+		db_bind_int(s, 3, now);
+		db_bind_int(s, 4, after);
+		rc = base_least(st, s, &next);
+		if (rc == STORE_OK && (id == 0 || next < id))
+			id = next;
+		rc = rc == STORE_NONE ? STORE_OK : rc;
+	}
+	if (rc != STORE_OK || id == 0)
+		return rc == STORE_OK ? STORE_NONE : rc;
 	rc = load(st, id, out, &gone);
 	/* One that does not open is the claim's to set aside. */
 	return rc == STORE_OK && gone ? STORE_NONE : rc == STORE_KEY || rc == STORE_BOUND ? STORE_NONE : rc;
@@ -579,49 +592,55 @@ int outbox_future(struct store *st, int64_t now)
 
 /* ---- so many an hour ------------------------------------------------------------------------- */
 
-static int hour_bind(struct store *st, struct db_stmt *s, const char *number, int64_t now,
-		     uint8_t to[SEAL_HASH])
-{
-	int rc = outbox_recipient(st, OUTBOX_SMS, number, strlen(number), to);
-	if (rc != STORE_OK)
-		return rc;
-	db_bind_blob(s, 1, to, SEAL_HASH);
-	db_bind_int(s, 2, now / 3600);
-	return STORE_OK;
-}
-
 int outbox_hour(struct store *st, const char *number, int64_t now, int64_t *parts, bool *held)
 {
-	uint8_t to[SEAL_HASH];
-	struct db_stmt *s = q(st, Q_HOUR);
+	struct number_hash to;
 	*parts = 0;
 	*held = false;
-	int rc = hour_bind(st, s, number, now, to);
-	if (rc != STORE_OK)
-		return rc;
-	rc = db_step(s);
-	if (rc == STORE_OK) {
-		*parts = db_int(s, 0);
-		*held = db_int(s, 1) != 0;
+	int rc = outbox_recipient(st, OUTBOX_SMS, number, strlen(number), &to);
+	for (size_t i = 0; rc == STORE_OK && i < to.n; i++) {
+		struct db_stmt *s = q(st, Q_HOUR);
+		db_bind_blob(s, 1, to.of[i], SEAL_HASH);
+		db_bind_int(s, 2, now / 3600);
+		rc = db_step(s);
+		if (rc == STORE_OK) {
+			*parts += db_int(s, 0);
+			*held |= db_int(s, 1) != 0;
+		}
+		db_reset(s);
+		rc = rc == STORE_NONE ? STORE_OK : base_db(st, rc);
 	}
-	db_reset(s);
-	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+	return rc;
+}
+
+/* Before a row is added, so that of one hour there are never two. */
+static int hour_move(struct store *st, const struct number_hash *to)
+{
+	struct db_stmt *s = q(st, Q_HOUR_MOVE);
+	db_bind_blob(s, 1, to->of[0], SEAL_HASH);
+	db_bind_int(s, 2, seal_numbers_id(st->seal));
+	db_bind_blob(s, 3, to->of[1], SEAL_HASH);
+	return base_db(st, db_run(s));
 }
 
 int outbox_hour_add(struct store *st, const char *number, int64_t now, int parts, bool held)
 {
-	uint8_t to[SEAL_HASH];
+	struct number_hash to;
 	struct db_stmt *s = q(st, Q_HOUR_OLD);
 	db_bind_int(s, 1, now / 3600);
 	int rc = base_db(st, db_run(s));
+	if (rc == STORE_OK)
+		rc = outbox_recipient(st, OUTBOX_SMS, number, strlen(number), &to);
+	if (rc == STORE_OK && to.n == 2)
+		rc = hour_move(st, &to);
 	if (rc != STORE_OK)
 		return rc;
 	s = q(st, Q_HOUR_ADD);
-	rc = hour_bind(st, s, number, now, to);
-	if (rc != STORE_OK)
-		return rc;
+	db_bind_blob(s, 1, to.of[0], SEAL_HASH);
+	db_bind_int(s, 2, now / 3600);
 	db_bind_int(s, 3, parts);
 	db_bind_int(s, 4, held);
+	db_bind_int(s, 5, seal_numbers_id(st->seal));
 	return base_db(st, db_run(s));
 }
 

@@ -43,7 +43,7 @@ static const char *const sql[Q_N] = {
 		   "WHERE id = $4 AND leg = 'sms' AND state IN ('submitting', 'sent') "
 		   "ON CONFLICT (outbox, attempt, part) DO UPDATE SET mr = excluded.mr, "
 		   "sent = excluded.sent",
-	[Q_FIND_PART] = "SELECT outbox, attempt, part, status FROM sms_parts WHERE recipient = $1 "
+	[Q_FIND_PART] = "SELECT outbox, attempt, part, status, sent FROM sms_parts WHERE recipient = $1 "
 			"AND mr = $2 ORDER BY sent DESC, outbox DESC LIMIT 1",
 	[Q_PART_STATUS] = "UPDATE sms_parts SET status = $1, reported = $2 "
 			  "WHERE outbox = $3 AND attempt = $4 AND part = $5",
@@ -195,13 +195,13 @@ int outbox_phase(struct store *st, int64_t id, const char *phase)
 
 int outbox_release(struct store *st, const char *agency, int64_t now)
 {
-	uint8_t to[SEAL_HASH];
-	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), to);
+	struct number_hash to;
+	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), &to);
 	if (rc != STORE_OK)
 		return rc;
 	struct db_stmt *s = q(st, Q_RELEASE);
 	db_bind_int(s, 1, now);
-	db_bind_blob(s, 2, to, sizeof to);
+	db_bind_blob(s, 2, to.of[0], SEAL_HASH);
 	return base_db(st, db_run(s));
 }
 
@@ -250,22 +250,22 @@ int outbox_drop(struct store *st, int64_t id, int64_t now, const char *reason)
 
 int outbox_withdraw(struct store *st, const char *number, int64_t but, int64_t now, const char *reason, int64_t *n)
 {
-	uint8_t to[SEAL_HASH];
+	struct number_hash to;
 	char why[OUTBOX_REASON_MAX];
-	int rc = outbox_recipient(st, OUTBOX_SMS, number, strnlen(number, OUTBOX_NUMBER_MAX), to);
+	int rc = outbox_recipient(st, OUTBOX_SMS, number, strnlen(number, OUTBOX_NUMBER_MAX), &to);
 	*n = 0;
-	if (rc != STORE_OK)
-		return rc;
 	base_cut(why, sizeof why, reason);
-	struct db_stmt *s = q(st, Q_WITHDRAW);
-	db_bind_text(s, 1, why, sizeof why);
-	db_bind_int(s, 2, now);
-	db_bind_blob(s, 3, to, sizeof to);
-	db_bind_int(s, 4, but);
-	rc = db_run(s);
-	if (rc == STORE_OK)
-		*n = db_changes(st->db);
-	return base_db(st, rc);
+	for (size_t i = 0; rc == STORE_OK && i < to.n; i++) {
+		struct db_stmt *s = q(st, Q_WITHDRAW);
+		db_bind_text(s, 1, why, sizeof why);
+		db_bind_int(s, 2, now);
+		db_bind_blob(s, 3, to.of[i], SEAL_HASH);
+		db_bind_int(s, 4, but);
+		rc = base_db(st, db_run(s));
+		if (rc == STORE_OK)
+			*n += db_changes(st->db);
+	}
+	return rc;
 }
 
 /* ---- delivery reports ------------------------------------------------------------------------ */
@@ -294,35 +294,50 @@ static int refused(struct store *st, int64_t id, int64_t attempt, int status, in
 	return base_db(st, db_run(s));
 }
 
+struct sent_part {
+	int64_t outbox, attempt, part, sent;
+	int64_t had; /* its status, -1 = none */
+};
+
+/* Into p, if it is a newer one. */
+static int newest_part(struct store *st, const uint8_t to[SEAL_HASH], int mr, struct sent_part *p)
+{
+	struct db_stmt *s = q(st, Q_FIND_PART);
+	db_bind_blob(s, 1, to, SEAL_HASH);
+	db_bind_int(s, 2, mr);
+	int rc = db_step(s);
+	if (rc == STORE_OK && db_int(s, 4) > p->sent)
+		*p = (struct sent_part){ db_int(s, 0), db_int(s, 1), db_int(s, 2), db_int(s, 4),
+					 db_null(s, 3) ? -1 : db_int(s, 3) };
+	db_reset(s);
+	return rc == STORE_NONE ? STORE_OK : base_db(st, rc);
+}
+
 int outbox_report(struct store *st, const char *number, int mr, int status, int64_t now,
 		  int64_t *id)
 {
-	uint8_t to[SEAL_HASH];
+	struct number_hash to;
 	size_t len = strnlen(number, OUTBOX_NUMBER_MAX);
 	if (len >= OUTBOX_NUMBER_MAX)
 		return base_say(st, STORE_NONE, "no such row");
-	int rc = outbox_recipient(st, OUTBOX_SMS, number, len, to);
+	int rc = outbox_recipient(st, OUTBOX_SMS, number, len, &to);
 	if (rc != STORE_OK)
 		return rc;
-	struct db_stmt *s = q(st, Q_FIND_PART);
-	db_bind_blob(s, 1, to, sizeof to);
-	db_bind_int(s, 2, mr);
-	rc = db_step(s);
-	if (rc != STORE_OK)
-		return base_db(st, rc);
-	*id = db_int(s, 0);
-	int64_t attempt = db_int(s, 1), part = db_int(s, 2);
-	int64_t had = db_null(s, 3) ? -1 : db_int(s, 3);
-	db_reset(s);
+	struct sent_part p = { .sent = INT64_MIN };
+	for (size_t i = 0; rc == STORE_OK && i < to.n; i++)
+		rc = newest_part(st, to.of[i], mr, &p);
+	if (rc != STORE_OK || p.sent == INT64_MIN)
+		return rc == STORE_OK ? base_say(st, STORE_NONE, "no such row") : rc;
+	*id = p.outbox;
 	/* 3GPP TS 23.040 9.2.3.15: 0x00-0x1f done, 0x20-0x3f still trying, 0x40-0x7f given up.  A word
 	 * that is not final takes back none that is; reserved values are kept and change nothing. */
 	bool final = status >= 0 && (status < 0x20 || (status >= 0x40 && status < 0x80));
-	if (had >= 0 && (had < 0x20 || had >= 0x40) && !final)
+	if (p.had >= 0 && (p.had < 0x20 || p.had >= 0x40) && !final)
 		return STORE_OK;
-	rc = put_status(st, *id, attempt, part, status, now);
+	rc = put_status(st, *id, p.attempt, p.part, status, now);
 	if (rc != STORE_OK || !final)
 		return rc;
-	return status < 0x20 ? prove(st, *id, attempt, now) : refused(st, *id, attempt, status, now);
+	return status < 0x20 ? prove(st, *id, p.attempt, now) : refused(st, *id, p.attempt, status, now);
 }
 
 /* ---- mending --------------------------------------------------------------------------------- */

@@ -12,11 +12,12 @@
 enum {
 	Q_SCHOOL, Q_CLASS, Q_CLASS_GET, Q_PUT, Q_PUT_KEEP, Q_SEAL_OF, Q_BY_HASH, Q_BY_ID, Q_NUMBER,
 	Q_CLASSES_CLEAR, Q_CLASSES_ADD, Q_CLASSES, Q_ACTIVE, Q_LANG, Q_OF_ROLE, Q_OF_SCHOOL, Q_LIST, Q_CTX_CLEAR,
-	Q_CTX_SET, Q_CTX_GET, Q_LEFT, Q_UNNUMBER, Q_N
+	Q_CTX_SET, Q_CTX_GET, Q_LEFT, Q_UNNUMBER, Q_REHASH, Q_N
 };
 static const char *const sql[Q_N] = {
 	[Q_LEFT] = "SELECT seal FROM reporters WHERE active = 0 AND length(number) > 0 AND changed < $1 LIMIT 1",
 	[Q_UNNUMBER] = "UPDATE reporters SET number = x'', number_hash = $1 WHERE seal = $2",
+	[Q_REHASH] = "UPDATE reporters SET number_hash = $1 WHERE number_hash = $2",
 	[Q_SCHOOL] = "INSERT INTO schools (id) VALUES ($1) ON CONFLICT (id) DO NOTHING",
 	[Q_CLASS] = "INSERT INTO classes (school, name, register_size, shift) VALUES ($1, $2, $3, $4) "
 		    "ON CONFLICT (school, name) DO UPDATE SET "
@@ -96,26 +97,30 @@ static int load_row(struct store *st, struct db_stmt *s, void *row)
 	return rc == STORE_NONE ? STORE_OK : rc;
 }
 
-static int hash_number(struct store *st, const char *number, uint8_t hash[SEAL_HASH])
+static int hash_number(struct store *st, const char *number, struct number_hash *hash)
 {
 	size_t len = strnlen(number, NUMBER_MAX);
 	if (len == 0 || len >= NUMBER_MAX)
 		return base_say(st, STORE_BOUND, "a number of %zu characters", len);
-	return base_hash(st, "number", number, len, hash);
+	return base_hash_number(st, "number", number, len, hash);
 }
 
 int roster_by_number(struct store *st, const char *number, struct reporter *out)
 {
-	uint8_t hash[SEAL_HASH];
+	struct number_hash hash;
 	/* An alphanumeric or overlong sender is on no roster. */
 	if (strnlen(number, NUMBER_MAX) >= NUMBER_MAX || !*number)
 		return base_say(st, STORE_NONE, "no such row");
-	int rc = hash_number(st, number, hash);
+	int rc = hash_number(st, number, &hash);
 	if (rc != STORE_OK)
 		return rc;
-	struct db_stmt *s = q(st, Q_BY_HASH);
-	db_bind_blob(s, 1, hash, sizeof hash);
-	return base_one(st, s, load_row, out);
+	rc = STORE_NONE;
+	for (size_t i = 0; rc == STORE_NONE && i < hash.n; i++) {
+		struct db_stmt *s = q(st, Q_BY_HASH);
+		db_bind_blob(s, 1, hash.of[i], SEAL_HASH);
+		rc = base_one(st, s, load_row, out);
+	}
+	return rc;
 }
 
 int roster_by_id(struct store *st, const char *id, struct reporter *out)
@@ -239,31 +244,53 @@ static int put_without_number(struct store *st, const struct reporter *r, int64_
 	return one_row(st, s);
 }
 
+static int holder_of(struct store *st, const struct number_hash *hash, char holder[ROSTER_ID])
+{
+	int rc = STORE_NONE;
+	for (size_t i = 0; rc == STORE_NONE && i < hash->n; i++) {
+		struct db_stmt *s = q(st, Q_SEAL_OF);
+		db_bind_blob(s, 1, hash->of[i], SEAL_HASH);
+		rc = db_step(s);
+		if (rc == STORE_OK)
+			db_text(s, 0, holder, ROSTER_ID);
+		db_reset(s);
+	}
+	return base_db(st, rc);
+}
+
+/* Or the row of this very number would seem to have had another. */
+static int rehash(struct store *st, const struct number_hash *hash)
+{
+	if (hash->n < 2)
+		return STORE_OK;
+	struct db_stmt *s = q(st, Q_REHASH);
+	db_bind_blob(s, 1, hash->of[0], SEAL_HASH);
+	db_bind_blob(s, 2, hash->of[1], SEAL_HASH);
+	return base_db(st, db_run(s));
+}
+
 static int put_with_number(struct store *st, const struct reporter *r, const char *number,
 			   int64_t now)
 {
-	uint8_t hash[SEAL_HASH], sealed[NUMBER_MAX + SEAL_OVERHEAD];
+	uint8_t sealed[NUMBER_MAX + SEAL_OVERHEAD];
+	struct number_hash hash;
 	struct seal_place p = { "reporters.number", 0 };
 	char holder[ROSTER_ID] = "";
-	int rc = hash_number(st, number, hash);
-	if (rc != STORE_OK)
-		return rc;
-	struct db_stmt *s = q(st, Q_SEAL_OF);
-	db_bind_blob(s, 1, hash, sizeof hash);
-	rc = db_step(s);
+	int rc = hash_number(st, number, &hash);
 	if (rc == STORE_OK)
-		db_text(s, 0, holder, sizeof holder);
-	db_reset(s);
+		rc = holder_of(st, &hash, holder);
 	if (rc != STORE_OK && rc != STORE_NONE)
-		return base_db(st, rc);
+		return rc;
 	if (rc == STORE_OK && strcmp(holder, r->id) != 0)
 		return base_say(st, STORE_EXISTS, "the number belongs to reporter %s", holder);
-	rc = base_next_id(st, SEQ_REPORTER, &p.row);
+	rc = rehash(st, &hash);
+	if (rc == STORE_OK)
+		rc = base_next_id(st, SEQ_REPORTER, &p.row);
 	if (rc == STORE_OK)
 		rc = base_seal(st, SEAL_ROSTER, 0, &p, number, strlen(number), sealed);
 	if (rc != STORE_OK)
 		return rc;
-	s = q(st, Q_PUT);
+	struct db_stmt *s = q(st, Q_PUT);
 	db_bind_text(s, 1, r->id, sizeof r->id);
 	db_bind_int(s, 2, p.row);
 	db_bind_text(s, 3, r->role, sizeof r->role);
@@ -272,7 +299,7 @@ static int put_with_number(struct store *st, const struct reporter *r, const cha
 	db_bind_text(s, 6, r->lang, sizeof r->lang);
 	db_bind_int(s, 7, r->active);
 	db_bind_blob(s, 8, sealed, strlen(number) + SEAL_OVERHEAD);
-	db_bind_blob(s, 9, hash, sizeof hash);
+	db_bind_blob(s, 9, hash.of[0], SEAL_HASH);
 	db_bind_int(s, 10, now);
 	return base_db(st, db_run(s));
 }

@@ -194,7 +194,7 @@ int seal_rotate_end(struct seal *k, bool *done)
 
 /* ---- data keys ------------------------------------------------------------------------------- */
 
-/* All that seal values; the index key stays, since the audit's chain and every look-up hang on it. */
+/* All that seal values; the index key stays, since the audit's chain hangs on it, and numbers' is index.c's. */
 static const enum seal_kind renewed[] = { SEAL_ROSTER, SEAL_CASE, SEAL_DAY };
 
 static int retire_one(struct seal *k, enum seal_kind kind, int64_t id, int64_t ref, int64_t now)

@@ -7,10 +7,11 @@
 
 #define NUMBER_MAX 24
 
-enum { Q_LAST, Q_NOTE, Q_JOIN, Q_NEXT, Q_N };
+enum { Q_LAST, Q_DROP, Q_NOTE, Q_JOIN, Q_NEXT, Q_N };
 static const char *const sql[Q_N] = {
 	[Q_LAST] = "SELECT at FROM sms_last WHERE recipient = $1",
-	[Q_NOTE] = "INSERT INTO sms_last (recipient, at) VALUES ($1, $2) "
+	[Q_DROP] = "DELETE FROM sms_last WHERE recipient = $1",
+	[Q_NOTE] = "INSERT INTO sms_last (recipient, at, keyed) VALUES ($1, $2, $3) "
 		   "ON CONFLICT (recipient) DO UPDATE SET at = excluded.at",
 	[Q_JOIN] = "INSERT INTO sms_joined (outbox, outbox_try, leader, leader_try) "
 		   "VALUES ($1, $2, $3, $4)",
@@ -35,31 +36,40 @@ static int one(struct store *st, struct db_stmt *s, int64_t *value)
 	return base_db(st, rc);
 }
 
-static int hash(struct store *st, const char *number, uint8_t out[SEAL_HASH])
+static int hash(struct store *st, const char *number, struct number_hash *out)
 {
-	return base_hash(st, "number", number, strnlen(number, NUMBER_MAX), out);
+	return base_hash_number(st, "number", number, strnlen(number, NUMBER_MAX), out);
 }
 
 int routine_last(struct store *st, const char *number, int64_t *at)
 {
-	uint8_t to[SEAL_HASH];
-	int rc = hash(st, number, to);
+	struct number_hash to;
+	int rc = hash(st, number, &to);
 	if (rc != STORE_OK)
 		return rc;
-	struct db_stmt *s = q(st, Q_LAST);
-	db_bind_blob(s, 1, to, sizeof to);
-	return one(st, s, at);
+	rc = STORE_NONE;
+	for (size_t i = 0; rc == STORE_NONE && i < to.n; i++) {
+		struct db_stmt *s = q(st, Q_LAST);
+		db_bind_blob(s, 1, to.of[i], SEAL_HASH);
+		rc = one(st, s, at);
+	}
+	return rc;
 }
 
 int routine_note(struct store *st, const char *number, int64_t at)
 {
-	uint8_t to[SEAL_HASH];
-	int rc = hash(st, number, to);
+	struct number_hash to;
+	int rc = hash(st, number, &to);
+	if (rc == STORE_OK && to.n == 2) {
+		db_bind_blob(q(st, Q_DROP), 1, to.of[1], SEAL_HASH);
+		rc = base_db(st, db_run(q(st, Q_DROP)));
+	}
 	if (rc != STORE_OK)
 		return rc;
 	struct db_stmt *s = q(st, Q_NOTE);
-	db_bind_blob(s, 1, to, sizeof to);
+	db_bind_blob(s, 1, to.of[0], SEAL_HASH);
 	db_bind_int(s, 2, at);
+	db_bind_int(s, 3, seal_numbers_id(st->seal));
 	return base_db(st, db_run(s));
 }
 

@@ -379,17 +379,64 @@ bool seal_is_under(const void *sealed, size_t n, int64_t key)
 	return n >= SEAL_OVERHEAD && crypt_get64(in + 1) == key;
 }
 
-int seal_hash(struct seal *k, const char *domain, const void *in, size_t len,
-	      uint8_t out[SEAL_HASH])
+static int hash_by(struct seal *k, const uint8_t key[CRYPT_KEY], const char *domain, const void *in, size_t len,
+		   uint8_t out[SEAL_HASH])
 {
 	crypto_generichash_state h;
-	if (crypto_generichash_init(&h, k->s->index, KEY_LEN, SEAL_HASH) != 0)
+	if (crypto_generichash_init(&h, key, KEY_LEN, SEAL_HASH) != 0)
 		return seal_said(k, STORE_FAIL, "hash");
 	/* The NUL of domain goes in too, so that domain and value cannot run into each other. */
 	crypto_generichash_update(&h, (const uint8_t *)domain, strlen(domain) + 1);
 	crypto_generichash_update(&h, in, len);
 	crypto_generichash_final(&h, out, SEAL_HASH);
 	return STORE_OK;
+}
+
+int seal_hash(struct seal *k, const char *domain, const void *in, size_t len,
+	      uint8_t out[SEAL_HASH])
+{
+	return hash_by(k, k->s->index, domain, in, len, out);
+}
+
+/* A keyring made before numbers had a key of their own finds them by the one of all the rest. */
+int seal_numbers_key(struct seal *k, int64_t *id)
+{
+	int rc = seal_key(k, SEAL_INDEX, INDEX_NUMBERS, false, 0, id);
+	return rc == STORE_NONE ? seal_key(k, SEAL_INDEX, INDEX_ALL, false, 0, id) : rc;
+}
+
+int seal_numbers_use(struct seal *k, int64_t before)
+{
+	const uint8_t *key;
+	int rc = seal_numbers_key(k, &k->numbers_id);
+	if (rc == STORE_OK)
+		rc = seal_key_by_id(k, k->numbers_id, &key);
+	if (rc != STORE_OK)
+		return rc;
+	memcpy(k->s->numbers[0], key, KEY_LEN);
+	k->n_numbers = 1;
+	sodium_memzero(k->s->numbers[1], KEY_LEN);
+	if (before == 0 || before == k->numbers_id)
+		return STORE_OK;
+	rc = seal_key_by_id(k, before, &key);
+	if (rc != STORE_OK)
+		return rc;
+	memcpy(k->s->numbers[1], key, KEY_LEN);
+	k->n_numbers = 2;
+	return STORE_OK;
+}
+
+int64_t seal_numbers_id(const struct seal *k)
+{
+	return k->numbers_id;
+}
+
+int seal_hash_number(struct seal *k, const char *domain, const void *in, size_t len, uint8_t out[2][SEAL_HASH], size_t *n)
+{
+	int rc = STORE_OK;
+	for (*n = 0; rc == STORE_OK && *n < k->n_numbers; ++*n)
+		rc = hash_by(k, k->s->numbers[*n], domain, in, len, out[*n]);
+	return rc;
 }
 
 static int signing_keys(struct seal *k, const char *domain, uint8_t pk[SEAL_PUBLIC],

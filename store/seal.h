@@ -65,9 +65,12 @@ int seal_put(struct seal *k, int64_t key, const struct seal_place *p, const void
 int seal_get(struct seal *k, const struct seal_place *p, const void *sealed, size_t n, void *plain,
 	     size_t max, size_t *len);
 bool seal_is_under(const void *sealed, size_t n, int64_t key);
-/* Keyed by the index key; domain keeps hashes of different things apart. */
+/* Keyed by the index key, which stays; domain keeps hashes of different things apart. */
 int seal_hash(struct seal *k, const char *domain, const void *in, size_t len,
 	      uint8_t out[SEAL_HASH]);
+/* The same of a telephone number, by the key that is for them alone and changes: out[0] is what is written;
+ * while rows lie under its predecessor, *n is 2 and out[1] is what those have. */
+int seal_hash_number(struct seal *k, const char *domain, const void *in, size_t len, uint8_t out[2][SEAL_HASH], size_t *n);
 /* Ed25519 by a key that the index key alone determines, so that it outlives a change of the master
  * key; domain keeps signatures of different things apart.  STORE_CORRUPT: not signed by it. */
 #define SEAL_SIGNATURE 64
@@ -103,6 +106,19 @@ int seal_retire_step(struct seal *k, int64_t since, int64_t now, size_t max, siz
 int seal_anew(struct seal *k, const struct seal_place *p, const void *sealed, size_t n, uint8_t *out);
 /* Retired keys from before `before` are destroyed. */
 int seal_destroy_retired(struct seal *k, int64_t before, int64_t now, int64_t *n);
+
+/* ---- the key that numbers are found by (index.c); see numbers.c ---- */
+
+/* The live one: of its own, or in an older keyring the index key. */
+int seal_numbers_key(struct seal *k, int64_t *id);
+/* A new one, if the live one is of before `since` or the index key itself; that is retired. */
+int seal_numbers_new(struct seal *k, int64_t since, int64_t now);
+/* seal_hash_number goes by the live one, and by `before`, 0 = none.  STORE_NONE, STORE_KEY: that was destroyed, or
+ * is not in the keyring. */
+int seal_numbers_use(struct seal *k, int64_t before);
+int64_t seal_numbers_id(const struct seal *k); /* the one that is written with */
+/* Its predecessors are destroyed. */
+int seal_numbers_spent(struct seal *k, int64_t now);
 
 struct seal_counts {
 	int64_t live, retired, destroyed;

@@ -1,6 +1,6 @@
 /* seal_int.h - what the files around the keyring share: seal.c (values, keys), keyring.c (its file, masters,
- * opening), rotate.c (changing the master key, renewing the data keys), escrow.c (copies for the recovery key).
- * For nobody else. */
+ * opening), rotate.c (changing the master key, renewing the data keys), index.c (the key that numbers are found
+ * by), escrow.c (copies for the recovery key).  For nobody else. */
 #ifndef STORE_SEAL_INT_H
 #define STORE_SEAL_INT_H
 #include "store/crypt.h"
@@ -17,7 +17,8 @@
 enum seal_query {
 	SEAL_Q_LIVE, SEAL_Q_BY_ID, SEAL_Q_ADD, SEAL_Q_DESTROY, SEAL_Q_DESTROY_OLD, SEAL_Q_MASTERS,
 	SEAL_Q_MASTER_ADD, SEAL_Q_MASTER_OTHER, SEAL_Q_MASTER_DROP, SEAL_Q_MASTER_LIVE, SEAL_Q_UNDER, SEAL_Q_REWRAP,
-	SEAL_Q_LEFT, SEAL_Q_KINDS, SEAL_Q_OLD, SEAL_Q_RETIRE, SEAL_Q_SPENT, SEAL_Q_ALL, SEAL_Q_ERASED, SEAL_Q_LAST, SEAL_Q_N
+	SEAL_Q_LEFT, SEAL_Q_KINDS, SEAL_Q_OLD, SEAL_Q_RETIRE, SEAL_Q_SPENT, SEAL_Q_ALL, SEAL_Q_ERASED, SEAL_Q_LAST,
+	SEAL_Q_BEFORE, SEAL_Q_SPENT_OF, SEAL_Q_N
 };
 struct seal_cached {
 	int64_t id, ref; /* id 0 = free */
@@ -34,6 +35,7 @@ struct seal_master {
 struct seal_secrets { /* all of it in guarded memory */
 	struct seal_master master[2]; /* [0] wraps; [1] the one that is being left */
 	uint8_t index[CRYPT_KEY];
+	uint8_t numbers[2][CRYPT_KEY]; /* [1]: its predecessor, while there is one */
 	uint8_t pool[SEAL_POOL]; /* random octets not given out yet: the last `left` of them */
 	struct seal_cached cache[SEAL_CACHE];
 };
@@ -45,7 +47,8 @@ struct seal {
 	int64_t opened_by; /* which of the masters */
 	uint64_t clock;
 	size_t left;
-	int64_t keyring_id;
+	int64_t keyring_id, numbers_id;
+	size_t n_numbers; /* of s->numbers */
 	char path[1024]; /* of the key file, or the credential's name */
 	char err[200];
 };
@@ -62,6 +65,8 @@ int seal_unwrap(const struct seal_master *m, const char *what, int64_t ref, int6
 		size_t len, uint8_t key[CRYPT_KEY]);
 /* The octets of that key, in guarded memory, until the next call.  STORE_NONE: destroyed. */
 int seal_key_by_id(struct seal *k, int64_t id, const uint8_t **key);
+#define INDEX_ALL 0     /* refs of SEAL_INDEX: the audit, and what is known again by its octets */
+#define INDEX_NUMBERS 1 /* telephone numbers */
 /* Inside a turn of the keyring: a new key of (kind, ref). */
 int seal_add_key(struct seal *k, enum seal_kind kind, int64_t ref, int64_t now, int64_t *id);
 int64_t seal_new_id(void);

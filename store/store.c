@@ -134,6 +134,8 @@ static int match_keyring(struct store *st, char *err, size_t errlen)
 		if (rc == STORE_OK)
 			rc = store_meta_put(st, "keyring", want);
 		if (rc == STORE_OK)
+			rc = numbers_fresh(st);
+		if (rc == STORE_OK)
 			rc = store_commit(st);
 		else
 			store_rollback(st);
@@ -184,7 +186,14 @@ static int open_files(struct store *st, const struct store_options *o, bool crea
 		st->scrub = db_scrub(st->db) != STORE_OK;
 	if (rc == STORE_OK && !o->read_only)
 		rc = see_compact(st, err, errlen);
-	return rc == STORE_OK ? match_keyring(st, err, errlen) : rc;
+	if (rc == STORE_OK)
+		rc = match_keyring(st, err, errlen);
+	if (rc != STORE_OK || !st->seal)
+		return rc;
+	rc = numbers_open(st);
+	if (rc != STORE_OK)
+		snprintf(err, errlen, "%s: %s", o->path, store_errmsg(st));
+	return rc;
 }
 
 static int new_store(const struct store_options *o, struct store **out, char *err, size_t errlen)

@@ -20,8 +20,8 @@ static const char *const sql[Q_N] = {
 			 "u.changed >= $2 AND u.state IN ('open', 'closed') AND u.form <> '' "
 			 "ORDER BY u.id DESC LIMIT 1",
 	[Q_ADD] = "INSERT INTO ussd_sessions (id, session, number, provider, reporter, state, form, "
-		  "screen, hops, started, changed, request, draft, message) VALUES ($1, $2, $3, $4, "
-		  "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+		  "screen, hops, started, changed, request, draft, message, caller) VALUES ($1, $2, $3, $4, "
+		  "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 	/* The most frequent one; it names no column that indexes hold but `changed`, and none that refers to another
 	 * table, for which SQLite would note what each page was before the statement. */
 	[Q_STEP] = "UPDATE ussd_sessions SET form = $1, screen = $2, hops = $3, changed = $4, request = $5, "
@@ -47,6 +47,8 @@ static const char *const sql[Q_N] = {
 };
 const struct sql_family ussd_family = { "ussd", sql, Q_N };
 
+#define KEY_MAX 256
+
 static struct db_stmt *q(struct store *st, int i)
 {
 	return st->q[FAM_USSD][i];
@@ -57,21 +59,22 @@ int ussd_request(struct store *st, const void *octets, size_t len, uint8_t out[3
 	return base_hash(st, "ussd.request", octets, len, out);
 }
 
-static int hash_session(struct store *st, const char *provider, const char *key, uint8_t out[SEAL_HASH])
+/* With some providers the key is the caller's number. */
+int ussd_hash_session(struct store *st, const char *provider, const char *key, struct number_hash *out)
 {
-	char both[24 + 1 + 256];
+	char both[24 + 1 + KEY_MAX];
 	size_t p = strlen(provider), k = strlen(key);
 	if (p + 1 + k >= sizeof both)
 		return base_say(st, STORE_BOUND, "a session key of %zu octets", k);
 	memcpy(both, provider, p);
 	both[p] = '\n';
 	memcpy(both + p + 1, key, k);
-	return base_hash(st, "ussd.session", both, p + 1 + k, out);
+	return base_hash_number(st, "ussd.session", both, p + 1 + k, out);
 }
 
-static int hash_number(struct store *st, const char *number, uint8_t out[SEAL_HASH])
+static int hash_number(struct store *st, const char *number, struct number_hash *out)
 {
-	return base_hash(st, "number", number, strlen(number), out);
+	return base_hash_number(st, "number", number, strlen(number), out);
 }
 
 static int load_row(struct store *st, struct db_stmt *s, void *row)
@@ -102,13 +105,17 @@ static int load_row(struct store *st, struct db_stmt *s, void *row)
 
 int ussd_find(struct store *st, const char *provider, const char *key, struct ussd_session *out)
 {
-	uint8_t hash[SEAL_HASH];
-	int rc = hash_session(st, provider, key, hash);
+	struct number_hash hash;
+	int rc = ussd_hash_session(st, provider, key, &hash);
 	if (rc != STORE_OK)
 		return rc;
-	struct db_stmt *s = q(st, Q_FIND);
-	db_bind_blob(s, 1, hash, sizeof hash);
-	return base_one(st, s, load_row, out);
+	rc = STORE_NONE;
+	for (size_t i = 0; rc == STORE_NONE && i < hash.n; i++) {
+		struct db_stmt *s = q(st, Q_FIND);
+		db_bind_blob(s, 1, hash.of[i], SEAL_HASH);
+		rc = base_one(st, s, load_row, out);
+	}
+	return rc;
 }
 
 int ussd_of_message(struct store *st, int64_t message, struct ussd_session *out)
@@ -120,14 +127,19 @@ int ussd_of_message(struct store *st, int64_t message, struct ussd_session *out)
 
 int ussd_unfinished(struct store *st, const char *number, int64_t since, struct ussd_session *out)
 {
-	uint8_t hash[SEAL_HASH];
-	int rc = hash_number(st, number, hash);
+	struct number_hash hash;
+	int rc = hash_number(st, number, &hash);
 	if (rc != STORE_OK)
 		return rc;
-	struct db_stmt *s = q(st, Q_UNFINISHED);
-	db_bind_blob(s, 1, hash, sizeof hash);
-	db_bind_int(s, 2, since);
-	return base_one(st, s, load_row, out);
+	/* New rows have the first. */
+	rc = STORE_NONE;
+	for (size_t i = 0; rc == STORE_NONE && i < hash.n; i++) {
+		struct db_stmt *s = q(st, Q_UNFINISHED);
+		db_bind_blob(s, 1, hash.of[i], SEAL_HASH);
+		db_bind_int(s, 2, since);
+		rc = base_one(st, s, load_row, out);
+	}
+	return rc;
 }
 
 static int seal_draft(struct store *st, const struct ussd_session *u, int64_t now, uint8_t *sealed)
@@ -138,23 +150,41 @@ static int seal_draft(struct store *st, const struct ussd_session *u, int64_t no
 	return base_seal(st, SEAL_DAY, base_day(now), &p, u->draft, u->draft_len, sealed);
 }
 
+/* What both hashes were made of, so that they can be made again under another key. */
+static int seal_caller(struct store *st, int64_t id, const char *number, const char *key, uint8_t *out, size_t *len)
+{
+	char both[USSD_CALLER_MAX];
+	const struct seal_place p = { "ussd_sessions.caller", id };
+	int n = snprintf(both, sizeof both, "%s\n%s", number, key);
+	if (n < 0 || (size_t)n >= sizeof both)
+		return base_say(st, STORE_BOUND, "a caller of %d octets", n);
+	*len = (size_t)n + SEAL_OVERHEAD;
+	int rc = base_seal(st, SEAL_ROSTER, 0, &p, both, (size_t)n, out);
+	seal_wipe(both, sizeof both);
+	return rc;
+}
+
 int ussd_add(struct store *st, struct ussd_session *u, const char *key, const char *number, int64_t now)
 {
-	uint8_t session[SEAL_HASH], hash[SEAL_HASH], sealed[USSD_DRAFT_MAX + SEAL_OVERHEAD];
-	int rc = hash_session(st, u->provider, key, session);
+	struct number_hash session, hash;
+	uint8_t sealed[USSD_DRAFT_MAX + SEAL_OVERHEAD], caller[USSD_CALLER_MAX + SEAL_OVERHEAD];
+	size_t caller_len = 0;
+	int rc = ussd_hash_session(st, u->provider, key, &session);
 	if (rc == STORE_OK)
-		rc = hash_number(st, number, hash);
+		rc = hash_number(st, number, &hash);
 	if (rc == STORE_OK)
 		rc = base_next_id(st, SEQ_USSD, &u->id);
 	if (rc == STORE_OK)
 		rc = seal_draft(st, u, now, sealed);
+	if (rc == STORE_OK)
+		rc = seal_caller(st, u->id, number, key, caller, &caller_len);
 	if (rc != STORE_OK)
 		return rc;
 	u->started = u->changed = now;
 	struct db_stmt *s = q(st, Q_ADD);
 	db_bind_int(s, 1, u->id);
-	db_bind_blob(s, 2, session, sizeof session);
-	db_bind_blob(s, 3, hash, sizeof hash);
+	db_bind_blob(s, 2, session.of[0], SEAL_HASH);
+	db_bind_blob(s, 3, hash.of[0], SEAL_HASH);
 	db_bind_text(s, 4, u->provider, sizeof u->provider);
 	db_bind_text(s, 5, u->reporter, sizeof u->reporter);
 	db_bind_text(s, 6, u->state, sizeof u->state);
@@ -166,6 +196,7 @@ int ussd_add(struct store *st, struct ussd_session *u, const char *key, const ch
 	db_bind_blob(s, 12, u->request, sizeof u->request);
 	db_bind_blob(s, 13, sealed, u->draft_len + SEAL_OVERHEAD);
 	db_bind_ref(s, 14, u->message);
+	db_bind_blob(s, 15, caller, caller_len);
 	return base_db(st, db_run(s));
 }
 

@@ -101,7 +101,7 @@ static void test_master_key_is_changed(void **state)
 	OK(keys_rotate(b->st, NULL, NOW));
 	RC(STORE_STATE, keys_rotate(b->st, NULL, NOW));
 	OK(keys_status(b->st, &s));
-	assert_int_equal(s.master.left, 6);
+	assert_int_equal(s.master.left, 7);
 	readable(b);
 	to_the_end(b);
 	OK(keys_status(b->st, &s));
@@ -414,8 +414,8 @@ static void test_no_sealed_column_is_left_out(void **state)
 	}
 	sqlite3_finalize(s);
 	sqlite3_close(db);
-	/* note, number, sender, text, octets, number, body, draft, reason, secret, notes */
-	assert_int_equal(n, 11);
+	/* note, number, sender, text, octets, number, body, draft, caller, reason, secret, notes */
+	assert_int_equal(n, 12);
 	assert_int_equal(under_retired(b), 0);
 }
 
