@@ -320,19 +320,32 @@ static enum MHD_Result ask(struct request *r, const struct edge_request *rq)
 	return MHD_YES;
 }
 
+/* Stands in place of a request whose path holds a zero octet: the library hands it over cut there. */
+static char cut_path;
+
+static void *on_target(void *cls, const char *target, struct MHD_Connection *mhd)
+{
+	const char *zero = strstr(target, "%00");
+	(void)cls, (void)mhd;
+	return zero && zero < target + strcspn(target, "?") ? &cut_path : NULL;
+}
+
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *path,
 				  const char *method, const char *version, const char *data, size_t *n,
 				  void **con)
 {
 	static struct edge_request rq; /* one thread */
 	struct server *s = cls;
-	struct request *r = *con;
+	bool cut = *con == &cut_path;
+	struct request *r = cut ? NULL : *con;
 	(void)version;
 	if (!r) {
 		r = request_new(s, mhd);
 		*con = r;
 		if (!r)
 			return MHD_NO;
+		if (cut)
+			refuse(r, 400, "a zero octet in the path");
 		judge_head(r, &rq, view(mhd, method, path, &rq));
 		if (!r->refused)
 			return MHD_YES;
@@ -363,7 +376,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con,
 	struct request *r = *con;
 	struct server *s = cls;
 	(void)mhd;
-	if (!r)
+	if (!r || *con == &cut_path)
 		return;
 	wait_over(r);
 	if (r->waited && !r->expired && (r->gone || why != MHD_REQUEST_TERMINATED_COMPLETED_OK))
@@ -496,7 +509,7 @@ static struct MHD_Daemon *start(struct server *s, int fd)
 	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, s->set.connections,
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->set.per_address, MHD_OPTION_CONNECTION_TIMEOUT,
 	    s->set.request_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 

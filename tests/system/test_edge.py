@@ -42,6 +42,8 @@ class TestEdge(unittest.TestCase):
     def test_what_is_not_there_is_said_as_a_problem(self):
         self.assertEqual(self.edge.problem("GET", "/nothing")["status"], 404)
         self.assertEqual(self.edge.problem("GET", "/health/..")["status"], 404)
+        for path in ("/health%00", "/%00", "/health%00?a=1", "/health%00/x"):
+            self.assertEqual(self.edge.problem("GET", path)["status"], 400, path)
         status, headers, _ = self.edge.ask("DELETE", "/health")
         self.assertEqual((status, headers["Allow"]), (405, "GET"))
 

@@ -107,6 +107,13 @@ class Menus(unittest.TestCase):
             said = e.gw.command("status", check=False).stdout
             self.assertRegex(said, r"(?m)^menu +menu: case_new/age shown=\d+ dropped=1$")
             self.assertRegex(said, r"(?m)^worker +edge: ready .*menu=n=\d+ p50=\d+ p99=\d+ late=0 no=0")
+            told = e.gw.command("status", json_out=True, check=False)
+            shown = {(m["form"], m["screen"]): (m["shown"], m["dropped"]) for m in told["menus"] if m["provider"] == "menu"}
+            for screen in ("concern", "zone", "age", "sex", "send", "reply"):
+                self.assertGreaterEqual(shown["case_new", screen][0], 1, screen)
+            self.assertEqual([k for k, v in shown.items() if v[1]], [("case_new", "age")])
+            edge, = [w for w in told["workers"] if w["name"] == "edge"]
+            self.assertRegex(edge["notes"]["menu"], r"^n=\d+ p50=\d+ p99=\d+ late=0 no=0$")
             for word in (number.lstrip("+"), "s1", "lyp", SECRET):
                 self.assertNotIn(word, e.gw.log())
 
