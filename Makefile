@@ -205,13 +205,13 @@ CHECKED = $(addprefix tests/system/,test_pins.py test_edge.py test_answers.py te
 asan-system:
 	@sh tests/deps.sh test
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/asan HARDEN= \
-		OPT="-O1 -g -fno-omit-frame-pointer" SAN="$(SANITIZE)" all sims
+		OPT="-O1 -g -fno-omit-frame-pointer" SAN="$(SANITIZE)" all sims $(BUILD)/asan/tests/unit/test_sign
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/asan KILLS=20 TEXTS=60 test-run \
 		TESTS='$(if $(ALL),$(SYSTEM),$(SOME))'
 valgrind:
 	@sh tests/deps.sh ci
 	@$(MAKE) --no-print-directory -s -j$(shell nproc) BUILD=$(BUILD)/valgrind OPT="-O1 -g" HARDEN= \
-		CFLAGS=-DCONFINE_OFF all sims
+		CFLAGS=-DCONFINE_OFF all sims $(BUILD)/valgrind/tests/unit/test_sign
 	@BUILD=$(BUILD)/valgrind python3 tests/valgrind.py $(if $(ALL),$(SYSTEM),$(CHECKED))
 
 ## make layers        proves who includes and calls whom

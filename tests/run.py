@@ -4,7 +4,7 @@
 usage: run.py [-j N] [--timeout S] PROGRAM|FILE.py ...
 A program that dies, prints no result or outlives its time counts as one failure.
 """
-import argparse, os, re, signal, subprocess, sys, time, unittest
+import argparse, os, re, signal, subprocess, sys, tempfile, time, unittest
 from concurrent.futures import ThreadPoolExecutor
 
 RESULT = re.compile(r"^(not ok|ok)\b(.*)$")
@@ -58,13 +58,19 @@ def run(path, timeout):
     if path.endswith(".py"):
         argv = [sys.executable, os.path.abspath(__file__), "--one", path]
     # A session of its own: what a test that is given up has started ends with it.
-    p = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                         env=env, start_new_session=True)
-    try:
-        out, code = p.communicate(timeout=timeout)[0].decode("utf-8", "replace"), p.returncode
-    except subprocess.TimeoutExpired:
-        os.killpg(p.pid, signal.SIGKILL)
-        out, code = p.communicate()[0].decode("utf-8", "replace") + f"\ntimed out after {timeout} s\n", -1
+    # Its words go to a file: a pipe would be waited for as long as anything it left behind holds it open.
+    late = ""
+    with tempfile.TemporaryFile() as words:
+        p = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=words, stderr=subprocess.STDOUT, env=env,
+                             start_new_session=True)
+        try:
+            code = p.wait(timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(p.pid, signal.SIGKILL)
+            p.wait()
+            code, late = -1, f"\ntimed out after {timeout} s\n"
+        words.seek(0)
+        out = words.read().decode("utf-8", "replace") + late
     good = bad = skipped = 0
     for line in out.splitlines():
         m = RESULT.match(line)

@@ -39,10 +39,13 @@ def wrap(folder, logs):
     for name in PROGRAMS:
         real = shutil.copy(os.path.join(BUILD, name), hub if name == "kujdestar" else workers)
         if name != "kujdestar":
-            script(os.path.join(hub, name), under(name, real))
+            for place in (hub, folder):  # there for tests that start a worker themselves
+                script(os.path.join(place, name), under(name, real))
             continue
         # commands other than run are short and many
         script(os.path.join(folder, name), f'case " $* " in *" run "*) {under(name, real)} ;; esac\nexec {real} "$@"\n')
+    os.makedirs(os.path.join(folder, "tests/unit"))
+    shutil.copy(os.path.join(BUILD, "tests/unit/test_sign"), os.path.join(folder, "tests/unit"))  # signs for a system test
     for name in ("sim-modem", "sim-agency"):
         shutil.copy(os.path.join(BUILD, name), folder)
 
@@ -62,7 +65,7 @@ def main():
         logs = os.path.join(folder, "logs")
         os.mkdir(logs)
         wrap(folder, logs)
-        env = dict(os.environ, BUILD=folder, VALGRIND="1", PATIENCE="6", KILLS="5", TEXTS="20")
+        env = dict(os.environ, BUILD=folder, VALGRIND="1", PATIENCE="20", KILLS="5", TEXTS="20")
         code = subprocess.run([sys.executable, os.path.join(ROOT, "tests/run.py"), "-j1", "--timeout", "1500", *sys.argv[1:]],
                               env=env).returncode
         n = len(glob.glob(f"{logs}/*"))

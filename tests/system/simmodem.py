@@ -17,6 +17,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest
 
 # Under a tool that looks inside everything takes as long many times over (tests/valgrind.py).
 PATIENCE = int(os.environ.get("PATIENCE", "1"))
@@ -26,6 +27,17 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 def default_build():
     """The build directory: $BUILD (relative to the project's root), else build."""
     return os.path.join(ROOT, os.environ.get("BUILD", "build"))
+
+
+def built_plain():
+    """False in a build, or a run, for tools that look inside: they keep what was freed, and slow everything."""
+    with open(os.path.join(default_build(), "kujdestar"), "rb") as f:
+        return b"__asan_init" not in f.read() and not os.environ.get("VALGRIND")
+
+
+def in_time(subject):
+    """For a test whose subject is time itself: skipped where everything takes as long many times over."""
+    return unittest.skipIf(PATIENCE > 1, "everything is slowed, and its subject is " + subject)
 
 
 def wait_for(condition, timeout=10.0, what="condition"):

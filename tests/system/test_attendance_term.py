@@ -12,7 +12,7 @@ import unittest
 from zoneinfo import ZoneInfo
 
 from gateway import Gateway, no_guards, verify
-from simmodem import wait_for
+from simmodem import in_time, wait_for
 
 ZONE = ZoneInfo("Europe/Tirane")
 SCALE = 60000            # a day in 1.4 seconds
@@ -35,6 +35,7 @@ def term():
     return plan
 
 
+@in_time("a clock whose day lasts 1.4 s")
 class Term(unittest.TestCase):
     def setUp(self):
         self.gw = Gateway(edit=no_guards)

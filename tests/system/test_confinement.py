@@ -14,7 +14,7 @@ import unittest
 
 from edge import Edge, free_port, listening
 from gateway import Gateway, preload
-from simmodem import SimModem, default_build, wait_for
+from simmodem import SimModem, built_plain, default_build, wait_for
 from wire import Worker, settings, work_http
 
 KILLED = -signal.SIGSYS
@@ -34,12 +34,7 @@ def tearDownModule():
     shutil.rmtree(FOLDER)
 
 
-def confined_build():
-    with open(os.path.join(default_build(), "kujdestar-courier"), "rb") as f:
-        return b"__asan_init" not in f.read()
-
-
-@unittest.skipUnless(confined_build(), "a build for tools that look inside is not confined")
+@unittest.skipUnless(built_plain(), "a build for tools that look inside is not confined")
 class Workers(unittest.TestCase):
     sim = None
 
@@ -124,7 +119,7 @@ class Workers(unittest.TestCase):
                                    "exec": errno.EACCES, "ptrace": errno.EPERM}, seccomp=0, port=free_port())
 
 
-@unittest.skipUnless(confined_build(), "a build for tools that look inside is not confined")
+@unittest.skipUnless(built_plain(), "a build for tools that look inside is not confined")
 class Hub(unittest.TestCase):
     DENIED = {"inet": errno.EPERM, "datagram": errno.EPERM, "netlink": errno.EPERM, "raw": errno.EPERM,
               "connect": errno.EPERM, "exec": errno.EPERM, "fork": errno.EPERM, "ptrace": errno.EPERM,
@@ -178,7 +173,7 @@ class Hub(unittest.TestCase):
             gw.run().settled()
 
 
-@unittest.skipUnless(confined_build(), "a build for tools that look inside is not confined")
+@unittest.skipUnless(built_plain(), "a build for tools that look inside is not confined")
 class Replaced(unittest.TestCase):
     def test_a_courier_whose_file_was_replaced_makes_way(self):
         """A certificate is renewed by renaming: the rule was for the old file."""

@@ -12,7 +12,7 @@ import unittest
 
 from gateway import CONFIG_DIR, Gateway
 from machine import Machine, NoMachine
-from simmodem import ROOT, default_build, wait_for
+from simmodem import ROOT, built_plain, default_build, wait_for
 
 USER = 4911
 KEY = "7b" * 32
@@ -40,11 +40,6 @@ echo kujdestar:x:{USER}:{USER}::/var/lib/kujdestar:/usr/sbin/nologin >> etc/pass
 chown -R root:kujdestar etc/kujdestar && chmod 750 etc/kujdestar && chmod 640 etc/kujdestar/*
 chmod 600 etc/kujdestar-key
 """
-
-
-def built_plain():
-    with open(os.path.join(default_build(), "kujdestar"), "rb") as f:
-        return b"__asan_init" not in f.read() and not os.environ.get("VALGRIND")
 
 
 @unittest.skipUnless(built_plain(), "the unit takes from it what a tool that looks inside needs")

@@ -10,7 +10,7 @@ import urllib.parse
 
 from edge import Edge, status_of
 from smsprovider import Provider
-from simmodem import ROOT, default_build, wait_for
+from simmodem import ROOT, default_build, in_time, wait_for
 
 SECRET = "system-test-secret-01"
 LIMIT = 182
@@ -146,6 +146,7 @@ class Menus(unittest.TestCase):
             self.assertEqual(e.gw.count("ussd_sessions"), 1)
             self.assertNotIn("355692000001", e.gw.log())
 
+    @in_time("an answer within 3 s")
     def test_a_late_hub_is_covered(self):
         """Behaviour 10: an END screen inside the deadline, the work done after, and found done."""
         import signal
