@@ -484,7 +484,7 @@ int inbox_add_whole(struct store *st, const struct segment_new *s, const struct 
 		    const char *text, size_t len, int64_t *id, int64_t *message, bool *fresh)
 {
 	struct segment_row r = { .joined = f };
-	struct number_hash sender;
+	struct number_hash sender = { .n = 0 };
 	size_t sender_len = strnlen(f->sender, SENDER_MAX);
 	bool settled;
 	*fresh = false;
@@ -571,7 +571,7 @@ int inbox_add_message(struct store *st, const char *channel, const char *sender,
 		      size_t len, int64_t sent, int64_t received, const char *dedupe, int64_t *id)
 {
 	uint8_t key[SEAL_HASH];
-	struct number_hash hash;
+	struct number_hash hash = { .n = 0 };
 	const struct segment_facts whole = { .total = 1, .seq = 1 };
 	size_t sender_len = strnlen(sender, SENDER_MAX);
 	if (len >= TEXT_MAX || sender_len >= SENDER_MAX)
@@ -841,7 +841,7 @@ static int hash_sender(struct store *st, const char *sender, struct number_hash 
 
 int inbox_recent_count(struct store *st, const char *sender, int64_t since, int64_t *n)
 {
-	struct number_hash hash;
+	struct number_hash hash = { .n = 0 };
 	int rc = hash_sender(st, sender, &hash);
 	*n = 0;
 	for (size_t i = 0; rc == STORE_OK && i < hash.n; i++) {
@@ -857,7 +857,7 @@ int inbox_recent_count(struct store *st, const char *sender, int64_t since, int6
 
 int inbox_recent_of(struct store *st, const char *sender, int64_t since, const char *intent, int64_t *n)
 {
-	struct number_hash hash;
+	struct number_hash hash = { .n = 0 };
 	int rc = hash_sender(st, sender, &hash);
 	*n = 0;
 	for (size_t i = 0; rc == STORE_OK && i < hash.n; i++) {

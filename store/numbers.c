@@ -119,7 +119,7 @@ static int set(struct store *st, int query, int64_t id, const struct number_hash
 static int put_number(struct store *st, int place, int64_t id, const char *number, size_t len,
 		      const uint8_t had[SEAL_HASH])
 {
-	struct number_hash h;
+	struct number_hash h = { .n = 0 };
 	int rc = base_hash_number(st, place == MESSAGES ? "sender" : "number", number, len, &h);
 	if (rc != STORE_OK || memcmp(h.of[0], had, SEAL_HASH) == 0)
 		return rc;

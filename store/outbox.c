@@ -343,7 +343,7 @@ int outbox_next_due(struct store *st, enum outbox_leg leg, int64_t *at)
 
 int outbox_of_agency(struct store *st, const char *agency, int64_t *waiting, int64_t *dead)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), &to);
 	if (rc != STORE_OK)
 		return rc;
@@ -488,7 +488,7 @@ int outbox_claim_http(struct store *st, int64_t now, const char *worker, const c
 
 int outbox_head(struct store *st, const char *agency, int64_t *not_before, bool *in_hand)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	char state[12] = "";
 	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), &to);
 	if (rc != STORE_OK)
@@ -538,7 +538,7 @@ int outbox_hold(struct store *st, int64_t id, int64_t not_before, const char *re
 int outbox_routine(struct store *st, const struct outbox_item *like, int64_t now, int64_t after,
 		   struct outbox_item *out)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	bool gone = false;
 	int64_t id = 0;
 	int rc = outbox_recipient(st, OUTBOX_SMS, like->number, strnlen(like->number, OUTBOX_NUMBER_MAX), &to);
@@ -594,7 +594,7 @@ int outbox_future(struct store *st, int64_t now)
 
 int outbox_hour(struct store *st, const char *number, int64_t now, int64_t *parts, bool *held)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	*parts = 0;
 	*held = false;
 	int rc = outbox_recipient(st, OUTBOX_SMS, number, strlen(number), &to);
@@ -625,7 +625,7 @@ static int hour_move(struct store *st, const struct number_hash *to)
 
 int outbox_hour_add(struct store *st, const char *number, int64_t now, int parts, bool held)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	struct db_stmt *s = q(st, Q_HOUR_OLD);
 	db_bind_int(s, 1, now / 3600);
 	int rc = base_db(st, db_run(s));

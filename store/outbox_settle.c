@@ -195,7 +195,7 @@ int outbox_phase(struct store *st, int64_t id, const char *phase)
 
 int outbox_release(struct store *st, const char *agency, int64_t now)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	int rc = outbox_recipient(st, OUTBOX_HTTP, agency, strlen(agency), &to);
 	if (rc != STORE_OK)
 		return rc;
@@ -250,7 +250,7 @@ int outbox_drop(struct store *st, int64_t id, int64_t now, const char *reason)
 
 int outbox_withdraw(struct store *st, const char *number, int64_t but, int64_t now, const char *reason, int64_t *n)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	char why[OUTBOX_REASON_MAX];
 	int rc = outbox_recipient(st, OUTBOX_SMS, number, strnlen(number, OUTBOX_NUMBER_MAX), &to);
 	*n = 0;
@@ -316,7 +316,7 @@ static int newest_part(struct store *st, const uint8_t to[SEAL_HASH], int mr, st
 int outbox_report(struct store *st, const char *number, int mr, int status, int64_t now,
 		  int64_t *id)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	size_t len = strnlen(number, OUTBOX_NUMBER_MAX);
 	if (len >= OUTBOX_NUMBER_MAX)
 		return base_say(st, STORE_NONE, "no such row");

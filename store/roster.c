@@ -107,7 +107,7 @@ static int hash_number(struct store *st, const char *number, struct number_hash 
 
 int roster_by_number(struct store *st, const char *number, struct reporter *out)
 {
-	struct number_hash hash;
+	struct number_hash hash = { .n = 0 };
 	/* An alphanumeric or overlong sender is on no roster. */
 	if (strnlen(number, NUMBER_MAX) >= NUMBER_MAX || !*number)
 		return base_say(st, STORE_NONE, "no such row");
@@ -273,7 +273,7 @@ static int put_with_number(struct store *st, const struct reporter *r, const cha
 			   int64_t now)
 {
 	uint8_t sealed[NUMBER_MAX + SEAL_OVERHEAD];
-	struct number_hash hash;
+	struct number_hash hash = { .n = 0 };
 	struct seal_place p = { "reporters.number", 0 };
 	char holder[ROSTER_ID] = "";
 	int rc = hash_number(st, number, &hash);

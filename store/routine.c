@@ -43,7 +43,7 @@ static int hash(struct store *st, const char *number, struct number_hash *out)
 
 int routine_last(struct store *st, const char *number, int64_t *at)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	int rc = hash(st, number, &to);
 	if (rc != STORE_OK)
 		return rc;
@@ -58,7 +58,7 @@ int routine_last(struct store *st, const char *number, int64_t *at)
 
 int routine_note(struct store *st, const char *number, int64_t at)
 {
-	struct number_hash to;
+	struct number_hash to = { .n = 0 };
 	int rc = hash(st, number, &to);
 	if (rc == STORE_OK && to.n == 2) {
 		db_bind_blob(q(st, Q_DROP), 1, to.of[1], SEAL_HASH);

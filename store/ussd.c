@@ -66,9 +66,9 @@ int ussd_hash_session(struct store *st, const char *provider, const char *key, s
 	size_t p = strlen(provider), k = strlen(key);
 	if (p + 1 + k >= sizeof both)
 		return base_say(st, STORE_BOUND, "a session key of %zu octets", k);
-	memcpy(both, provider, p);
+	memcpy(both, provider, p + 1);
 	both[p] = '\n';
-	memcpy(both + p + 1, key, k);
+	memcpy(both + p + 1, key, k + 1);
 	return base_hash_number(st, "ussd.session", both, p + 1 + k, out);
 }
 
@@ -105,7 +105,7 @@ static int load_row(struct store *st, struct db_stmt *s, void *row)
 
 int ussd_find(struct store *st, const char *provider, const char *key, struct ussd_session *out)
 {
-	struct number_hash hash;
+	struct number_hash hash = { .n = 0 };
 	int rc = ussd_hash_session(st, provider, key, &hash);
 	if (rc != STORE_OK)
 		return rc;
@@ -127,7 +127,7 @@ int ussd_of_message(struct store *st, int64_t message, struct ussd_session *out)
 
 int ussd_unfinished(struct store *st, const char *number, int64_t since, struct ussd_session *out)
 {
-	struct number_hash hash;
+	struct number_hash hash = { .n = 0 };
 	int rc = hash_number(st, number, &hash);
 	if (rc != STORE_OK)
 		return rc;

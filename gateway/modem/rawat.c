@@ -154,7 +154,7 @@ static int put_command(struct rawat *r, const char *cmd, int64_t deadline)
 		int rc = put(r, cmd, len, deadline);
 		return rc == RAWAT_OK ? put(r, "\r", 1, deadline) : rc;
 	}
-	memcpy(whole, cmd, len);
+	memcpy(whole, cmd, len + 1);
 	whole[len] = '\r';
 	int rc = put(r, whole, len + 1, deadline);
 	explicit_bzero(whole, len); /* a PIN may stand in it */

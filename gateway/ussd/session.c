@@ -229,7 +229,7 @@ static bool copy_field(const struct wire_call *c, const char *name, char *out, s
 static void put_key(char out[KEY_MAX], const char *session, const char *number)
 {
 	size_t n = strlen(session);
-	memcpy(out, session, n);
+	memcpy(out, session, n + 1);
 	if (n && *number)
 		out[n++] = '\n';
 	memcpy(out + n, number, strlen(number) + 1);
