@@ -39,7 +39,7 @@ int base_db(struct store *st, int rc)
 	if (rc != STORE_OK && rc != STORE_NONE)
 		snprintf(st->err, sizeof st->err, "%s", db_errmsg(st->db));
 	else if (rc == STORE_NONE)
-		snprintf(st->err, sizeof st->err, "no such row");
+		memcpy(st->err, "no such row", sizeof "no such row"); /* many times a text */
 	return rc;
 }
 

@@ -37,6 +37,8 @@ void db_rollback(struct db *db);
 bool db_in_turn(const struct db *db);
 
 int db_prepare(struct db *db, const char *sql, struct db_stmt **out);
+/* Checked now, and kept only from its first use on, since most are never used in a day; sql must live as long. */
+int db_prepare_later(struct db *db, const char *sql, struct db_stmt **out);
 void db_finish(struct db_stmt *s);
 void db_bind_int(struct db_stmt *s, int i, int64_t v);
 void db_bind_ref(struct db_stmt *s, int i, int64_t v); /* 0 = NULL: an absent reference */

@@ -1,5 +1,5 @@
-/* db_sqlite.c - the seam of db.h on SQLite.  The only file that includes sqlite3.h; may call
- * nothing of store/ but the names of result codes.
+/* db_sqlite.c - the seam of db.h on SQLite.  With db_gather.c the only file that includes sqlite3.h;
+ * may call nothing of store/ but the names of result codes, db_gather.c and pool.c.
  *
  * Durability rests on WAL with synchronous=FULL: with NORMAL a power cut takes back commits already
  * acknowledged.  So every setting is read back and the file is refused when one did not take.
@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/db_gather.h"
+#include "store/pool.h"
 #include "store/store.h"
 
 #define SCRUB_MS 50
@@ -27,7 +29,8 @@ struct db {
 
 struct db_stmt {
 	struct db *db;
-	sqlite3_stmt *stmt;
+	const char *sql;    /* of a statement made at its first use */
+	sqlite3_stmt *stmt; /* NULL: not used yet */
 	bool writes;
 	bool used; /* bound or stepped since it was last reset */
 	int bind_rc, row_rc;
@@ -129,7 +132,7 @@ static const struct pragma pragmas[] = {
 	{ "PRAGMA secure_delete=ON", "PRAGMA secure_delete", "1", false },
 	{ "PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0", false },
 	{ "PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1", false },
-	/* What does not fit is in the system's cache; twice as much made nothing faster. */
+	/* What does not fit is in the system's cache; four times as much made nothing faster. */
 	{ "PRAGMA cache_size=-2000", "PRAGMA cache_size", "-2000", false },
 	/* 16 MB of log: pages that change with each text are written back once in thousands of texts, and
 	 * yet the one turn that does it is not long. */
@@ -201,6 +204,27 @@ static int configure(struct db *db, const struct db_options *o)
 	return rc == STORE_OK ? set_pragmas(db, o) : rc;
 }
 
+static int no_start(void *unused)
+{
+	(void)unused;
+	return SQLITE_OK;
+}
+
+static void no_end(void *unused)
+{
+	(void)unused;
+}
+
+/* Refused once SQLite runs, and then it was set before. */
+static void set_memory(void)
+{
+	static const sqlite3_mem_methods pool = { pool_take, pool_give,    pool_resize, pool_size,
+						  pool_rounded, no_start, no_end,	NULL };
+	(void)sqlite3_config(SQLITE_CONFIG_MALLOC, &pool);
+	/* Counting what SQLite allocates costs a lock an allocation; nobody asks. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int db_open(const struct db_options *o, struct db **out, char *err, size_t errlen)
 {
 	*out = NULL;
@@ -209,10 +233,9 @@ int db_open(const struct db_options *o, struct db **out, char *err, size_t errle
 		snprintf(err, errlen, "out of memory");
 		return STORE_FAIL;
 	}
-	/* Counting what SQLite allocates costs a lock an allocation; nobody asks. */
-	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	set_memory();
 	int flags = o->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-	int sq = sqlite3_open_v2(o->path, &db->conn, flags | SQLITE_OPEN_NOMUTEX, o->vfs);
+	int sq = sqlite3_open_v2(o->path, &db->conn, flags | SQLITE_OPEN_NOMUTEX, db_gather(o->vfs));
 	int rc = sq == SQLITE_OK ? configure(db, o) : failed(db, sq);
 	if (rc == STORE_OK) {
 		*out = db;
@@ -308,6 +331,28 @@ int db_prepare(struct db *db, const char *sql, struct db_stmt **out)
 	return STORE_OK;
 }
 
+int db_prepare_later(struct db *db, const char *sql, struct db_stmt **out)
+{
+	int rc = db_prepare(db, sql, out);
+	if (rc != STORE_OK)
+		return rc;
+	sqlite3_finalize((*out)->stmt);
+	(*out)->stmt = NULL;
+	(*out)->sql = sql;
+	return STORE_OK;
+}
+
+static sqlite3_stmt *ready(struct db_stmt *s)
+{
+	if (s->stmt)
+		return s->stmt;
+	int rc = sqlite3_prepare_v3(s->db->conn, s->sql, -1, SQLITE_PREPARE_PERSISTENT, &s->stmt, NULL);
+	s->used = true;
+	if (rc != SQLITE_OK && s->bind_rc == STORE_OK)
+		s->bind_rc = failed(s->db, rc);
+	return s->stmt;
+}
+
 void db_finish(struct db_stmt *s)
 {
 	if (!s)
@@ -325,12 +370,12 @@ static void bound(struct db_stmt *s, int rc)
 
 void db_bind_int(struct db_stmt *s, int i, int64_t v)
 {
-	bound(s, sqlite3_bind_int64(s->stmt, i, v));
+	bound(s, sqlite3_bind_int64(ready(s), i, v));
 }
 
 void db_bind_ref(struct db_stmt *s, int i, int64_t v)
 {
-	bound(s, v ? sqlite3_bind_int64(s->stmt, i, v) : sqlite3_bind_null(s->stmt, i));
+	bound(s, v ? sqlite3_bind_int64(ready(s), i, v) : sqlite3_bind_null(ready(s), i));
 }
 
 void db_bind_text(struct db_stmt *s, int i, const char *v, size_t max)
@@ -343,13 +388,13 @@ void db_bind_text(struct db_stmt *s, int i, const char *v, size_t max)
 					    i, max - 1);
 		return;
 	}
-	bound(s, sqlite3_bind_text(s->stmt, i, v ? v : "", (int)len, SQLITE_STATIC));
+	bound(s, sqlite3_bind_text(ready(s), i, v ? v : "", (int)len, SQLITE_STATIC));
 }
 
 void db_bind_blob(struct db_stmt *s, int i, const void *v, size_t len)
 {
-	bound(s, v ? sqlite3_bind_blob64(s->stmt, i, v, len, SQLITE_STATIC)
-		   : sqlite3_bind_null(s->stmt, i));
+	bound(s, v ? sqlite3_bind_blob64(ready(s), i, v, len, SQLITE_STATIC)
+		   : sqlite3_bind_null(ready(s), i));
 }
 
 void db_reset(struct db_stmt *s)
@@ -357,13 +402,16 @@ void db_reset(struct db_stmt *s)
 	if (!s->used)
 		return;
 	s->used = false;
-	(void)sqlite3_reset(s->stmt);          /* repeats the error of the last step */
-	(void)sqlite3_clear_bindings(s->stmt); /* what was borrowed must not be read again */
+	if (s->stmt) {
+		(void)sqlite3_reset(s->stmt);          /* repeats the error of the last step */
+		(void)sqlite3_clear_bindings(s->stmt); /* what was borrowed must not be read again */
+	}
 	s->bind_rc = s->row_rc = STORE_OK;
 }
 
 static int may_step(struct db_stmt *s)
 {
+	(void)ready(s);
 	if (s->bind_rc != STORE_OK)
 		return s->bind_rc;
 	if (s->db->turn && s->db->lost != STORE_OK)

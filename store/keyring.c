@@ -238,7 +238,7 @@ static int make_tables(struct seal *k)
 static int prepare(struct seal *k)
 {
 	for (int i = 0; i < SEAL_Q_N; i++) {
-		int rc = k->q[i] ? STORE_OK : db_prepare(k->db, sql[i], &k->q[i]);
+		int rc = k->q[i] ? STORE_OK : db_prepare_later(k->db, sql[i], &k->q[i]);
 		if (rc != STORE_OK)
 			return seal_said_db(k, rc);
 	}

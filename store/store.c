@@ -104,7 +104,7 @@ static int prepare_all(struct store *st, char *err, size_t errlen)
 			return STORE_FAIL;
 		}
 		for (size_t i = 0; i < families[f]->n; i++) {
-			int rc = db_prepare(st->db, families[f]->sql[i], &st->q[f][i]);
+			int rc = db_prepare_later(st->db, families[f]->sql[i], &st->q[f][i]);
 			if (rc == STORE_OK)
 				continue;
 			snprintf(err, errlen, "statement %s/%zu: %s", families[f]->name, i,

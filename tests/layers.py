@@ -34,7 +34,7 @@ WORKERS = {"gateway/modem": {"gateway/hub/wire.h", "gateway/hub/confine.h"},
            "gateway/edge": {"gateway/hub/wire.h", "gateway/hub/confine.h"}}
 # foreign header -> the files (or folders) where it may stand
 FOREIGN = {
-    "sqlite3.h": ["store/db_sqlite.c"],
+    "sqlite3.h": ["store/db_sqlite.c", "store/db_gather.c"],
     "sodium.h": ["store/seal.c", "store/crypt.c", "gateway/outbox/sign.c", "gateway/pin/hash.c"],
     "libconfig.h": ["config/reader.c"],
     "utf8proc.h": ["parser"],

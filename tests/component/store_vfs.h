@@ -22,6 +22,9 @@ static struct {
 	bool fail_stays, failed;
 } shim;
 
+/* What may be taken for granted of the disk: 0, or SQLITE_IOCAP_POWERSAFE_OVERWRITE as on the system's. */
+static int shim_trust;
+
 struct shim_file {
 	sqlite3_file base;
 	char path[200];
@@ -121,7 +124,7 @@ static int shim_sector(sqlite3_file *f)
 static int shim_traits(sqlite3_file *f)
 {
 	(void)f;
-	return 0; /* nothing may be taken for granted, neither safe append nor powersafe overwrite */
+	return shim_trust;
 }
 static int shim_shm_map(sqlite3_file *f, int page, int size, int extend, void volatile **p)
 {

@@ -76,13 +76,14 @@ static void whole(struct box *b, int n, bool *kept)
 }
 
 /* One store lives through all of it. */
-static void every_fault(int fault, bool stays, int want)
+static void faults(int trust, int fault, bool stays, int want)
 {
 	static bool kept[2000];
 	struct box b;
 	char err[400] = "";
 	int turn = 0;
 	bool failed = true;
+	shim_trust = trust;
 	memset(kept, 0, sizeof kept);
 	box_name(&b);
 	b.o.vfs = "shim";
@@ -105,6 +106,12 @@ static void every_fault(int fault, bool stays, int want)
 	assert_false(failed);
 	whole(&b, turn, kept);
 	box_remove(b.dir);
+}
+
+static void every_fault(int fault, bool stays, int want)
+{
+	faults(SQLITE_IOCAP_POWERSAFE_OVERWRITE, fault, stays, want);
+	faults(0, fault, stays, want);
 }
 
 static void test_full_once(void **state)

@@ -173,7 +173,7 @@ static int cut_at(int cut)
 
 static void test_every_sync(void **state)
 {
-	(void)state;
+	shim_trust = *state ? SQLITE_IOCAP_POWERSAFE_OVERWRITE : 0;
 	int syncs = cut_at(-1);
 	assert_true(syncs > 2 * TURNS);
 	for (int cut = 0; cut <= syncs; cut++)
@@ -182,7 +182,9 @@ static void test_every_sync(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_sync) };
+	static int safe = 1;
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_sync),
+					    cmocka_unit_test_prestate(test_every_sync, &safe) };
 	shim_register();
 	item = calloc(1, sizeof *item);
 	if (!item)
