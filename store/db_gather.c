@@ -148,7 +148,7 @@ static int gather_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int fl
 	int rc = under->xOpen(under, name, g->log, flags, out);
 	if (g->log->pMethods)
 		g->base.pMethods = &methods; /* then it is closed, also when it did not open */
-	if (rc == SQLITE_OK && gather_device(f) & SQLITE_IOCAP_POWERSAFE_OVERWRITE)
+	if (rc == SQLITE_OK && g->log->pMethods && gather_device(f) & SQLITE_IOCAP_POWERSAFE_OVERWRITE)
 		g->held = malloc(ROOM);
 	return rc;
 }

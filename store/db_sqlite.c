@@ -334,11 +334,12 @@ int db_prepare(struct db *db, const char *sql, struct db_stmt **out)
 int db_prepare_later(struct db *db, const char *sql, struct db_stmt **out)
 {
 	int rc = db_prepare(db, sql, out);
-	if (rc != STORE_OK)
+	struct db_stmt *s = *out;
+	if (!s)
 		return rc;
-	sqlite3_finalize((*out)->stmt);
-	(*out)->stmt = NULL;
-	(*out)->sql = sql;
+	sqlite3_finalize(s->stmt);
+	s->stmt = NULL;
+	s->sql = sql;
 	return STORE_OK;
 }
 
