@@ -28,12 +28,12 @@ static void test_a_block_holds_what_was_asked(void **state)
 static void test_what_is_given_back_is_taken_again(void **state)
 {
 	(void)state;
-	if (!POOL_KEEPS)
-		skip();
 	void *p = pool_take(100);
 	pool_give(p);
 	void *q = pool_take(97);
-	assert_ptr_equal(p, q);
+	if (POOL_KEEPS)
+		assert_ptr_equal(p, q);
+	assert_true(pool_size(q) >= 97);
 	pool_give(q);
 }
 
